@@ -1,0 +1,227 @@
+"""What was received: who submitted in time, what is proven, what is still owed, and when the record is complete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from engine.case.model import Submission
+from engine.expr.unknown import Unknown
+from engine.link.program import Owed, PartyPart, PartyRecord, Proof, RecordPart
+
+if TYPE_CHECKING:
+    from engine.backends.interpreter import Interpreter
+
+Truth = bool | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One party's part. `in_time` is Unknown while nobody can say what came in time."""
+
+    involved: Truth
+    in_time: tuple[Submission, ...] | Unknown
+    late: Truth
+    submitted: Truth
+    awaited: Truth
+    ends: datetime | Unknown | None
+
+
+def all_of(*parts: Truth) -> Truth:
+    still_open: Unknown | None = None
+    for part in parts:
+        if part is False:
+            return False
+        if isinstance(part, Unknown):
+            still_open = part if still_open is None else still_open.and_also(part)
+    return True if still_open is None else still_open
+
+
+def negation(value: Truth) -> Truth:
+    return value if isinstance(value, Unknown) else not value
+
+
+def any_of(*parts: Truth) -> Truth:
+    return negation(all_of(*(negation(part) for part in parts)))
+
+
+class Records:
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._in = interpreter
+        self._received: dict[str, Received] = {}
+        self.owed: dict[Owed, Truth] = {}
+        self.proven_also_by: dict[str, set[str]] = {}
+
+    def received(self, record: PartyRecord) -> Received:
+        found = self._received.get(record.party)
+        if found is None:
+            found = self._received[record.party] = self._receive(record)
+        return found
+
+    def _receive(self, record: PartyRecord) -> Received:
+        involved: Truth = False
+        ends: datetime | Unknown | None = None
+        ended: Truth = False
+        if record.window is not None:
+            clock = self._in.clocks.clock(record.window)
+            involved, ends, ended = clock.asked, clock.ends, self._in.clocks.ended(clock)
+        known = self._in.value(record.fact)
+        if isinstance(known, Unknown):
+            return Received(involved, known, known, known, all_of(involved, known, negation(ended)), ends)
+        so_far = tuple(s for s in known if s.at <= self._in.as_of)  # type: ignore[attr-defined]
+        if not so_far:
+            return Received(involved, (), False, False, all_of(involved, negation(ended)), ends)
+        if isinstance(ends, Unknown):
+            return Received(involved, ends, ends, ends, all_of(involved, ends, negation(ended)), ends)
+        in_time = tuple(s for s in so_far if ends is None or s.at <= ends)
+        late = len(in_time) < len(so_far)
+        awaited: Truth = False if in_time else all_of(involved, negation(ended))
+        return Received(involved, in_time, late, bool(in_time), awaited, ends)
+
+    # ------------------------------------------------------------------------------------------------ one party
+
+    def party_part(self, meaning: PartyPart) -> Truth:
+        record = meaning.record
+        received = self.received(record)
+        match meaning.part:
+            case "submitted":
+                return received.submitted
+            case "silent":
+                return all_of(received.involved, negation(received.submitted))
+            case "late":
+                return received.late
+            case "not_authentic":
+                return self._not_authentic(received, record)
+            case _:
+                return any_of(*(all_of(self.owes(record, o), negation(self.is_proven(o))) for o in record.owes))
+
+    def _not_authentic(self, received: Received, record: PartyRecord) -> Truth:
+        if isinstance(received.in_time, Unknown):
+            return received.in_time
+        not_found = Unknown((), (record.fact,))
+        return any_of(*(not_found if s.authentic is None else not s.authentic for s in received.in_time))
+
+    def owes(self, record: PartyRecord, owed: Owed) -> Truth:
+        """Whether a party owes a proposition in this case."""
+        found = self.owed.get(owed)
+        if found is None:
+            found = self.owed[owed] = all_of(self.received(record).involved, self._in.holds(owed.when))
+        return found
+
+    def is_proven(self, owed: Owed) -> Truth:
+        return self._in.value("proven:" + owed.proposition)  # type: ignore[return-value]
+
+    # ---------------------------------------------------------------------------------------------------- proof
+
+    def proven(self, meaning: Proof) -> Truth:
+        """Whether a proposition is proven, whoever's material in time proves it."""
+        proposition = meaning.proposition
+        still_open: Unknown | None = None
+        for record in self._in.program.records:
+            found = self._shown_by(record, proposition)
+            if found is True:
+                return True
+            if isinstance(found, Unknown):
+                still_open = found if still_open is None else still_open.and_also(found)
+        for also in self._in.program.policy.evidence.also:
+            shown = self._in.value(also.fact)
+            if isinstance(shown, Unknown):
+                still_open = shown if still_open is None else still_open.and_also(shown)
+            elif proposition in shown:  # type: ignore[operator]
+                self.proven_also_by.setdefault(also.fact, set()).add(proposition)
+                return True
+        return False if still_open is None else still_open
+
+    def _shown_by(self, record: PartyRecord, proposition: str) -> Truth:
+        in_time = self.received(record).in_time
+        possible = proposition in record.may_prove
+        if isinstance(in_time, Unknown):
+            return in_time if possible else False
+        not_made = False
+        for submission in in_time:
+            if submission.authentic is False:
+                continue
+            if submission.proves is None:
+                not_made = not_made or possible
+            elif proposition in submission.proves and submission.authentic is None:
+                not_made = True
+            elif proposition in submission.proves:
+                return True
+        return Unknown((), (record.fact,)) if not_made else False
+
+    # ---------------------------------------------------------------------------------------------- all parties
+
+    def part(self, meaning: RecordPart) -> object:
+        match meaning.part:
+            case "awaits":
+                return any_of(*(self.received(r).awaited for r in self._in.program.records))
+            case "awaited":
+                return self._awaited()
+            case "complete_at":
+                return self._complete_at()
+            case "awaited_evidence":
+                return self._awaited_evidence()
+            case _:
+                return self._lacking()
+
+    def _awaited(self) -> tuple[str, ...] | Unknown:
+        parties: list[str] = []
+        for record in self._in.program.records:
+            awaited = self.received(record).awaited
+            if isinstance(awaited, Unknown):
+                return awaited
+            if awaited:
+                parties.append(record.party)
+        return tuple(parties)
+
+    def _complete_at(self) -> datetime | Unknown | None:
+        moments: list[datetime] = []
+        for record in self._in.program.records:
+            received = self.received(record)
+            involved, awaited, submitted = received.involved, received.awaited, received.submitted
+            if involved is False:
+                continue
+            for part in (involved, awaited, submitted):
+                if isinstance(part, Unknown):
+                    return part
+            if awaited:
+                return None
+            if submitted and not isinstance(received.in_time, Unknown):
+                moments.append(received.in_time[0].at)
+            elif isinstance(received.ends, datetime):
+                moments.append(received.ends)
+        return max(moments, default=None)
+
+    def _awaited_evidence(self) -> tuple[str, ...] | Unknown:
+        """All that the awaited parties owe."""
+        listed = [
+            (owed, all_of(self.received(record).awaited, self.owes(record, owed)))
+            for record in self._in.program.records
+            for owed in record.owes
+        ]
+        return _list_of(listed)
+
+    def _lacking(self) -> tuple[str, ...] | Unknown:
+        """What is owed, still matters and was found not to be proven."""
+        dropped = {party for rule in self._in.outcomes.deciding_rules() for party in rule.not_owed_by}
+        listed = [
+            (owed, self.owes(record, owed))
+            for record in self._in.program.records
+            if record.party not in dropped
+            for owed in record.owes
+            if self.is_proven(owed) is False
+        ]
+        return _list_of(listed)
+
+
+def _list_of(listed: list[tuple[Owed, Truth]]) -> tuple[str, ...] | Unknown:
+    """The ids of what holds; Unknown, with the sure ones, while some of it is open."""
+    sure = tuple(owed.id for owed, holds in listed if holds is True)
+    waits = [holds for _, holds in listed if isinstance(holds, Unknown)]
+    if not waits:
+        return sure
+    first, *rest = waits
+    for other in rest:
+        first = first.and_also(other)
+    return first.knowing(sure)

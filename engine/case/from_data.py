@@ -1,0 +1,247 @@
+"""Plain data to a Case: every fact declared, every value of its type, all problems at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from engine.case.model import Case, Submission
+from engine.clock import BadTime, parse_date, parse_instant, zone
+from engine.diagnostics import InvalidDocument, Report, did_you_mean, quoted
+from engine.policy.model import ABSENT, Fact, Policy
+
+UNKNOWN: Final = "unknown"
+HEAD_KEYS: Final = ("policy", "scenario", "as_of", "title", "facts")
+SUBMISSION_KEYS: Final = ("submitted_at", "proves", "authentic")
+MAX_SUBMISSIONS: Final = 100
+MAX_TEXT: Final = 1_000
+MAX_INTEGER: Final = 10**9
+
+Path = tuple[str | int, ...]
+
+
+class _Refused(Exception):
+    """A value is not of its type; `code`, message and hint are for its writer."""
+
+    def __init__(self, code: str, message: str, help: str | None = None, path: Path = ()) -> None:
+        super().__init__(message)
+        self.code, self.message, self.help, self.path = code, message, help, path
+
+
+def read_case(data: object, policy: Policy) -> Case:
+    """A Case from plain data (as JSON gives it): `scenario`, and `facts` in groups: `{order: {delivered_at: ...}}`.
+
+    A fact left out, or written `unknown`, is unknown, unless its declaration says what its absence means. Raises
+    InvalidDocument with a path for every problem.
+    """
+    report = Report()
+    if not isinstance(data, Mapping):
+        report.error("case/shape", "a case is a mapping with `scenario` and `facts`")
+        raise InvalidDocument(report.found)
+    for key in data:
+        if key not in HEAD_KEYS:
+            report.error("case/unknown-key", f"no such key in a case: {quoted(key)}", path=(str(key),),
+                         help=_misplaced(str(key), policy) or did_you_mean(str(key), HEAD_KEYS))  # fmt: skip
+    named = data.get("policy")
+    if named is not None and named != policy.name:
+        report.error("case/other-policy", f"this case belongs to the policy {quoted(named)}, not to {quoted(policy.name)}",
+                     path=("policy",))  # fmt: skip
+    scenario = data.get("scenario")
+    if not isinstance(scenario, str) or scenario not in policy.rows:
+        said = f"no such scenario: {quoted(scenario)}" if scenario is not None else "a case names its scenario"
+        hint = did_you_mean(str(scenario), policy.rows) or "it can be " + ", ".join(policy.rows)
+        report.error("case/scenario", said, path=("scenario",) if scenario is not None else (), help=hint)
+        scenario = ""
+    values = _values(data.get("facts", {}), policy, report)
+    report.stop_if_wrong()
+    return Case(scenario, values, _digest(scenario, values))
+
+
+def _misplaced(key: str, policy: Policy) -> str | None:
+    groups = {name.partition(".")[0] for name in policy.facts}
+    return "groups of facts stand under `facts:`" if key in groups or key in policy.facts else None
+
+
+def _values(data: object, policy: Policy, report: Report) -> dict[str, object]:
+    values: dict[str, object] = {}
+    if not isinstance(data, Mapping):
+        report.error("case/shape", "`facts` is a mapping of groups: `order: {delivered_at: ...}`", path=("facts",))
+        return values
+    facts = policy.facts
+    for group, members in data.items():
+        if not isinstance(members, Mapping):
+            report.error("case/shape", f"{quoted(group)} is a group of facts: a mapping", path=("facts", str(group)),
+                         help=did_you_mean(str(group), facts))  # fmt: skip
+            continue
+        for key, value in members.items():
+            name = f"{group}.{key}"
+            fact = facts.get(name)
+            path: Path = ("facts", str(group), str(key))
+            if fact is None:
+                report.error("case/unknown-fact", f"no such fact: {quoted(name)}", path=path, help=did_you_mean(name, facts))
+                continue
+            if value == UNKNOWN and UNKNOWN not in fact.values:
+                values[name] = ABSENT
+                continue
+            try:
+                values[name] = _READERS[fact.kind](value, fact) if value is not None else _nothing(fact)
+            except _Refused as problem:
+                report.error(problem.code, problem.message, path=path + problem.path, help=problem.help)
+    for name, fact in facts.items():
+        if name not in values and fact.if_absent is not ABSENT:
+            values[name] = _READERS[fact.kind](fact.if_absent, fact) if fact.if_absent is not None else _nothing(fact)
+    return {name: value for name, value in values.items() if value is not ABSENT}
+
+
+def _nothing(fact: Fact) -> object:
+    if not fact.nullable:
+        raise _Refused("case/null", f"{quoted(fact.name)} cannot be null", "leave it out, or write `unknown`, if it is not known")
+    return False if fact.kind == "bool" else None
+
+
+# ---------------------------------------------------------------------------------------------------- one type each
+
+
+def _wrong(fact: Fact, value: object, wanted: str) -> _Refused:
+    hint = f"{fact.meaning}" if fact.meaning else None
+    return _Refused("case/type", f"{quoted(fact.name)} is {wanted}; this is {quoted(value)}", hint)
+
+
+def _bool(value: object, fact: Fact) -> bool:
+    if not isinstance(value, bool):
+        raise _wrong(fact, value, "true or false")
+    return value
+
+
+def _enum(value: object, fact: Fact) -> str:
+    if not isinstance(value, str) or value not in fact.values:
+        options = ", ".join(fact.values)
+        hint = did_you_mean(str(value), fact.values)
+        raise _Refused("case/value", f"{quoted(value)} is no value of {quoted(fact.name)}", hint or f"it can be {options}")
+    return value
+
+
+def _integer(value: object, fact: Fact) -> int:
+    if type(value) is not int or abs(value) > MAX_INTEGER:
+        raise _wrong(fact, value, "a whole number of at most 1,000,000,000")
+    return value
+
+
+def _decimal(value: object, fact: Fact) -> Decimal:
+    if isinstance(value, float) or isinstance(value, bool) or not isinstance(value, int | Decimal):
+        hint = "pass a Decimal or a whole number; a binary fraction is not exact" if isinstance(value, float) else None
+        raise _Refused("case/type", f"{quoted(fact.name)} is an exact decimal number; this is {quoted(value)}", hint)
+    number = Decimal(value)
+    if not number.is_finite() or abs(number) > MAX_INTEGER:
+        raise _wrong(fact, value, "a decimal number of at most 1,000,000,000")
+    return number
+
+
+def _text(value: object, fact: Fact) -> str:
+    if not isinstance(value, str) or len(value) > MAX_TEXT or any(not c.isprintable() for c in value):
+        raise _wrong(fact, value, f"a text of at most {MAX_TEXT} printable characters")
+    return value
+
+
+def _zone(value: object, fact: Fact) -> str:
+    if not isinstance(value, str):
+        raise _wrong(fact, value, "a time zone such as `America/New_York`")
+    try:
+        zone(value)
+    except BadTime as problem:
+        raise _Refused("case/time", str(problem)) from None
+    return value
+
+
+def _instant(value: object, fact: Fact) -> datetime:
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise _Refused("case/time", f"{quoted(value)} has no offset from UTC")
+        value = value.isoformat()
+    if not isinstance(value, str):
+        raise _wrong(fact, value, "an instant such as `2025-06-10T09:00:00-04:00`")
+    try:
+        return parse_instant(value)
+    except BadTime as problem:
+        raise _Refused("case/time", str(problem)) from None
+
+
+def _date(value: object, fact: Fact) -> date:
+    if not isinstance(value, str):
+        raise _wrong(fact, value, "a date such as `2025-06-10`")
+    try:
+        return parse_date(value)
+    except BadTime as problem:
+        raise _Refused("case/time", str(problem)) from None
+
+
+def _propositions(value: object, fact: Fact, path: Path = ()) -> frozenset[str]:
+    if not isinstance(value, list | tuple):
+        raise _Refused("case/type", f"a list of propositions is expected; this is {quoted(value)}", path=path)
+    for number, item in enumerate(value):
+        if not isinstance(item, str) or item not in fact.values:
+            hint = did_you_mean(str(item), fact.values)
+            raise _Refused("case/value", f"no such proposition: {quoted(item)}", hint, (*path, number))
+    return frozenset(value)
+
+
+def _submissions(value: object, fact: Fact) -> tuple[Submission, ...]:
+    if not isinstance(value, list | tuple):
+        raise _wrong(fact, value, "a list of submissions, each with `submitted_at` and `proves`")
+    if len(value) > MAX_SUBMISSIONS:
+        raise _Refused("case/type", f"a party has at most {MAX_SUBMISSIONS} submissions in a case")
+    found = [_submission(item, fact, number) for number, item in enumerate(value)]
+    return tuple(sorted(found, key=lambda s: (s.at, sorted(s.proves or ()), s.authentic is None, bool(s.authentic))))
+
+
+def _submission(item: object, fact: Fact, number: int) -> Submission:
+    if not isinstance(item, Mapping):
+        raise _Refused("case/type", "a submission is a mapping with `submitted_at` and `proves`", path=(number,))
+    for key in item:
+        if key not in SUBMISSION_KEYS:
+            hint = did_you_mean(str(key), SUBMISSION_KEYS)
+            raise _Refused("case/unknown-key", f"no such key in a submission: {quoted(key)}", hint, (number, str(key)))
+    if "submitted_at" not in item:
+        raise _Refused("case/missing-key", "a submission says when: `submitted_at`", path=(number,))
+    try:
+        at = _instant(item["submitted_at"], fact)
+    except _Refused as problem:
+        raise _Refused(problem.code, problem.message, problem.help, (number, "submitted_at")) from None
+    proves, authentic = item.get("proves", UNKNOWN), item.get("authentic", True)
+    if authentic not in (True, False, UNKNOWN) or isinstance(authentic, int) and not isinstance(authentic, bool):
+        raise _Refused("case/type", "`authentic` is true, false or unknown", path=(number, "authentic"))
+    found = None if proves == UNKNOWN else _propositions(proves, fact, (number, "proves"))
+    return Submission(at, found, authentic if isinstance(authentic, bool) else None)
+
+
+_READERS: Final[Mapping[str, Callable[[object, Fact], object]]] = {
+    "bool": _bool, "enum": _enum, "integer": _integer, "decimal": _decimal, "text": _text, "zone": _zone,
+    "date": _date, "instant": _instant, "event": _instant, "propositions": _propositions, "submissions": _submissions,
+}  # fmt: skip
+
+
+# ----------------------------------------------------------------------------------------------------------- digest
+
+
+def _digest(scenario: str, values: Mapping[str, object]) -> str:
+    content = {"scenario": scenario, "facts": values}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_canonical)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _canonical(value: object) -> object:
+    match value:
+        case datetime() | date():
+            return value.isoformat()
+        case frozenset():
+            return sorted(value)
+        case Submission():
+            return [value.at, value.proves, value.authentic]
+        case Decimal():
+            return f"decimal:{value.normalize()}"
+        case _:
+            raise TypeError(f"{type(value).__name__} has no canonical form")

@@ -1,0 +1,28 @@
+"""The facts of one dispute as plain immutable data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a party handed in at an instant (UTC). `proves` and `authentic` are findings; None is: not made yet."""
+
+    at: datetime
+    proves: frozenset[str] | None
+    authentic: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The facts of one dispute, typed. A fact that is not in `values` is unknown; None is: known to be absent.
+
+    `digest` is that of the facts: it does not change with key order, layout, or the offset an instant is written in.
+    """
+
+    scenario: str
+    values: Mapping[str, object]
+    digest: str

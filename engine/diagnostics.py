@@ -1,0 +1,110 @@
+"""One message for the reader: a stable code, a place, what was expected, and a hint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Literal
+
+from engine.source import Place
+
+Severity = Literal["error", "warning"]
+SHOWN = 80  # characters of a reader's own text that a message repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A problem in a document. `path` leads to it in the data, for documents that came without a text."""
+
+    code: str
+    message: str
+    place: Place | None = None
+    help: str | None = None
+    severity: Severity = "error"
+    related: tuple[tuple[str, Place], ...] = ()
+    path: tuple[str | int, ...] = ()
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else f"{dotted(self.path)}: " if self.path else ""
+        hint = f" ({self.help})" if self.help else ""
+        return f"{where}{self.severity}[{self.code}]: {self.message}{hint}"
+
+
+class InvalidDocument(Exception):
+    """A document cannot be used; `diagnostics` says everything that is wrong with it."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
+        super().__init__("\n".join(str(d) for d in self.diagnostics))
+
+
+@dataclass(slots=True)
+class Report:
+    """Collects problems, so that a reader sees all of them at once."""
+
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def error(
+        self,
+        code: str,
+        message: str,
+        place: Place | None = None,
+        *,
+        help: str | None = None,
+        related: Sequence[tuple[str, Place]] = (),
+        path: tuple[str | int, ...] = (),
+    ) -> None:
+        self.found.append(Diagnostic(code, message, place, help, "error", tuple(related), path))
+
+    def warning(
+        self,
+        code: str,
+        message: str,
+        place: Place | None = None,
+        *,
+        help: str | None = None,
+        related: Sequence[tuple[str, Place]] = (),
+        path: tuple[str | int, ...] = (),
+    ) -> None:
+        self.found.append(Diagnostic(code, message, place, help, "warning", tuple(related), path))
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        return [d for d in self.found if d.severity == "error"]
+
+    def stop_if_wrong(self) -> None:
+        """Raise InvalidDocument with everything found, when any of it is an error."""
+        if self.errors:
+            raise InvalidDocument(in_order(self.found))
+
+
+def in_order(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The problems without repetitions, in the order of their places."""
+
+    def key(d: Diagnostic) -> tuple[str, int, int]:
+        return (d.place.source.name, d.place.line, d.place.column) if d.place else ("", 0, 0)
+
+    return sorted(dict.fromkeys(found), key=key)
+
+
+def did_you_mean(word: str, options: Iterable[str]) -> str | None:
+    """A hint with the nearest of the options, or None when none is near."""
+    near = get_close_matches(word, list(options), n=1, cutoff=0.6)
+    return f"did you mean `{near[0]}`?" if near else None
+
+
+def quoted(value: object) -> str:
+    """A reader's own text in back quotes: cut after 80 characters, control characters escaped."""
+    text = str(value)
+    if len(text) > SHOWN:
+        text = text[:SHOWN] + "..."
+    return "`" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text) + "`"
+
+
+def dotted(path: Iterable[str | int]) -> str:
+    """A path in the data as people write it: `scenarios.lost.consequence[2].when`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text

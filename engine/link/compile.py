@@ -1,0 +1,158 @@
+"""Documents' nodes to checked expressions, rules and windows, with everything wrong in them reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.clock import Amount, BadTime, parse_amount, parse_date
+from engine.diagnostics import Report, did_you_mean, quoted
+from engine.document.nodes import Node, Scalar, Sequence
+from engine.document.read import numbers, texts
+from engine.document.text_places import text_span, trailing_comment
+from engine.expr.check import Expression, Scope, check, constant
+from engine.expr.parse import Text
+from engine.expr.types import BOOL, INSTANT, Type, word
+from engine.link.names import Names, field_type
+from engine.link.program import Basis
+from engine.policy.model import Policy
+from engine.source import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Citable:
+    """What rules may cite. None where the pack has no such register: then nothing is checked against it."""
+
+    clauses: frozenset[str] | None = None
+    readings: frozenset[int] | None = None
+
+
+class Compiler:
+    """Turns parts of one policy into checked parts; each node is checked once, however many rows use it."""
+
+    def __init__(self, policy: Policy, citable: Citable, report: Report) -> None:
+        self.policy = policy
+        self.citable = citable
+        self.report = report
+        self._done: dict[tuple[int, Type | None], Expression | None] = {}
+        self.names = Names(policy, report, self._infer)
+
+    # ----------------------------------------------------------------------------------------------- expressions
+
+    def expression(self, node: Node, scope: Scope | None = None, expected: Type | None = None) -> Expression | None:
+        """A checked expression; None when it was refused and reported."""
+        key = (id(node), expected)
+        if key not in self._done:
+            self._done[key] = self._expression(node, scope or self.names.scope, expected)
+        return self._done[key]
+
+    def condition(self, node: Node | None, scope: Scope | None = None) -> Expression | None:
+        return None if node is None else self.expression(node, scope, BOOL)
+
+    def _infer(self, node: Node, scope: Scope) -> Type | None:
+        """The type of a definition's formula; a bare word that is no name is a value."""
+        found = self.expression(node, scope, self.bare(node))
+        return found.type if found else None
+
+    def bare(self, node: Node) -> Type | None:
+        """What a formula may be that stands alone: a bare word, or a list in brackets, is a value or values."""
+        if isinstance(node, Sequence):
+            return Type("list")
+        text = str(node.value) if isinstance(node, Scalar) else ""
+        return word() if text.isidentifier() and self.names.type_of(text) is None else None
+
+    def _expression(self, node: Node, scope: Scope, expected: Type | None) -> Expression | None:
+        if isinstance(node, Sequence):
+            return self._list(node, expected or Type("list"))
+        if not isinstance(node, Scalar) or not isinstance(node.value, str):
+            self.report.error("expr/text", "an expression is expected here, as a text", node.place)
+            return None
+        if comment := trailing_comment(node.place.source, node):
+            self.report.error("expr/comment", "YAML cut this expression at the `#`", comment,
+                              help="put the comment on a line of its own, or the expression in quotes")  # fmt: skip
+        text = node.value.rstrip()
+        bare = text.removeprefix("=").lstrip()
+        offset = len(text) - len(bare)
+
+        def span(start: int, end: int) -> Place:
+            return text_span(node, offset + start, offset + end)
+
+        return check(Text(bare, span(0, len(bare)), span), scope, self.report, expected)
+
+    def _list(self, node: Sequence, expected: Type) -> Expression | None:
+        values: list[str] = []
+        for item in node.items:
+            value = str(item.value) if isinstance(item, Scalar) else ""
+            if expected.values and value not in expected.values:
+                self._no_value(value, expected, item)
+                return None
+            values.append(value)
+        text = "[" + ", ".join(values) + "]"
+        return constant(tuple(values), Type("list", frozenset(values)), node.place, text)
+
+    def _no_value(self, value: object, expected: Type, node: Node) -> None:
+        hint = did_you_mean(str(value), expected.values) or "it can be " + ", ".join(sorted(expected.values)[:12])
+        self.report.error("link/unknown-value", f"no such value here: {quoted(value)}", node.place, help=hint)
+
+    def output(self, field: str, node: Node) -> Expression | None:
+        """The value that a rule gives to a field: a literal, or a formula that begins with `=`."""
+        expected = field_type(self.policy.fields[field], self.policy)
+        if isinstance(node, Scalar) and isinstance(node.value, str) and not node.value.startswith("="):
+            if node.value not in expected.values:
+                self._no_value(node.value, expected, node)
+                return None
+            if self.policy.fields[field].many:
+                return constant((node.value,), Type("list", frozenset({node.value})), node.place, node.value)
+            return constant(node.value, word(node.value), node.place, node.value)
+        if isinstance(node, Sequence) and not self.policy.fields[field].many:
+            self.report.error("link/one-value", f"{quoted(field)} has one value, not a list", node.place)
+            return None
+        return self.expression(node, None, expected)
+
+    # ------------------------------------------------------------------------------------------------------ bases
+
+    def basis(self, keys: Mapping[str, Node], prefix: str) -> Basis:
+        """The clauses and readings under `cites` and `readings`; `.x` is the row's own clause x."""
+        clauses = tuple(prefix + text if text.startswith(".") else text for text in texts(keys.get("cites")))
+        readings = numbers(keys.get("readings"))
+        if self.citable.clauses is not None:
+            for clause in clauses:
+                if clause not in self.citable.clauses:
+                    self._unregistered("clause", clause, self.citable.clauses, keys["cites"])
+        if self.citable.readings is not None:
+            for reading in readings:
+                if reading not in self.citable.readings:
+                    self._unregistered("reading", str(reading), map(str, self.citable.readings), keys["readings"])
+        return Basis(clauses, readings)
+
+    def _unregistered(self, what: str, name: str, options: object, node: Node) -> None:
+        place = node.place
+        if isinstance(node, Sequence):
+            last = name.rpartition(".")[2]
+            place = next((i.place for i in node.items if str(getattr(i, "value", "")).rpartition(".")[2] == last), place)
+        hint = did_you_mean(name, options)  # type: ignore[arg-type]
+        self.report.error(f"link/unknown-{what}", f"no such {what} in the register: {quoted(name)}", place, help=hint)
+
+    # ---------------------------------------------------------------------------------------------------- periods
+
+    def amount(self, node: Node) -> Amount | None:
+        """`48 hours`, `15 calendar days`; None for `never` and for what was refused."""
+        try:
+            return parse_amount(str(getattr(node, "value", "")))
+        except BadTime as problem:
+            self.report.error("link/amount", str(problem), node.place)
+            return None
+
+    def until(self, node: Node) -> Expression | None:
+        """A date: written out, or the name of a fact of that type."""
+        text = str(getattr(node, "value", ""))
+        if text[:1].isdigit():
+            try:
+                return constant(parse_date(text), Type("date"), node.place, text)
+            except BadTime as problem:
+                self.report.error("link/date", str(problem), node.place)
+                return None
+        return self.expression(node, None, Type("date"))
+
+    def instant(self, node: Node | None) -> Expression | None:
+        return None if node is None else self.expression(node, None, INSTANT)

@@ -1,0 +1,201 @@
+"""What a backend runs: the tables, windows, parties and names of one row, each with its place and its clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.clock import Amount
+from engine.expr.check import Expression
+from engine.policy.model import Field, Policy
+from engine.source import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a rule, a window or a piece of owed evidence rests on: clause ids and numbers of readings."""
+
+    clauses: tuple[str, ...] = ()
+    readings: tuple[int, ...] = ()
+
+    def __add__(self, other: Basis) -> Basis:
+        clauses = tuple(dict.fromkeys(self.clauses + other.clauses))
+        return Basis(clauses, tuple(dict.fromkeys(self.readings + other.readings)))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of a table, or an alternative of a choice (which says one thing, under the empty name).
+
+    `when` is None for a rule that always holds. `says` gives its outputs by field. `deadlines` are those the decision
+    shows when this rule decides (None: all). `not_owed_by` names the parties whose missing evidence no longer matters.
+    `if_unknown` is what happens while the condition is open: nothing special, or it does not hold meanwhile, its
+    missing facts listed or left out. `hangs_on_proof` tells that the condition reads proof or findings.
+    """
+
+    id: str
+    table: str
+    when: Expression | None
+    says: Mapping[str, Expression]
+    basis: Basis
+    place: Place
+    general: str | None = None
+    deadlines: tuple[str, ...] | None = None
+    not_owed_by: tuple[str, ...] = ()
+    if_unknown: Literal["open", "list", "leave_out"] = "open"
+    hangs_on_proof: bool = False
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rules with a hit policy. `fields` are those that its rules say."""
+
+    name: str
+    title: str
+    hit: Literal["first", "all"]
+    asked_if: Expression | None
+    rules: tuple[Rule, ...]
+    fields: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One way for a window to end: an amount after its start, the end of a local day, or never (both None)."""
+
+    when: Expression | None
+    amount: Amount | None
+    until: Expression | None
+    after: Expression | None
+    basis: Basis
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A period. `spans` are read from the top; with `latest` all that hold count, and the last end is the end."""
+
+    name: str
+    meaning: str
+    party: str | None
+    deadline: str | None
+    asked_if: Expression | None
+    spans: tuple[Span, ...]
+    latest: bool
+    met_by: Expression | None
+    paused_by: str | None
+    basis: Basis
+    place: Place
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A proposition that a party owes, under a condition."""
+
+    party: str
+    proposition: str
+    when: Expression | None
+    basis: Basis
+    place: Place
+    facts: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return f"{self.party}.{self.proposition}"
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRecord:
+    """A party's part in the row. `window` is None for a party without a period here: its materials only prove.
+
+    `may_prove` is what its materials may be found to prove: while they are not assessed, only that is open.
+    """
+
+    party: str
+    fact: str
+    window: Window | None
+    owes: tuple[Owed, ...]
+    may_prove: frozenset[str]
+
+
+# ------------------------------------------------------------------------------------------------ what a name means
+
+
+@dataclass(frozen=True, slots=True)
+class FactName:
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    expression: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPart:
+    window: Window
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyPart:
+    record: PartyRecord
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPart:
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class TablePart:
+    """A field of a table's outcome; the empty name asks whether any of its rules holds."""
+
+    table: Table
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    proposition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    table: Table
+
+
+Meaning = FactName | Formula | Choice | Constant | WindowPart | PartyPart | RecordPart | TablePart | Proof | Unsettled
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Everything that decides the cases of one row.
+
+    `names` says what each name means, as far as any expression of the row reads it; `standing` is the table of the
+    field that has an `if_unknown` value, read last: it says where the case stands.
+    """
+
+    policy: Policy
+    scenario: str
+    names: Mapping[str, Meaning]
+    tables: Mapping[str, Table]
+    windows: tuple[Window, ...]
+    records: tuple[PartyRecord, ...]
+    standing: Table
+    standing_field: Field
+    choices_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

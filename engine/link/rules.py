@@ -1,0 +1,207 @@
+"""Tables of one row: `use` put in place, outputs checked, every rule with its id, its clauses and where it comes from."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.diagnostics import did_you_mean, quoted
+from engine.document.nodes import Mapping as MappingNode
+from engine.document.nodes import Node, Scalar
+from engine.document.read import entries, items, text, texts, under
+from engine.expr.check import Expression, Scope
+from engine.expr.types import BOOL
+from engine.link.compile import Compiler
+from engine.link.names import RULE_KEYS, said_fields
+from engine.link.program import Basis, Rule, Table
+from engine.policy.from_document import known
+from engine.policy.model import Row, TableHead
+
+IS = ""  # the one output of a choice
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A rule as written, the general rule it uses put in: its keys, and what narrows it further."""
+
+    id: str
+    keys: Mapping[str, Node]
+    general: str | None
+    own_when: Node | None
+    and_when: Node | None
+    bases: tuple[Mapping[str, Node], ...]
+    node: Node
+
+
+def link_table(head: TableHead, row: Row, compiler: Compiler, scope: Scope) -> Table:
+    """The table as it stands for one row."""
+    own = under(row.entries, head.name)
+    rules_node = own if own is not None else head.rules
+    if rules_node is None and head.per_row:
+        compiler.report.error("link/no-rules", f"this row has no rules under {quoted(head.name)}", row.place)
+    prefix = row.clauses
+    rules = _rules(head.name, rules_node, compiler, prefix, scope)
+    _every_rule_says(head, rules, compiler)
+    asked_if = compiler.condition(head.asked_if, scope)
+    fields = said_fields(compiler.policy, head.name)
+    return Table(head.name, head.title, head.hit, asked_if, tuple(rules), fields, head.place)
+
+
+def link_choice(name: str, node: Node, row: Row, compiler: Compiler) -> Table:
+    """A definition that is a choice, as a `first` table whose rules say one thing."""
+    rules: list[Rule] = []
+    for number, item in enumerate(items(node), 1):
+        keys = dict(entries(item))
+        value = keys.get("is")
+        if value is None:
+            compiler.report.error("link/choice", "an alternative of a choice says `is:`", item.place)
+            continue
+        says = compiler.expression(value, None, compiler.bare(value))
+        when = _condition(keys, None, compiler, compiler.names.scope, item)
+        if says is not None:
+            rules.append(Rule(f"{name}-{number}", name, when, {IS: says}, compiler.basis(keys, row.clauses), item.place,
+                              if_unknown=_if_unknown(keys)))  # fmt: skip
+    if rules and rules[-1].when is not None:
+        compiler.report.error("link/choice", "the last alternative of a choice is `else: true`", node.place,
+                              help="without it the choice has no value when no alternative holds")  # fmt: skip
+    _order(rules, compiler)
+    return Table(name, name, "first", None, tuple(rules), (IS,), node.place)
+
+
+def _rules(table: str, node: Node | None, compiler: Compiler, prefix: str, scope: Scope) -> list[Rule]:
+    rules: list[Rule] = []
+    for number, item in enumerate(items(node), 1):
+        written = _written(table, number, item, compiler)
+        if written is not None and (rule := _rule(table, written, compiler, prefix, scope)) is not None:
+            rules.append(rule)
+    ids: dict[str, Rule] = {}
+    for rule in rules:
+        if rule.id in ids:
+            compiler.report.error("link/rule-twice", f"two rules here have the id {quoted(rule.id)}", rule.place,
+                                  related=[("the other one is here", ids[rule.id].place)],
+                                  help="give one of them an `id` of its own")  # fmt: skip
+        ids[rule.id] = rule
+    if compiler.policy.tables[table].hit == "first":
+        _order(rules, compiler)
+    return rules
+
+
+def _order(rules: list[Rule], compiler: Compiler) -> None:
+    for number, rule in enumerate(rules[:-1]):
+        if rule.when is None:
+            compiler.report.error(
+                "link/never-reached", "this rule can never decide", rules[number + 1].place,
+                help="the one before it always holds", related=[("this one always holds", rule.place)])  # fmt: skip
+
+
+def _written(table: str, number: int, item: Node, compiler: Compiler) -> _Written | None:
+    keys = dict(entries(item))
+    name = text(item, "use")
+    if not name:
+        id_ = text(item, "id") or f"{table}-{number}"
+        return _Written(id_, keys, None, keys.get("when"), None, (keys,), item)
+    general = compiler.policy.general_rules.get(name)
+    if general is None:
+        known(name, compiler.policy.general_rules, "general rule", keys["use"], compiler.report)
+        return None
+    if "not_used" in keys:
+        return None
+    base = {key: value for key, value in entries(general) if key != "required_in"}
+    if "when" in base and ("when" in keys or "else" in keys):
+        compiler.report.error("link/when-given", f"the general rule {quoted(name)} has a condition of its own",
+                              (keys.get("when") or keys["else"]).place, help="narrow it with `and_when`",
+                              related=[("its condition is here", base["when"].place)])  # fmt: skip
+        return None
+    merged = {**base, **{k: v for k, v in keys.items() if k not in ("use", "and_when")}}
+    id_ = text(item, "id") or name
+    return _Written(id_, merged, name, merged.get("when"), keys.get("and_when"), (base, keys), item)
+
+
+def _rule(table: str, written: _Written, compiler: Compiler, prefix: str, scope: Scope) -> Rule | None:
+    keys, report = written.keys, compiler.report
+    before = len(report.errors)
+    when = _condition(keys, written.and_when, compiler, scope, written.node)
+    says: dict[str, Expression] = {}
+    for key, node in keys.items():
+        if key in RULE_KEYS:
+            continue
+        if key not in compiler.policy.fields:
+            known(key, [*compiler.policy.fields, *RULE_KEYS], "field of the decision or key of a rule", node, report)
+        elif (value := compiler.output(key, node)) is not None:
+            says[key] = value
+    basis = Basis()
+    for part in written.bases:
+        basis += compiler.basis(part, prefix)
+    shown = keys.get("deadlines")
+    dropped = keys.get("no_longer_owed_by")
+    for node in items(dropped):
+        known(getattr(node, "value", ""), compiler.policy.parties, "party", node, report)
+    if len(report.errors) > before:
+        return None
+    return Rule(
+        id=written.id, table=table, when=when, says=says, basis=basis, place=written.node.place, general=written.general,
+        deadlines=None if shown is None else texts(shown), not_owed_by=texts(dropped), if_unknown=_if_unknown(keys),
+    )  # fmt: skip
+
+
+def _condition(
+    keys: Mapping[str, Node], and_when: Node | None, compiler: Compiler, scope: Scope, node: Node
+) -> Expression | None:
+    when = keys.get("when")
+    if when is None and "else" not in keys and and_when is None:
+        compiler.report.error("link/no-condition", "a rule says `when:`, or `else: true` if it always holds", node.place)
+        return None
+    if when is not None and "else" in keys:
+        compiler.report.error("link/no-condition", "a rule says either `when:` or `else: true`", keys["else"].place)
+    first, second = compiler.condition(when, scope), compiler.condition(and_when, scope)
+    if first is None or second is None:
+        return first or second
+    return conjunction(first, second)
+
+
+def conjunction(first: Expression, second: Expression) -> Expression:
+    """Both conditions together, the first read first."""
+    names = tuple(dict.fromkeys(first.names + second.names))
+    left = f"({first.text})" if isinstance(first.tree, ast.BoolOp) else first.text
+    right = f"({second.text})" if isinstance(second.tree, ast.BoolOp) else second.text
+    return Expression(f"{left} and {right}", first.place, ast.BoolOp(ast.And(), [first.tree, second.tree]), BOOL, names)
+
+
+def _if_unknown(keys: Mapping[str, Node]) -> Literal["open", "list", "leave_out"]:
+    node = keys.get("if_unknown")
+    value = node.value if isinstance(node, Scalar) else None
+    return "list" if value == "decide_without_and_list" else "leave_out" if value == "decide_without" else "open"
+
+
+def _every_rule_says(head: TableHead, rules: list[Rule], compiler: Compiler) -> None:
+    for name in head.every_rule_says:
+        for rule in rules:
+            if name not in rule.says:
+                compiler.report.error("link/says-nothing", f"this rule does not say {quoted(name)}", rule.place,
+                                      related=[("every rule of the table says it", head.place)])  # fmt: skip
+
+
+def check_required(compiler: Compiler) -> None:
+    """Every general rule with `required_in` stands in each of those rows, or the row says why not."""
+    policy, report = compiler.policy, compiler.report
+    for name, general in policy.general_rules.items():
+        where = text(general, "required_in")
+        if not where:
+            continue
+        if where != "all" and where not in policy.groups:
+            node = under(general, "required_in")
+            known(where, ["all", *policy.groups], "group", node or general, report)
+            continue
+        rows = policy.rows if where == "all" else policy.groups[where].scenarios
+        for row in rows:
+            if row in policy.rows and not _uses(policy.rows[row].entries, name):
+                hint = did_you_mean(name, [name])
+                report.error("link/required-rule", f"the row {quoted(row)} does not use {quoted(name)}",
+                             policy.rows[row].place, help="write `use:` where it takes part, or add `not_used:` with a reason" if hint else None,
+                             related=[("it is required here", general.place)])  # fmt: skip
+
+
+def _uses(row: MappingNode, name: str) -> bool:
+    return any(text(rule, "use") == name for _, block in entries(row) for rule in items(block))

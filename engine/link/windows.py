@@ -1,0 +1,138 @@
+"""Windows and owed evidence of one row: general keys and the row's own keys put together, key by key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.diagnostics import quoted
+from engine.document.nodes import Node, Scalar, Sequence
+from engine.document.read import entries, items, text, under
+from engine.expr.check import Expression
+from engine.link.compile import Compiler
+from engine.link.program import Basis, Owed, PartyRecord, Span, Window
+from engine.policy.from_document import known
+from engine.policy.model import Party, Row
+
+
+def link_windows(row: Row, compiler: Compiler) -> list[Window]:
+    """The windows of the policy, as they stand for this row."""
+    windows = []
+    for name, general in compiler.policy.windows.items():
+        own = under(row.entries, name)
+        bases = [dict(entries(general)), dict(entries(own))]
+        windows.append(_window(name, bases, text(general, "party") or None, general, row, compiler))
+    return [w for w in windows if w is not None]
+
+
+def link_records(row: Row, compiler: Compiler) -> list[PartyRecord]:
+    """Every party that submits materials: its period in this row, if it has one, and what it owes here."""
+    policy = compiler.policy
+    periods, owed = under(row.entries, policy.evidence.periods), under(row.entries, policy.evidence.owed)
+    for block in (periods, owed):
+        for name, node in entries(block):
+            if known(name, policy.parties, "party", node, compiler.report) and policy.parties[name].submits is None:
+                compiler.report.error("link/no-part", f"the party {quoted(name)} submits no materials", node.place)
+    records = []
+    for party in policy.parties.values():
+        if party.submits is None:
+            continue
+        own = under(periods, party.name)
+        window = None
+        if own is not None or "within" in party.period:
+            bases = [dict(party.period), dict(entries(own))]
+            name = f"{policy.evidence.periods}.{party.name}"
+            window = _window(name, bases, party.name, own or row.entries, row, compiler)
+        owes = tuple(_owes(party, under(owed, party.name), row, compiler))
+        if owes and window is None:
+            compiler.report.error("link/no-part", f"{quoted(party.name)} owes evidence here and has no period to submit it",
+                                  owes[0].place, help=f"give it a period under `{policy.evidence.periods}`")  # fmt: skip
+        records.append(PartyRecord(party.name, party.submits, window, owes, frozenset(party.may_prove)))
+    return records
+
+
+def _owes(party: Party, node: Node | None, row: Row, compiler: Compiler) -> list[Owed]:
+    owes = []
+    for item in items(node):
+        keys = dict(entries(item))
+        name = text(item, "proposition")
+        if known(name, compiler.policy.propositions, "proposition", keys.get("proposition", item), compiler.report):
+            when = compiler.condition(keys.get("when"))
+            owes.append(Owed(party.name, name, when, compiler.basis(keys, row.clauses), item.place))
+    return owes
+
+
+def _window(
+    name: str, bases: list[dict[str, Node]], party: str | None, node: Node, row: Row, compiler: Compiler
+) -> Window | None:
+    keys: dict[str, Node] = {}
+    basis = Basis()
+    for part in bases:
+        keys.update(part)
+        basis += compiler.basis(part, row.clauses)
+    if party is not None and "party" in keys:
+        known(party, compiler.policy.parties, "party", keys["party"], compiler.report)
+    if "within" not in keys and "until" not in keys:
+        compiler.report.error("link/no-period", f"the window {quoted(name)} has no `within` in the row {quoted(row.name)}",
+                              node.place, help="write `within: 48 hours`, `within: 15 calendar days` or `within: never`")  # fmt: skip
+        return None
+    after = compiler.instant(keys.get("after"))
+    if "after" not in keys and "until" not in keys:
+        compiler.report.error("link/no-start", f"the window {quoted(name)} has no `after` in the row {quoted(row.name)}",
+                              node.place, help="say from which instant it counts")  # fmt: skip
+        return None
+    paused_by = text_of(keys.get("paused_by"))
+    if paused_by is not None:
+        known(paused_by, compiler.policy.windows, "window", keys["paused_by"], compiler.report)
+    return Window(
+        name=name,
+        meaning=text_of(keys.get("meaning")) or "",
+        party=party,
+        deadline=text_of(keys.get("deadline")),
+        asked_if=compiler.condition(keys.get("asked_if")),
+        spans=tuple(_spans(keys, after, row, compiler)),
+        latest=text_of(keys.get("whichever")) == "latest",
+        met_by=_fact(keys.get("met_by"), compiler),
+        paused_by=paused_by,
+        basis=basis,
+        place=node.place,
+    )
+
+
+def text_of(node: Node | None) -> str | None:
+    return str(node.value) if isinstance(node, Scalar) else None
+
+
+def _fact(node: Node | None, compiler: Compiler) -> Expression | None:
+    return None if node is None else compiler.instant(node)
+
+
+def _spans(keys: Mapping[str, Node], after: Expression | None, row: Row, compiler: Compiler) -> list[Span]:
+    within = keys.get("within")
+    if not isinstance(within, Sequence):
+        amount = compiler.amount(within) if within is not None else None
+        until = keys.get("until")
+        place = (within or until or row.entries).place
+        ends = compiler.until(until) if until is not None and within is None else None
+        return [Span(None, amount, ends, after, Basis(), place)]
+    spans = []
+    for item in within.items:
+        own = dict(entries(item))
+        when = compiler.condition(own.get("when"))
+        amount = compiler.amount(own["within"]) if "within" in own else None
+        until = compiler.until(own["until"]) if "until" in own else None
+        if "within" not in own and "until" not in own:
+            compiler.report.error("link/no-period", "an alternative says `within:` or `until:`", item.place)
+        start = compiler.instant(own["after"]) if "after" in own else after
+        spans.append(Span(when, amount, until, start, compiler.basis(own, row.clauses), item.place))
+    _check_alternatives(spans, within, compiler)
+    return spans
+
+
+def _check_alternatives(spans: list[Span], node: Sequence, compiler: Compiler) -> None:
+    for number, span in enumerate(spans[:-1]):
+        if span.when is None:
+            compiler.report.error("link/never-reached", "this alternative is never reached", spans[number + 1].place,
+                                  related=[("this one has no `when`", span.place)])  # fmt: skip
+    if spans and spans[-1].when is not None:
+        compiler.report.error("link/no-else", "when no alternative holds, this window has no end and nothing is ever late",
+                              node.place, help="let the last alternative say `else: true`")  # fmt: skip

@@ -1,0 +1,119 @@
+"""The registers of a pack: the clauses of the published page, and the places where it is unclear."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from engine.diagnostics import Report, did_you_mean, quoted
+from engine.document.nodes import Mapping as MappingNode
+from engine.document.nodes import Node, Scalar
+from engine.document.read import entries, items, meanings, text, texts, under
+from engine.source import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A sentence of the page. `digest` and `length` are those of its normal form; `no_rule` says why no rule cites it."""
+
+    id: str
+    section: str
+    number: int
+    kind: str
+    gist: str
+    digest: str
+    length: int
+    no_rule: str | None
+    why: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An unclear place: the question, the readings by letter, the one taken, and why."""
+
+    number: int
+    title: str
+    question: str
+    clauses: tuple[str, ...]
+    readings: Mapping[str, str]
+    taken: str
+    because: str
+    example: str
+    not_used: str | None
+    place: Place
+
+
+def read_clauses(document: MappingNode) -> dict[str, Clause]:
+    """The clauses of a register that its schema has passed, in the order of the page."""
+    clauses = [_clause(name, node) for name, node in entries(under(document, "clauses"))]
+    return {clause.id: clause for clause in sorted(clauses, key=lambda clause: clause.number)}
+
+
+def _clause(name: str, node: Node) -> Clause:
+    place, no_rule = under(node, "place"), under(node, "no_rule")
+    return Clause(
+        id=name,
+        section=text(place, "section"),
+        number=_number(under(place, "number")),
+        kind=text(node, "kind"),
+        gist=text(node, "gist"),
+        digest=text(node, "digest"),
+        length=_number(under(node, "length")),
+        no_rule=text(no_rule, "because") or None,
+        why=text(no_rule, "why") or None,
+        place=node.place,
+    )
+
+
+def _number(node: Node | None) -> int:
+    return cast(int, node.value) if isinstance(node, Scalar) else 0
+
+
+def read_readings(document: MappingNode) -> dict[int, Reading]:
+    """The readings of a register that its schema has passed, by number."""
+    return {int(name): _reading(int(name), node) for name, node in entries(under(document, "readings"))}
+
+
+def _reading(number: int, node: Node) -> Reading:
+    return Reading(
+        number=number,
+        title=text(node, "title"),
+        question=text(node, "question"),
+        clauses=texts(under(node, "clauses")),
+        readings=meanings(under(node, "readings")),
+        taken=text(node, "taken"),
+        because=text(node, "because"),
+        example=text(node, "example"),
+        not_used=text(node, "not_used") or None,
+        place=node.place,
+    )
+
+
+def check_registers(clauses: Mapping[str, Clause], document: MappingNode | None, report: Report) -> None:
+    """Readings name clauses that exist and take one of their own readings."""
+    for _, node in entries(under(document, "readings")):
+        for item in items(under(node, "clauses")):
+            name = str(getattr(item, "value", ""))
+            if clauses and name not in clauses:
+                report.error("register/unknown-clause", f"no such clause in the register: {quoted(name)}", item.place,
+                             help=did_you_mean(name, clauses))  # fmt: skip
+        taken = under(node, "taken")
+        if taken is not None and text(node, "taken") not in meanings(under(node, "readings")):
+            report.error("register/taken", "the reading that is taken is none of the readings", taken.place)
+
+
+def check_numbers(clauses: Mapping[str, Clause], report: Report) -> None:
+    """The places on the page are 1, 2, 3 and so on, each once."""
+    seen: dict[int, Clause] = {}
+    for clause in clauses.values():
+        if clause.number in seen:
+            report.error("register/place", f"two clauses have the number {clause.number}", clause.place,
+                         related=[("the other one is here", seen[clause.number].place)])  # fmt: skip
+        seen[clause.number] = clause
+    for number in range(1, len(clauses) + 1):
+        if number not in seen and seen:
+            last = next(iter(reversed(clauses.values())))
+            report.error("register/place", f"no clause has the number {number}", last.place)
+            return

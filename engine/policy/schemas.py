@@ -1,0 +1,276 @@
+"""JSON Schemas made from the declarations of a version: of its cases, its decisions, and of the version itself."""
+
+from __future__ import annotations
+
+import copy
+import json
+from functools import cache
+from typing import Any, Final
+
+from engine.document.nodes import Scalar
+from engine.document.read import entries
+from engine.policy.model import ABSENT, Fact, Field, Policy
+from engine.resources import folder
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+KINDS: Final = ("policy", "clauses", "readings", "tests")
+INSTANT: Final = (
+    "^20[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
+)
+
+Schema = dict[str, Any]
+
+
+@cache
+def shipped(kind: str) -> Schema:
+    """The schema of a kind of document that people write: policy, clauses, readings or tests."""
+    path = folder("schemas") / f"{kind}.schema.json"
+    loaded: Schema = json.loads(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def _closed(title: str, description: str, properties: Schema, required: list[str] | None = None) -> Schema:
+    schema: Schema = {"title": title, "description": description, "type": "object", "additionalProperties": False}
+    return schema | {"properties": properties} | ({"required": required} if required else {})
+
+
+def _head(policy: Policy, what: str) -> Schema:
+    return {"$schema": DIALECT, "$id": f"{policy.name}-{policy.version}-{what}.schema.json"}
+
+
+# ------------------------------------------------------------------------------------------------------------- cases
+
+
+def case_schema(policy: Policy) -> Schema:
+    """The schema of a case of this version."""
+    groups: dict[str, Schema] = {}
+    for fact in policy.facts.values():
+        group, _, name = fact.name.partition(".")
+        groups.setdefault(group, {})[name] = _fact(fact)
+    facts = {g: _closed(g, f"Facts about: {g}.", properties) for g, properties in groups.items()}
+    properties = {
+        "policy": {"title": "Policy", "description": "The pack that decides the case.", "const": policy.name},
+        "scenario": {
+            "title": "Scenario",
+            "description": "The row of the framework table that the dispute was filed under: "
+            + "; ".join(f"{row.name} ({row.title})" for row in policy.rows.values()),
+            "enum": list(policy.rows),
+        },
+        "as_of": _instant("As of", "The moment of the decision; the command's own option wins."),
+        "title": {"title": "Title", "description": "What the case is about.", "type": "string", "maxLength": 1000},
+        "facts": _closed("Facts", "What is known, in groups. What is left out, or `unknown`, is not known.", facts),
+    }
+    return _head(policy, "case") | _closed(f"Case: {policy.title}", "The facts of one dispute.", properties, ["scenario", "facts"])
+
+
+def _instant(title: str, description: str) -> Schema:
+    return {"title": title, "description": description, "type": "string", "pattern": INSTANT}
+
+
+def _fact(fact: Fact) -> Schema:
+    description = fact.meaning
+    if fact.values and fact.kind == "enum":
+        description += " " + " ".join(f"{value}: {meaning}" for value, meaning in fact.values.items())
+    if fact.if_absent is not ABSENT:
+        description += f" Left out, it is {json.dumps(fact.if_absent, default=str)}."
+    schema: Schema = {"title": fact.ask or fact.name, "description": description}
+    unknown = ["unknown"]
+    match fact.kind:
+        case "bool":
+            return schema | {"enum": [True, False, *unknown, *([None] if fact.nullable else [])]}
+        case "enum":
+            return schema | {"enum": [*fact.values, *unknown, *([None] if fact.nullable else [])]}
+        case "integer":
+            numbers: Schema = {"type": _types("integer", fact), "minimum": -(10**9), "maximum": 10**9}
+            return schema | numbers | {"pattern": "^unknown$"}
+        case "decimal":
+            return schema | {"type": _types("number", fact), "minimum": -(10**9), "maximum": 10**9, "pattern": "^unknown$"}
+        case "instant" | "event":
+            return schema | {"type": ["string", "null"], "pattern": f"({INSTANT})|(^unknown$)"}
+        case "date":
+            return schema | {"type": _types("string", fact), "pattern": "^(20[0-9]{2}-[0-9]{2}-[0-9]{2}|unknown)$"}
+        case "propositions":
+            return schema | _propositions(fact) | {"type": ["array", "string"], "pattern": "^unknown$"}
+        case "submissions":
+            return schema | {"type": ["array", "string"], "pattern": "^unknown$", "maxItems": 100, "items": _submission(fact)}
+        case _:
+            return schema | {"type": _types("string", fact), "maxLength": 1000}
+
+
+def _types(kind: str, fact: Fact) -> list[str]:
+    types = [kind] if kind == "string" else [kind, "string"]
+    return [*types, "null"] if fact.nullable else types
+
+
+def _propositions(fact: Fact) -> Schema:
+    words = {"title": "Proposition", "description": "What is found to be proven.", "enum": list(fact.values)}
+    return {"items": words}
+
+
+def _submission(fact: Fact) -> Schema:
+    proves = {"title": "Proves", "description": "What it is found to prove; left out or `unknown`: not assessed yet."}
+    properties = {
+        "submitted_at": _instant("Submitted at", "When it was handed in."),
+        "proves": proves | _propositions(fact) | {"type": ["array", "string"], "pattern": "^unknown$"},
+        "authentic": {
+            "title": "Authentic",
+            "description": "Whether it was found to be authentic; left out: yes.",
+            "enum": [True, False, "unknown"],
+        },
+    }
+    return _closed("Submission", "What a party handed in.", properties, ["submitted_at"])
+
+
+# --------------------------------------------------------------------------------------------------------- decisions
+
+
+def decision_schema(policy: Policy) -> Schema:
+    """The schema of a decision of this version, as `Decision.to_dict` gives it."""
+    text = {"type": "string"}
+    fields: Schema = {field.written_as: _field(field, policy) for field in policy.fields.values()}
+    names = {"type": "array", "items": text}
+    deadlines = sorted(_deadline_names(policy))
+    properties: Schema = {
+        "scenario": {"title": "Scenario", "description": "The row of the case.", "enum": list(policy.rows)},
+        "as_of": _instant("As of", "The moment of the decision."),
+        "determined": {"title": "Determined", "description": "False while a fact is missing that decides.", "type": "boolean"},
+        **fields,
+        "missing_facts": {
+            "title": "Missing facts",
+            "description": "The facts and findings that must be made out.",
+            "type": "array",
+            "items": {"enum": list(policy.facts)},
+        },
+        "deadlines": {
+            "title": "Deadlines",
+            "description": "In the order of time.",
+            "type": "array",
+            "items": _closed(
+                "Deadline",
+                "The last instant of a window; it is in time itself.",
+                {
+                    "name": {"title": "Name", "description": "Which deadline.", "enum": deadlines},
+                    "window": {"title": "Window", "description": "The window that ends.", **text},
+                    "party": {"title": "Party", "description": "Whose it is.", "enum": [*policy.parties, None]},
+                    "at": _instant("At", "The last instant."),
+                    "state": {
+                        "title": "State",
+                        "description": "What became of it.",
+                        "enum": ["running", "met", "missed", "ended", "paused"],
+                    },
+                    "passed": {"title": "Passed", "description": "Whether the moment of the decision lies after it.",
+                               "type": "boolean"},
+                    "clauses": {"title": "Clauses", "description": "What it rests on.", **names},
+                    "readings": {"title": "Readings", "description": "The readings it takes.", "type": "array",
+                                 "items": {"type": "integer"}},
+                },
+                ["name", "window", "party", "at", "state", "passed", "clauses", "readings"],
+            ),
+        },
+        "reasons": {
+            "title": "Reasons",
+            "description": "Why: rules that decided, are open or failed, deadlines shown, evidence owed.",
+            "type": "array",
+            "items": _closed(
+                "Reason",
+                "One of them.",
+                {
+                    "state": {"title": "State", "description": "What became of it.",
+                              "enum": ["decided", "open", "failed", "shown", "owed"]},
+                    "table": {"title": "Table", "description": "The table of the rule.", **text},
+                    "rule": {"title": "Rule", "description": "The rule, window or evidence.", **text},
+                    "general": {"title": "General rule", "description": "The general rule used.", "type": ["string", "null"]},
+                    "clauses": {"title": "Clauses", "description": "What it rests on.", **names},
+                    "readings": {"title": "Readings", "description": "The readings it takes.", "type": "array",
+                                 "items": {"type": "integer"}},
+                    "facts": {"title": "Facts", "description": "The facts it reads.", **names},
+                },
+                ["state", "table", "rule", "general", "clauses", "readings", "facts"],
+            ),
+        },
+        "policy": _closed(
+            "Policy",
+            "Which text decided.",
+            {
+                "name": {"title": "Name", "description": "The pack.", "const": policy.name},
+                "version": {"title": "Version", "description": "The version.", "const": policy.version},
+                "digest": {"title": "Digest", "description": "Of its content.", "const": policy.digest},
+            },
+            ["name", "version", "digest"],
+        ),
+        "case_digest": {"title": "Case digest", "description": "Of the facts.", "type": "string",
+                        "pattern": "^sha256:[0-9a-f]{64}$"},
+        "engine_version": {"title": "Engine version", "description": "Of the engine.", **text},
+    }  # fmt: skip
+    title = f"Decision: {policy.title}"
+    return _head(policy, "decision") | _closed(title, "The decision of one case at one moment.", properties, list(properties))
+
+
+def _field(field: Field, policy: Policy) -> Schema:
+    schema: Schema = {"title": field.written_as, "description": field.meaning}
+    if field.of == "parties":
+        return schema | {"type": "array", "items": {"enum": list(policy.parties)}}
+    if field.of == "evidence":
+        owed = [f"{party}.{p}" for party in policy.parties for p in policy.propositions]
+        return schema | {"type": "array", "items": {"enum": owed}}
+    if field.many:
+        return schema | {"type": "array", "items": {"enum": list(field.values)}}
+    values = dict.fromkeys([*field.values, field.otherwise or None])
+    return schema | {"enum": [value for value in values if value is not None]}
+
+
+def _deadline_names(policy: Policy) -> set[str]:
+    periods = [dict(entries(window)) for window in policy.windows.values()]
+    periods += [dict(party.period) for party in policy.parties.values()]
+    rows = [block for row in policy.rows.values() for _, block in entries(row.entries)]
+    for block in rows:
+        periods += [dict(entries(block)), *(dict(entries(period)) for _, period in entries(block))]
+    found = (period.get("deadline") for period in periods)
+    return {str(node.value) for node in found if isinstance(node, Scalar)}
+
+
+# ------------------------------------------------------------------------------------------------------ the version
+
+
+def version_schema(policy: Policy) -> Schema:
+    """The schema of a version that knows its own tables, fields, windows, parties and values: nothing in it is open."""
+    schema = copy.deepcopy(shipped("policy"))
+    schema["$id"] = _head(policy, "policy")["$id"]
+    defs = schema["$defs"]
+    said = {field.name: _said(field, policy) for field in policy.fields.values()}
+    for kind in ("rule", "general_rule"):
+        defs[kind]["properties"] |= said
+        defs[kind]["additionalProperties"] = False
+    defs["rule"]["properties"]["use"]["enum"] = list(policy.general_rules)
+    for kind in ("rule", "general_rule"):
+        defs[kind]["properties"]["deadlines"]["items"]["enum"] = sorted(_deadline_names(policy))
+        defs[kind]["properties"]["no_longer_owed_by"]["items"]["enum"] = list(policy.parties)
+    defs["owed"]["properties"]["proposition"]["enum"] = list(policy.propositions)
+    defs["window"]["properties"]["party"]["enum"] = list(policy.parties)
+    defs["table"]["properties"]["every_rule_says"]["items"]["enum"] = list(policy.fields)
+    row = defs["row"]
+    row["additionalProperties"] = False
+    for name, head in policy.tables.items():
+        if head.per_row:
+            row["properties"][name] = {"title": head.title, "description": "The rules of this row, from the top.",
+                                       "type": "array", "items": {"$ref": "#/$defs/rule"}}  # fmt: skip
+    for name in policy.windows:
+        row["properties"][name] = {"$ref": "#/$defs/window"}
+    submitting = [party.name for party in policy.parties.values() if party.submits is not None]
+    periods = {name: {"$ref": "#/$defs/window"} for name in submitting}
+    owed = {name: {"title": name, "description": "What the party must prove.", "type": "array",
+                   "items": {"$ref": "#/$defs/owed"}} for name in submitting}  # fmt: skip
+    row["properties"][policy.evidence.periods] = _closed("Periods", "The parties' periods in this row.", periods)
+    row["properties"][policy.evidence.owed] = _closed("Owed", "What each party must prove in this row.", owed)
+    return schema
+
+
+def _said(field: Field, policy: Policy) -> Schema:
+    values = list(field.values) or list(policy.parties if field.of == "parties" else ())
+    some = "; ".join(f"{v}: {field.values[v]}" if v in field.values else v for v in values)
+    description = f"{field.meaning} {some}".strip()
+    if not field.many:
+        return {"title": field.written_as, "description": description, "type": "string", "maxLength": 1000}
+    item: Schema = {"title": "Value", "description": "One of the values of the field.", "type": "string"}
+    return {"title": field.written_as, "description": description, "type": ["array", "string"], "maxLength": 1000,
+            "items": item | ({"enum": values} if values else {})}  # fmt: skip
