@@ -60,13 +60,16 @@ class Decision:
     """The decision of one case at one moment.
 
     `fields` holds the fields that the policy declares, under their outward names: texts, or tuples of texts. They are
-    attributes too, as far as no attribute of this class has the name. Two equal inputs give equal decisions.
+    attributes too, as far as no attribute of this class has the name. `missing_facts` are facts and findings to be made
+    out; `unassessed` are materials that were received and wait for somebody to say what they prove. Two equal inputs
+    give equal decisions.
     """
 
     scenario: str
     as_of: datetime
     fields: Mapping[str, Value]
     missing_facts: tuple[str, ...]
+    unassessed: tuple[str, ...]
     deadlines: tuple[Deadline, ...]
     reasons: tuple[Reason, ...]
     policy: PolicyId
@@ -95,6 +98,7 @@ class Decision:
             "determined": self.determined,
             **fields,
             "missing_facts": list(self.missing_facts),
+            "unassessed": list(self.unassessed),
             "deadlines": [self._deadline(deadline) for deadline in self.deadlines],
             "reasons": [_reason(reason) for reason in self.reasons],
             "policy": {"name": self.policy.name, "version": self.policy.version, "digest": self.policy.digest},

@@ -26,6 +26,7 @@ import yaml
 
 from engine import Decision, InvalidDocument, Version, load_pack
 from engine.clock import parse_instant
+from engine.policy.model import ABSENT
 
 Flat = Mapping[str, Any]
 
@@ -80,7 +81,7 @@ FACTS = {
     "quality_severity": "finding.severity",
     "bad_faith": "finding.bad_faith",
 }
-BACK = {ours: theirs for theirs, ours in FACTS.items()}
+BACK = {ours: theirs for theirs, ours in FACTS.items()} | {"scenario": "scenario"}
 NONE_IS_A_VALUE = {"after_sale_request", "previous_request_end", "recall"}
 NONE_IS_NOT_MADE = {"prevails"}
 MATERIALS = {"customer_materials", "seller_materials", "carrier_materials"}
@@ -184,18 +185,19 @@ def _fact(name: str, value: Any) -> Any:
 
 
 def _submission(flat: Flat) -> dict[str, Any]:
-    found = {key: value for key, value in flat.items() if key != "proves"} | {"submitted_at": _text(flat["submitted_at"])}
+    found = {key: value for key, value in flat.items() if key != "proves"} | {
+        "submitted_at": _text(flat["submitted_at"])
+    }
     if flat.get("proves", "not_assessed") not in ("not_assessed", "unknown"):
         found["proves"] = list(flat["proves"])
     return found
 
 
-def flat_decision(decision: Decision, facts: Flat) -> dict[str, Any]:
-    """A decision in the vocabulary's words. Materials that wait to be assessed are no fact of the vocabulary."""
+def flat_decision(decision: Decision) -> dict[str, Any]:
+    """A decision in the vocabulary's words."""
     data = decision.to_dict()
     flat: dict[str, Any] = {name: data[name] for name in (*SINGLE, *LISTS)}
-    missing = [BACK[name] for name in decision.missing_facts]
-    flat["missing_facts"] = [n for n in missing if n not in MATERIALS or facts.get(n) == "unknown"]
+    flat["missing_facts"] = [BACK[name] for name in decision.missing_facts]
     flat["deadlines"] = {d.name: "paused" if d.state == "paused" else d.at for d in decision.deadlines}
     flat["reasons"] = sorted({clause for reason in decision.reasons for clause in reason.clauses})
     return flat
@@ -255,7 +257,7 @@ def run(found: Iterable[Item], version: Version) -> tuple[int, Result]:
         count += 1
         try:
             case = version.read_case(case_document(item.facts))
-            flat = flat_decision(version.decide(case, item.as_of), item.facts)
+            flat = flat_decision(version.decide(case, item.as_of))
         except (InvalidDocument, KeyError, ValueError) as problem:
             result.note(item, "readable", False, "a case", f"{type(problem).__name__}: {problem}")
             continue
@@ -263,23 +265,21 @@ def run(found: Iterable[Item], version: Version) -> tuple[int, Result]:
     return count, result
 
 
-def test_documents(path: Path) -> dict[str, Any]:
-    """The file's cases as a document of policy tests, each with the facts that differ from those all of them have."""
-    found = list(items(path))
-    documents = [case_document(item.facts)["facts"] for item in found]
-    common = {
-        group: {key: value for key, value in members.items() if all(d.get(group, {}).get(key, _LEFT_OUT) == value for d in documents)}
-        for group, members in documents[0].items()
-    }
-    common = {group: members for group, members in common.items() if members}
+HEAD = """# yaml-language-server: $schema=../../../schemas/tests.schema.json
+# Worked cases: worked out from the text of the policy and the readings, without reference to any program.
+"""
+
+
+def as_policy_tests(found: list[Item], version: Version) -> str:
+    """The cases as a document of policy tests. What every case has by default stands once, at its head."""
+    common = _without_defaults(case_document({**BASELINE, "scenario": ""})["facts"], version)
     tests = []
-    for item, facts in zip(found, documents, strict=True):
-        own = {
-            group: {k: v for k, v in members.items() if common.get(group, {}).get(k, _LEFT_OUT) != v}
-            for group, members in facts.items()
-        }
-        expect = {k: v for k, v in item.expected.items() if k != "missing_facts"}
+    for item in found:
+        facts = _without_defaults(case_document(item.facts)["facts"], version)
+        own = {g: {k: v for k, v in m.items() if common.get(g, {}).get(k, _LEFT_OUT) != v} for g, m in facts.items()}
+        expect = {k: v for k, v in item.expected.items() if k not in ("missing_facts", "reasons")}
         expect["missing_facts"] = [FACTS[name] for name in item.expected["missing_facts"]]
+        expect["reasons"] = item.expected["reasons"]
         test: dict[str, Any] = {"name": item.story or item.id, "id": item.id, "scenario": item.facts["scenario"]}
         test |= {"facts": {g: m for g, m in own.items() if m}, "as_of": item.as_of, "expect": expect}
         if item.ambiguous:
@@ -287,7 +287,22 @@ def test_documents(path: Path) -> dict[str, Any]:
         if item.alternative:
             test["otherwise"] = item.alternative
         tests.append(test)
-    return {"facts": common, "tests": tests}
+    document = {"policy": version.policy.name, "facts": common, "tests": tests}
+    return HEAD + yaml.safe_dump(document, sort_keys=False, width=120, allow_unicode=True)
+
+
+def _without_defaults(facts: dict[str, dict[str, Any]], version: Version) -> dict[str, dict[str, Any]]:
+    """The facts that say more than leaving them out would."""
+    absent = {fact.name: fact.if_absent for fact in version.policy.facts.values()}
+    kept = {
+        group: {
+            key: value
+            for key, value in members.items()
+            if value != absent[f"{group}.{key}"] and not (value == "unknown" and absent[f"{group}.{key}"] is ABSENT)
+        }
+        for group, members in facts.items()
+    }
+    return {group: members for group, members in kept.items() if members}
 
 
 @click.command(help=__doc__)
@@ -295,11 +310,11 @@ def test_documents(path: Path) -> dict[str, Any]:
 @click.option("--policy", "name", default="1.0.0", show_default=True, help="The version that decides.")
 @click.option("--write", type=click.Path(path_type=Path), help="Write the cases as policy tests to this file.")
 def main(file: Path, name: str, write: Path | None) -> None:
-    version = load_pack(only=name).version(name)
     try:
         found = list(items(file))
     except (ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as problem:
         raise click.ClickException(f"{file} is not in the vocabulary: {type(problem).__name__}: {problem}") from None
+    version = load_pack(only=name).version(name)
     count, result = run(found, version)
     for line in result.differences:
         click.echo(line)
@@ -307,8 +322,7 @@ def main(file: Path, name: str, write: Path | None) -> None:
         click.echo(f"{field_name:18} {result.agree[field_name]} of {result.compared[field_name]} agree")
     click.echo(f"{count - len(result.wrong)} of {count} cases agree in every field")
     if write is not None:
-        text = yaml.safe_dump(test_documents(file), sort_keys=False, width=120, allow_unicode=True)
-        write.write_text(text, encoding="utf-8")
+        write.write_text(as_policy_tests(found, version), encoding="utf-8")
     raise SystemExit(0 if count and not result.wrong else 1)
 
 

@@ -93,7 +93,7 @@ class Clocks:
         return Clock(True, start, max(known) if known and len(known) == len(ends) else None, basis)
 
     def _start(self, span: Span) -> Instant:
-        return None if span.after is None else self._in.evaluate(span.after)  # type: ignore[return-value]
+        return None if span.after is None else self._in.evaluate(span.after)
 
     def _end(self, span: Span) -> Instant:
         if span.until is not None:
@@ -101,7 +101,7 @@ class Clocks:
             tz = self._in.zone()
             if isinstance(day, Unknown) or day is None:
                 return day
-            return tz if isinstance(tz, Unknown) else end_of_day(day, tz)  # type: ignore[arg-type]
+            return tz if isinstance(tz, Unknown) else end_of_day(day, tz)
         start = self._start(span)
         if isinstance(start, Unknown) or start is None or span.amount is None:
             return start if span.amount is not None else None
@@ -139,7 +139,7 @@ class Clocks:
         if clock.asked is False:
             return False
         starts = clock.starts
-        if starts is None and not any(span.until is not None for span in window.spans):
+        if not _can_start(clock, window):
             return False
         if isinstance(starts, datetime) and starts > self._in.as_of:
             return False
@@ -152,7 +152,7 @@ class Clocks:
 
     def met(self, window: Window) -> bool | Unknown:
         clock = self.clock(window)
-        if window.met_by is None or clock.asked is False:
+        if window.met_by is None or clock.asked is False or not _can_start(clock, window):
             return False
         done = self._in.evaluate(window.met_by)
         if done is None:
@@ -160,9 +160,7 @@ class Clocks:
         for value in (clock.starts, done, clock.ends):
             if isinstance(value, Unknown):
                 return value
-        if clock.starts is None and not any(span.until is not None for span in window.spans):
-            return False
-        return clock.ends is None or done <= clock.ends  # type: ignore[operator]
+        return clock.ends is None or done <= clock.ends
 
     def paused(self, window: Window) -> bool | Unknown:
         """Whether the window that holds this one was met while this one still ran."""
@@ -175,7 +173,7 @@ class Clocks:
         if isinstance(held, Unknown) or isinstance(ends, Unknown):
             return held if isinstance(held, Unknown) else ends  # type: ignore[return-value]
         holder = next(w for w in self._in.program.windows if w.name == window.paused_by)
-        return ends is not None and self._in.evaluate(holder.met_by) <= ends  # type: ignore[arg-type,operator]
+        return ends is not None and holder.met_by is not None and self._in.evaluate(holder.met_by) <= ends
 
     def missed(self, window: Window) -> bool | Unknown:
         ended = self.ended(self.clock(window))
@@ -190,6 +188,11 @@ class Clocks:
         return True
 
 
+def _can_start(clock: Clock, window: Window) -> bool:
+    """Whether the window has started or may have; one that only has an end runs from the beginning."""
+    return clock.starts is not None or any(span.after is None and span.until is not None for span in window.spans)
+
+
 def _agree(value: Instant, other: Instant, still_open: Unknown | None) -> Instant:
     if not isinstance(value, Unknown) and not isinstance(other, Unknown) and value == other:
         return value
@@ -198,5 +201,3 @@ def _agree(value: Instant, other: Instant, still_open: Unknown | None) -> Instan
         if isinstance(candidate, Unknown):
             found = candidate if found is None else found.and_also(candidate)
     return found if found is not None else value
-
-

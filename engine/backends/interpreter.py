@@ -21,8 +21,18 @@ from engine.clock import local_day, zone
 from engine.expr.check import Expression
 from engine.expr.unknown import Unknown
 from engine.link.program import (
-    Choice, Constant, FactName, Formula, PartyPart, Program, Proof, RecordPart, TablePart, Unsettled, WindowPart,
-)  # fmt: skip
+    Choice,
+    Constant,
+    FactName,
+    Formula,
+    PartyPart,
+    Program,
+    Proof,
+    RecordPart,
+    TablePart,
+    Unsettled,
+    WindowPart,
+)
 from engine.link.rules import IS
 
 
@@ -75,12 +85,14 @@ class Interpreter(SimpleEval):  # type: ignore[misc]
             result = self._memo[name] = self._meanings[type(meaning)](meaning)
             return result
 
-    def evaluate(self, expression: Expression) -> object:
+    def evaluate(self, expression: Expression) -> Any:
+        """The value of an expression; Unknown when that hangs on missing facts."""
         return self._eval(expression.tree)
 
     def holds(self, condition: Expression | None) -> bool | Unknown:
         """Whether a condition holds; no condition always does."""
-        return True if condition is None else self._eval(condition.tree)  # type: ignore[no-any-return]
+        found: bool | Unknown = True if condition is None else self.evaluate(condition)
+        return found
 
     def fact(self, name: str) -> object:
         """A fact as known at `as_of`: an event that is later has not happened yet."""
@@ -121,7 +133,7 @@ class Interpreter(SimpleEval):  # type: ignore[misc]
         settles = isinstance(node.op, ast.Or)
         still_open: Unknown | None = None
         for part in node.values:
-            value = self._eval(part)
+            value: bool | Unknown = self._eval(part)
             if value is settles:
                 return settles
             if isinstance(value, Unknown):

@@ -44,6 +44,7 @@ class Outcomes:
         if outcome.asked is not True:
             return outcome
         first = table.hit == "first"
+        in_stages = table.name == self._in.program.standing.name
         for rule in table.rules:
             holds = self._in.holds(rule.when)
             if holds is True:
@@ -53,6 +54,8 @@ class Outcomes:
             elif isinstance(holds, Unknown):
                 if rule.if_unknown == "open":
                     outcome.still_open.append((rule, holds))
+                    if in_stages:  # what comes later does not matter yet
+                        break
                 elif rule.if_unknown == "list":
                     outcome.listed.append((rule, holds))
             elif rule.hangs_on_proof and first:
@@ -155,7 +158,15 @@ class Outcomes:
                     found = value if found is None else found.and_also(value)
         return found
 
-    def deciding_rules(self) -> list[Rule]:
-        """The rules that hold in the tables whose rules can make evidence irrelevant."""
-        tables = (t for t in self._in.program.tables.values() if any(rule.not_owed_by for rule in t.rules))
-        return [rule for table in tables for rule in self.outcome(table).hold]
+    def not_owed(self) -> dict[str, bool | Unknown]:
+        """The parties whose missing evidence no longer matters, by the rules that decide or may decide."""
+        found: dict[str, bool | Unknown] = {}
+        for table in self._in.program.tables.values():
+            if not any(rule.not_owed_by for rule in table.rules):
+                continue
+            outcome = self.outcome(table)
+            possible = [*(rule for rule, _ in outcome.still_open), *outcome.hold]
+            for party in {party for rule in possible for party in rule.not_owed_by}:
+                surely = all(party in rule.not_owed_by for rule in possible)
+                found[party] = True if surely else outcome.still_open[0][1]
+        return found

@@ -204,11 +204,11 @@ class Records:
 
     def _lacking(self) -> tuple[str, ...] | Unknown:
         """What is owed, still matters and was found not to be proven."""
-        dropped = {party for rule in self._in.outcomes.deciding_rules() for party in rule.not_owed_by}
+        dropped = self._in.outcomes.not_owed()
         listed = [
-            (owed, self.owes(record, owed))
+            (owed, all_of(self.owes(record, owed), negation(dropped.get(record.party, False))))
             for record in self._in.program.records
-            if record.party not in dropped
+            if dropped.get(record.party) is not True
             for owed in record.owes
             if self.is_proven(owed) is False
         ]

@@ -1,8 +1,8 @@
-"""Decide one case: run its program, then gather fields, missing facts, deadlines and reasons into a Decision."""
+"""Decide one case under its row: run the program, then gather fields, deadlines and reasons into a Decision."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
@@ -33,6 +33,25 @@ def run(program: Program, case: Case, as_of: datetime) -> Decision:
     return _Gathering(Interpreter(program, case, as_of)).decision()
 
 
+def outward(program: Program, values: dict[str, Value]) -> Mapping[str, Value]:
+    """Values by field, under the fields' outward names."""
+    return MappingProxyType({program.policy.fields[name].written_as: value for name, value in values.items()})
+
+
+def empty_values(program: Program) -> dict[str, Value]:
+    """No outcome: every field at what it falls back on, the standing at its value for what is not known."""
+    empty: dict[str, Value] = {}
+    for field in program.policy.fields.values():
+        fallback = (field.if_unknown or "") if field is program.standing_field else field.otherwise
+        empty[field.name] = () if field.many else fallback
+    return empty
+
+
+def empty_fields(program: Program) -> Mapping[str, Value]:
+    """No outcome, under the fields' outward names."""
+    return outward(program, empty_values(program))
+
+
 class _Gathering:
     def __init__(self, interpreter: Interpreter) -> None:
         self.run = interpreter
@@ -41,18 +60,15 @@ class _Gathering:
 
     def decision(self) -> Decision:
         rule, waits_for = self._stand()
+        fields = empty_values(self.program)
+        open_fields: Unknown | None = None
+        missing = [] if waits_for is None else [waits_for]
         if rule is not None:
             fields, open_fields, details = self._fields(rule)
-            if open_fields is not None and open_fields.facts:
-                rule, waits_for = None, open_fields
-        if rule is None or waits_for is not None:
-            rule = None
-            fields = self._empty()
-            missing = self._names(waits_for)
-        elif open_fields is not None:
-            missing = self._names(open_fields)
-        else:
-            missing = tuple(dict.fromkeys(name for detail in details for name in self._names(detail)))
+            missing = details if open_fields is None else [open_fields]
+            if open_fields is not None and not open_fields.waits_for_findings_only:
+                rule, fields = None, empty_values(self.program)
+        missing_facts, unassessed = self._missing(missing)
         settled = rule is not None and open_fields is None
         reasons = tuple(self._reasons(rule, settled))
         deadlines, shown = self._deadlines(rule)
@@ -60,8 +76,9 @@ class _Gathering:
         return Decision(
             scenario=self.program.scenario,
             as_of=self.run.as_of,
-            fields=MappingProxyType({self.program.policy.fields[name].written_as: value for name, value in fields.items()}),
-            missing_facts=missing,
+            fields=outward(self.program, fields),
+            missing_facts=missing_facts,
+            unassessed=unassessed,
             deadlines=deadlines,
             reasons=reasons + shown,
             policy=PolicyId(policy.name, policy.version, policy.digest),
@@ -103,7 +120,7 @@ class _Gathering:
                 details.append(value)
         if open_fields is not None:
             own = {name: values[name] for name in rule.says if name in values}
-            return {**self._empty(), **own}, open_fields, details
+            return {**empty_values(self.program), **own}, open_fields, details
         listed = (c for _, outcome in self.run.outcomes.read.values() for _, c in outcome.listed)
         return values, None, [*details, *listed]
 
@@ -125,15 +142,14 @@ class _Gathering:
     def _tables_of(self, field: Field) -> Iterator[Table]:
         return (table for table in self.program.tables.values() if field.name in table.fields)
 
-    def _empty(self) -> dict[str, Value]:
-        """No outcome: every field at what it falls back on, the standing at its value for what is not known."""
-        empty: dict[str, Value] = {}
-        for field in self.program.policy.fields.values():
-            empty[field.name] = () if field.many else (field.if_unknown or "") if field is self.standing else field.otherwise
-        return empty
-
-    def _names(self, waits_for: Unknown | None) -> tuple[str, ...]:
-        return () if waits_for is None else tuple(dict.fromkeys(waits_for.facts + waits_for.findings))
+    def _missing(self, waits_for: Sequence[Unknown]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The facts and findings to be made out, and the materials to be assessed."""
+        names = dict.fromkeys(name for one in waits_for for name in one.facts)
+        unassessed: dict[str, None] = {}
+        for finding in (name for one in waits_for for name in one.findings):
+            materials = self.program.policy.facts[finding].kind == "submissions"
+            (unassessed if materials else names)[finding] = None
+        return tuple(names), tuple(unassessed)
 
     # --------------------------------------------------------------------------------------------------- deadlines
 
@@ -143,7 +159,9 @@ class _Gathering:
         reasons: list[Reason] = []
         windows = [*self.program.windows, *(r.window for r in self.program.records if r.window is not None)]
         for window in windows:
-            if window.deadline is None or (rule and rule.deadlines is not None and window.deadline not in rule.deadlines):
+            if window.deadline is None or (
+                rule and rule.deadlines is not None and window.deadline not in rule.deadlines
+            ):
                 continue
             clock = self.run.clocks.clock(window)
             if clock.asked is not True or isinstance(clock.ends, Unknown):
@@ -155,9 +173,17 @@ class _Gathering:
             basis = clock.basis
             passed = self.run.as_of > clock.ends
             found.append(
-                Deadline(window.deadline, window.name, window.party, clock.ends, self._state(window, passed), passed,
-                         basis.clauses, basis.readings)
-            )  # fmt: skip
+                Deadline(
+                    window.deadline,
+                    window.name,
+                    window.party,
+                    clock.ends,
+                    self._state(window, passed),
+                    passed,
+                    basis.clauses,
+                    basis.readings,
+                )
+            )
             reasons.append(_window_reason("shown", window, basis))
         found.sort(key=lambda deadline: (deadline.at, deadline.name))
         return tuple(found), tuple(reasons)
@@ -199,10 +225,10 @@ class _Gathering:
     def _evidence(self) -> Iterator[Reason]:
         evidence = self.program.policy.evidence
         general = Basis(evidence.clauses, evidence.readings)
-        dropped = {party for r in self.run.outcomes.deciding_rules() for party in r.not_owed_by} if self._judged() else set()
+        dropped = self.run.outcomes.not_owed() if self._judged() else {}
         owes = False
         for owed, owing in self.run.records.owed.items():
-            if owing is not False and owed.party not in dropped:
+            if owing is not False and dropped.get(owed.party) is not True:
                 owes = True
                 yield _owed_reason("open" if isinstance(owing, Unknown) else "owed", owed)
         if owes:
@@ -212,8 +238,11 @@ class _Gathering:
                 yield Reason("owed", evidence.owed, also.fact, also.clauses, also.readings, (also.fact,))
 
     def _judged(self) -> bool:
-        return any(table.name in self.run.outcomes.read for table in self.program.tables.values()
-                   if any(rule.not_owed_by for rule in table.rules))  # fmt: skip
+        return any(
+            table.name in self.run.outcomes.read
+            for table in self.program.tables.values()
+            if any(rule.not_owed_by for rule in table.rules)
+        )
 
 
 def _rule_reason(state: ReasonState, rule: Rule) -> Reason:

@@ -12,9 +12,24 @@ from engine.expr.check import PROVEN, UNSETTLED, Expression
 from engine.link.compile import Citable, Compiler
 from engine.link.names import ANY
 from engine.link.program import (
-    Basis, Choice, Constant, FactName, Formula, Meaning, PartyPart, PartyRecord, Program, Proof, RecordPart, Rule, Table,
-    TablePart, Unsettled, Window, WindowPart,
-)  # fmt: skip
+    Basis,
+    Choice,
+    Constant,
+    FactName,
+    Formula,
+    Meaning,
+    PartyPart,
+    PartyRecord,
+    Program,
+    Proof,
+    RecordPart,
+    Rule,
+    Table,
+    TablePart,
+    Unsettled,
+    Window,
+    WindowPart,
+)
 from engine.link.rules import check_required, link_choice, link_table
 from engine.link.windows import link_records, link_windows
 from engine.policy.from_document import PARTY_PARTS, RECORD, RECORD_PARTS, SCENARIO, WINDOW_PARTS, known
@@ -44,8 +59,12 @@ def _standing(policy: Policy, report: Report) -> tuple[str, Field] | None:
     fields = [f for f in policy.fields.values() if f.if_unknown is not None and not f.many and f.must_stand]
     if len(fields) != 1:
         place = policy.document.place
-        report.error("link/standing", "exactly one field of the decision says where a case stands: the single value "
-                     "without `otherwise` that has `if_unknown`", place)  # fmt: skip
+        report.error(
+            "link/standing",
+            "exactly one field of the decision says where a case stands: the single value "
+            "without `otherwise` that has `if_unknown`",
+            place,
+        )
         return None
     tables = [t for t in policy.tables.values() if fields[0].name in t.every_rule_says]
     if len(tables) != 1:
@@ -60,8 +79,12 @@ def _check_keys(row: Row, compiler: Compiler) -> None:
     options = [*policy.windows, *per_row, policy.evidence.periods, policy.evidence.owed]
     for key, entry in row.entries.entries.items():
         if key in policy.tables and key not in per_row:
-            compiler.report.error("link/not-per-row", f"the table {quoted(key)} is the same for every row", entry.key_place,
-                                  related=[("to give rows rules of their own, say `per: scenario` here", policy.tables[key].place)])  # fmt: skip
+            compiler.report.error(
+                "link/not-per-row",
+                f"the table {quoted(key)} is the same for every row",
+                entry.key_place,
+                related=[("to give rows rules of their own, say `per: scenario` here", policy.tables[key].place)],
+            )
         else:
             known(key, options, "window, table or evidence block", entry.value, compiler.report)
 
@@ -82,6 +105,13 @@ def _program(row: Row, compiler: Compiler, standing: str, field: Field) -> Progr
     for head in policy.tables.values():
         scope = compiler.names.standing_scope if head.name == standing else compiler.names.scope
         tables[head.name] = link_table(head, row, compiler, scope)
+    last = tables[standing].rules[-1:]
+    if not last or last[0].when is not None:
+        report.error(
+            "link/no-else",
+            f"the last rule of {quoted(standing)} is `else: true`: every case stands somewhere",
+            (last[0] if last else tables[standing]).place,
+        )
     names = _names(row, compiler, tables, windows, records)
     if len(report.errors) > before:
         return None
@@ -104,7 +134,9 @@ def _names(
         names |= {f"{record.party}.{part}": PartyPart(record, part) for part in PARTY_PARTS}
         if record.window is None:
             period = f"{policy.evidence.periods}.{record.party}"
-            names |= {f"{period}.{part}": Constant(None if part in ("starts", "ends") else False) for part in WINDOW_PARTS}
+            names |= {
+                f"{period}.{part}": Constant(None if part in ("starts", "ends") else False) for part in WINDOW_PARTS
+            }
     for table in tables.values():
         names[f"{table.name}.{ANY}"] = TablePart(table, "")
         names[UNSETTLED + table.name] = Unsettled(table)
@@ -152,8 +184,12 @@ class _Order:
         meaning = self.program.names[name]
         place = self._place(meaning)
         if self._fine:
-            self.report.error("link/cycle", f"{quoted(name)} depends on itself in the row {quoted(self.program.scenario)}: "
-                              + " -> ".join(w.rstrip(".:") for w in way), place)  # fmt: skip
+            self.report.error(
+                "link/cycle",
+                f"{quoted(name)} depends on itself in the row {quoted(self.program.scenario)}: "
+                + " -> ".join(w.rstrip(".:") for w in way),
+                place,
+            )
         self._fine = False
 
     def _place(self, meaning: Meaning) -> Place:
@@ -241,7 +277,11 @@ class _Order:
         return replace(program, names=names, tables=tables, windows=own, records=records, standing=standing)
 
     def _told(
-        self, meaning: Meaning, tables: Mapping[str, Table], windows: Mapping[str, Window], parties: Mapping[str, PartyRecord]
+        self,
+        meaning: Meaning,
+        tables: Mapping[str, Table],
+        windows: Mapping[str, Window],
+        parties: Mapping[str, PartyRecord],
     ) -> Meaning:
         match meaning:
             case WindowPart(window, part):
@@ -286,7 +326,9 @@ class _Order:
         return replace(window, facts=tuple(dict.fromkeys(f for facts in self._window(window) for f in facts)))
 
     def _told_record(self, record: PartyRecord) -> PartyRecord:
-        owes = tuple(replace(o, facts=tuple(dict.fromkeys(f for facts in self.of(o.when) for f in facts))) for o in record.owes)
+        owes = tuple(
+            replace(o, facts=tuple(dict.fromkeys(f for facts in self.of(o.when) for f in facts))) for o in record.owes
+        )
         window = self._told_window(record.window) if record.window else None
         return replace(record, window=window, owes=owes)
 

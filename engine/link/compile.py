@@ -68,8 +68,12 @@ class Compiler:
             self.report.error("expr/text", "an expression is expected here, as a text", node.place)
             return None
         if comment := trailing_comment(node.place.source, node):
-            self.report.error("expr/comment", "YAML cut this expression at the `#`", comment,
-                              help="put the comment on a line of its own, or the expression in quotes")  # fmt: skip
+            self.report.error(
+                "expr/comment",
+                "YAML cut this expression at the `#`",
+                comment,
+                help="put the comment on a line of its own, or the expression in quotes",
+            )
         text = node.value.rstrip()
         bare = text.removeprefix("=").lstrip()
         offset = len(text) - len(bare)
@@ -129,7 +133,9 @@ class Compiler:
         place = node.place
         if isinstance(node, Sequence):
             last = name.rpartition(".")[2]
-            place = next((i.place for i in node.items if str(getattr(i, "value", "")).rpartition(".")[2] == last), place)
+            place = next(
+                (i.place for i in node.items if str(getattr(i, "value", "")).rpartition(".")[2] == last), place
+            )
         hint = did_you_mean(name, options)  # type: ignore[arg-type]
         self.report.error(f"link/unknown-{what}", f"no such {what} in the register: {quoted(name)}", place, help=hint)
 

@@ -13,7 +13,10 @@ from engine.policy.from_document import PARTY_PARTS, RECORD, RECORD_PARTS, SCENA
 from engine.policy.model import Field, Policy
 
 RULE_KEYS = frozenset(
-    "id use when else and_when cites readings if_unknown no_longer_owed_by deadlines not_used is".split()
+    {
+        *("id", "use", "when", "else", "and_when", "not_used", "if_unknown", "is"),
+        *("cites", "readings", "no_longer_owed_by", "deadlines"),
+    }
 )
 ANY = "any"
 

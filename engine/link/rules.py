@@ -1,4 +1,4 @@
-"""Tables of one row: `use` put in place, outputs checked, every rule with its id, its clauses and where it comes from."""
+"""Tables of one row: `use` put in place, outputs checked, every rule with its id, its clauses and its origin."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.diagnostics import did_you_mean, quoted
+from engine.diagnostics import quoted
 from engine.document.nodes import Mapping as MappingNode
 from engine.document.nodes import Node, Scalar
 from engine.document.read import entries, items, text, texts, under
@@ -61,11 +61,24 @@ def link_choice(name: str, node: Node, row: Row, compiler: Compiler) -> Table:
         says = compiler.expression(value, None, compiler.bare(value))
         when = _condition(keys, None, compiler, compiler.names.scope, item)
         if says is not None:
-            rules.append(Rule(f"{name}-{number}", name, when, {IS: says}, compiler.basis(keys, row.clauses), item.place,
-                              if_unknown=_if_unknown(keys)))  # fmt: skip
+            rules.append(
+                Rule(
+                    f"{name}-{number}",
+                    name,
+                    when,
+                    {IS: says},
+                    compiler.basis(keys, row.clauses),
+                    item.place,
+                    if_unknown=_if_unknown(keys),
+                )
+            )
     if rules and rules[-1].when is not None:
-        compiler.report.error("link/choice", "the last alternative of a choice is `else: true`", node.place,
-                              help="without it the choice has no value when no alternative holds")  # fmt: skip
+        compiler.report.error(
+            "link/choice",
+            "the last alternative of a choice is `else: true`",
+            node.place,
+            help="without it the choice has no value when no alternative holds",
+        )
     _order(rules, compiler)
     return Table(name, name, "first", None, tuple(rules), (IS,), node.place)
 
@@ -79,9 +92,13 @@ def _rules(table: str, node: Node | None, compiler: Compiler, prefix: str, scope
     ids: dict[str, Rule] = {}
     for rule in rules:
         if rule.id in ids:
-            compiler.report.error("link/rule-twice", f"two rules here have the id {quoted(rule.id)}", rule.place,
-                                  related=[("the other one is here", ids[rule.id].place)],
-                                  help="give one of them an `id` of its own")  # fmt: skip
+            compiler.report.error(
+                "link/rule-twice",
+                f"two rules here have the id {quoted(rule.id)}",
+                rule.place,
+                related=[("the other one is here", ids[rule.id].place)],
+                help="give one of them an `id` of its own",
+            )
         ids[rule.id] = rule
     if compiler.policy.tables[table].hit == "first":
         _order(rules, compiler)
@@ -92,8 +109,12 @@ def _order(rules: list[Rule], compiler: Compiler) -> None:
     for number, rule in enumerate(rules[:-1]):
         if rule.when is None:
             compiler.report.error(
-                "link/never-reached", "this rule can never decide", rules[number + 1].place,
-                help="the one before it always holds", related=[("this one always holds", rule.place)])  # fmt: skip
+                "link/never-reached",
+                "this rule can never decide",
+                rules[number + 1].place,
+                help="the one before it always holds",
+                related=[("this one always holds", rule.place)],
+            )
 
 
 def _written(table: str, number: int, item: Node, compiler: Compiler) -> _Written | None:
@@ -110,9 +131,13 @@ def _written(table: str, number: int, item: Node, compiler: Compiler) -> _Writte
         return None
     base = {key: value for key, value in entries(general) if key != "required_in"}
     if "when" in base and ("when" in keys or "else" in keys):
-        compiler.report.error("link/when-given", f"the general rule {quoted(name)} has a condition of its own",
-                              (keys.get("when") or keys["else"]).place, help="narrow it with `and_when`",
-                              related=[("its condition is here", base["when"].place)])  # fmt: skip
+        compiler.report.error(
+            "link/when-given",
+            f"the general rule {quoted(name)} has a condition of its own",
+            (keys.get("when") or keys["else"]).place,
+            help="narrow it with `and_when`",
+            related=[("its condition is here", base["when"].place)],
+        )
         return None
     merged = {**base, **{k: v for k, v in keys.items() if k not in ("use", "and_when")}}
     id_ = text(item, "id") or name
@@ -141,9 +166,17 @@ def _rule(table: str, written: _Written, compiler: Compiler, prefix: str, scope:
     if len(report.errors) > before:
         return None
     return Rule(
-        id=written.id, table=table, when=when, says=says, basis=basis, place=written.node.place, general=written.general,
-        deadlines=None if shown is None else texts(shown), not_owed_by=texts(dropped), if_unknown=_if_unknown(keys),
-    )  # fmt: skip
+        id=written.id,
+        table=table,
+        when=when,
+        says=says,
+        basis=basis,
+        place=written.node.place,
+        general=written.general,
+        deadlines=None if shown is None else texts(shown),
+        not_owed_by=texts(dropped),
+        if_unknown=_if_unknown(keys),
+    )
 
 
 def _condition(
@@ -151,7 +184,9 @@ def _condition(
 ) -> Expression | None:
     when = keys.get("when")
     if when is None and "else" not in keys and and_when is None:
-        compiler.report.error("link/no-condition", "a rule says `when:`, or `else: true` if it always holds", node.place)
+        compiler.report.error(
+            "link/no-condition", "a rule says `when:`, or `else: true` if it always holds", node.place
+        )
         return None
     if when is not None and "else" in keys:
         compiler.report.error("link/no-condition", "a rule says either `when:` or `else: true`", keys["else"].place)
@@ -179,8 +214,12 @@ def _every_rule_says(head: TableHead, rules: list[Rule], compiler: Compiler) -> 
     for name in head.every_rule_says:
         for rule in rules:
             if name not in rule.says:
-                compiler.report.error("link/says-nothing", f"this rule does not say {quoted(name)}", rule.place,
-                                      related=[("every rule of the table says it", head.place)])  # fmt: skip
+                compiler.report.error(
+                    "link/says-nothing",
+                    f"this rule does not say {quoted(name)}",
+                    rule.place,
+                    related=[("every rule of the table says it", head.place)],
+                )
 
 
 def check_required(compiler: Compiler) -> None:
@@ -197,10 +236,13 @@ def check_required(compiler: Compiler) -> None:
         rows = policy.rows if where == "all" else policy.groups[where].scenarios
         for row in rows:
             if row in policy.rows and not _uses(policy.rows[row].entries, name):
-                hint = did_you_mean(name, [name])
-                report.error("link/required-rule", f"the row {quoted(row)} does not use {quoted(name)}",
-                             policy.rows[row].place, help="write `use:` where it takes part, or add `not_used:` with a reason" if hint else None,
-                             related=[("it is required here", general.place)])  # fmt: skip
+                report.error(
+                    "link/required-rule",
+                    f"the row {quoted(row)} does not use {quoted(name)}",
+                    policy.rows[row].place,
+                    help="write `use:` where it takes part, or add `not_used:` with a reason",
+                    related=[("it is required here", general.place)],
+                )
 
 
 def _uses(row: MappingNode, name: str) -> bool:

@@ -44,8 +44,12 @@ def link_records(row: Row, compiler: Compiler) -> list[PartyRecord]:
             window = _window(name, bases, party.name, own or row.entries, row, compiler)
         owes = tuple(_owes(party, under(owed, party.name), row, compiler))
         if owes and window is None:
-            compiler.report.error("link/no-part", f"{quoted(party.name)} owes evidence here and has no period to submit it",
-                                  owes[0].place, help=f"give it a period under `{policy.evidence.periods}`")  # fmt: skip
+            compiler.report.error(
+                "link/no-part",
+                f"{quoted(party.name)} owes evidence here and has no period to submit it",
+                owes[0].place,
+                help=f"give it a period under `{policy.evidence.periods}`",
+            )
         records.append(PartyRecord(party.name, party.submits, window, owes, frozenset(party.may_prove)))
     return records
 
@@ -72,17 +76,33 @@ def _window(
     if party is not None and "party" in keys:
         known(party, compiler.policy.parties, "party", keys["party"], compiler.report)
     if "within" not in keys and "until" not in keys:
-        compiler.report.error("link/no-period", f"the window {quoted(name)} has no `within` in the row {quoted(row.name)}",
-                              node.place, help="write `within: 48 hours`, `within: 15 calendar days` or `within: never`")  # fmt: skip
+        compiler.report.error(
+            "link/no-period",
+            f"the window {quoted(name)} has no `within` in the row {quoted(row.name)}",
+            node.place,
+            help="write `within: 48 hours`, `within: 15 calendar days` or `within: never`",
+        )
         return None
     after = compiler.instant(keys.get("after"))
     if "after" not in keys and "until" not in keys:
-        compiler.report.error("link/no-start", f"the window {quoted(name)} has no `after` in the row {quoted(row.name)}",
-                              node.place, help="say from which instant it counts")  # fmt: skip
+        compiler.report.error(
+            "link/no-start",
+            f"the window {quoted(name)} has no `after` in the row {quoted(row.name)}",
+            node.place,
+            help="say from which instant it counts",
+        )
         return None
     paused_by = text_of(keys.get("paused_by"))
     if paused_by is not None:
-        known(paused_by, compiler.policy.windows, "window", keys["paused_by"], compiler.report)
+        place = keys["paused_by"]
+        if known(paused_by, compiler.policy.windows, "window", place, compiler.report):
+            holder = compiler.policy.windows[paused_by]
+            if under(holder, "met_by") is None and under(under(row.entries, paused_by), "met_by") is None:
+                compiler.report.error(
+                    "link/no-event",
+                    f"the window {quoted(paused_by)} has no `met_by`, so it never holds another",
+                    place.place,
+                )
     return Window(
         name=name,
         meaning=text_of(keys.get("meaning")) or "",
@@ -119,11 +139,11 @@ def _spans(keys: Mapping[str, Node], after: Expression | None, row: Row, compile
         own = dict(entries(item))
         when = compiler.condition(own.get("when"))
         amount = compiler.amount(own["within"]) if "within" in own else None
-        until = compiler.until(own["until"]) if "until" in own else None
+        last_day = compiler.until(own["until"]) if "until" in own else None
         if "within" not in own and "until" not in own:
             compiler.report.error("link/no-period", "an alternative says `within:` or `until:`", item.place)
         start = compiler.instant(own["after"]) if "after" in own else after
-        spans.append(Span(when, amount, until, start, compiler.basis(own, row.clauses), item.place))
+        spans.append(Span(when, amount, last_day, start, compiler.basis(own, row.clauses), item.place))
     _check_alternatives(spans, within, compiler)
     return spans
 
@@ -131,8 +151,16 @@ def _spans(keys: Mapping[str, Node], after: Expression | None, row: Row, compile
 def _check_alternatives(spans: list[Span], node: Sequence, compiler: Compiler) -> None:
     for number, span in enumerate(spans[:-1]):
         if span.when is None:
-            compiler.report.error("link/never-reached", "this alternative is never reached", spans[number + 1].place,
-                                  related=[("this one has no `when`", span.place)])  # fmt: skip
+            compiler.report.error(
+                "link/never-reached",
+                "this alternative is never reached",
+                spans[number + 1].place,
+                related=[("this one has no `when`", span.place)],
+            )
     if spans and spans[-1].when is not None:
-        compiler.report.error("link/no-else", "when no alternative holds, this window has no end and nothing is ever late",
-                              node.place, help="let the last alternative say `else: true`")  # fmt: skip
+        compiler.report.error(
+            "link/no-else",
+            "when no alternative holds, this window has no end and nothing is ever late",
+            node.place,
+            help="let the last alternative say `else: true`",
+        )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import keyword
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Final, cast
 
@@ -13,12 +15,31 @@ from engine.diagnostics import Report, did_you_mean, quoted
 from engine.document.nodes import Mapping, Node, Scalar, plain
 from engine.document.read import entries, flag, items, meanings, numbers, text, texts, under
 from engine.policy.model import (
-    ABSENT, AlsoProven, Evidence, Fact, FactKind, Field, Group, Party, Policy, Row, TableHead,
-)  # fmt: skip
+    ABSENT,
+    AlsoProven,
+    Evidence,
+    Fact,
+    FactKind,
+    Field,
+    Group,
+    Party,
+    Policy,
+    Row,
+    TableHead,
+)
 
 PERIOD_KEYS: Final = (
-    "within", "after", "until", "whichever", "asked_if", "deadline", "met_by", "paused_by", "cites", "readings",
-)  # fmt: skip
+    "within",
+    "after",
+    "until",
+    "whichever",
+    "asked_if",
+    "deadline",
+    "met_by",
+    "paused_by",
+    "cites",
+    "readings",
+)
 RECORD: Final = "record"
 RECORD_PARTS: Final = ("awaits", "awaited", "awaited_evidence", "complete_at", "lacking")
 PARTY_PARTS: Final = ("submitted", "silent", "late", "not_authentic", "evidence_insufficient")
@@ -26,10 +47,7 @@ WINDOW_PARTS: Final = ("starts", "ends", "running", "met", "missed", "ended", "p
 SCENARIO: Final = "scenario"
 LEFT_OUT: Final = "left_out"
 LIST_IF_UNKNOWN: Final = ("as_far_as_known", LEFT_OUT)
-KEYWORDS: Final = frozenset(
-    "and as assert async await break class continue def del elif else except finally for from global if import in is "
-    "lambda nonlocal not or pass raise return try while with yield True False None".split()
-)
+KEYWORDS: Final = frozenset(keyword.kwlist)
 
 
 def content_digest(data: object) -> str:
@@ -75,7 +93,7 @@ def read_policy(document: Mapping, report: Report) -> Policy:
     return policy
 
 
-def _date(document: Mapping, report: Report) -> object:
+def _date(document: Mapping, report: Report) -> date:
     node = under(document, "effective_from")
     try:
         return parse_date(text(document, "effective_from"))
@@ -165,15 +183,26 @@ def _row(name: str, node: Mapping) -> Row:
 
 def _check(policy: Policy, report: Report) -> None:
     document = policy.document
-    for key, name, kinds in (("time_zone", policy.zone_fact, ("zone",)), ("filed_at", policy.filed_fact, ("event", "instant"))):
+    for key, name, kinds in (
+        ("time_zone", policy.zone_fact, ("zone",)),
+        ("filed_at", policy.filed_fact, ("event", "instant")),
+    ):
         node = under(document, key)
         _needs_fact(policy, name, kinds, node or document, report)
     for party in policy.parties.values():
         if party.submits is not None:
-            _needs_fact(policy, party.submits, ("submissions",), under(_decl(document, "parties", party.name), "submits"), report)
+            _needs_fact(
+                policy,
+                party.submits,
+                ("submissions",),
+                under(_decl(document, "parties", party.name), "submits"),
+                report,
+            )
         for node in items(under(_decl(document, "parties", party.name), "may_prove")):
             known(plain(node), policy.propositions, "proposition", node, report)
-    for also, node in zip(policy.evidence.also, items(under(under(document, "evidence"), "also_proven_by")), strict=True):
+    for also, node in zip(
+        policy.evidence.also, items(under(under(document, "evidence"), "also_proven_by")), strict=True
+    ):
         _needs_fact(policy, also.fact, ("propositions",), under(node, "fact"), report)
     for group in policy.groups.values():
         nodes = items(under(_decl(document, "groups", group.name), "scenarios"))
@@ -205,8 +234,12 @@ def _needs_fact(policy: Policy, name: str, kinds: tuple[str, ...], node: Node | 
         return
     if policy.facts[name].kind not in kinds:
         wanted = " or ".join(kinds)
-        report.error("policy/wrong-type", f"{quoted(name)} is of type {policy.facts[name].kind}; {wanted} is needed", node.place,
-                     related=[("it is declared here", policy.facts[name].place)])  # fmt: skip
+        report.error(
+            "policy/wrong-type",
+            f"{quoted(name)} is of type {policy.facts[name].kind}; {wanted} is needed",
+            node.place,
+            related=[("it is declared here", policy.facts[name].place)],
+        )
 
 
 def _check_fact(fact: Fact, node: Node | None, report: Report) -> None:
@@ -242,8 +275,12 @@ def _may_be(fact: Fact, value: object) -> bool:
 def _check_field(field: Field, node: Node | None, report: Report) -> None:
     if field.if_unknown is not None and not field.many and field.if_unknown not in field.values:
         place = under(node, "if_unknown")
-        report.error("policy/unknown-name", f"{quoted(field.if_unknown)} is none of the values of this field",
-                     place.place if place else field.place, help=did_you_mean(field.if_unknown, field.values))  # fmt: skip
+        report.error(
+            "policy/unknown-name",
+            f"{quoted(field.if_unknown)} is none of the values of this field",
+            place.place if place else field.place,
+            help=did_you_mean(field.if_unknown, field.values),
+        )
     if field.many and field.if_unknown not in (None, *LIST_IF_UNKNOWN):
         choices = " or ".join(f"`{choice}`" for choice in LIST_IF_UNKNOWN)
         report.error("policy/field", f"a list that is not known is {choices}", field.place)
@@ -256,8 +293,12 @@ def _check_names(policy: Policy, report: Report) -> None:
     for block in blocks:
         for name, node in entries(under(policy.document, block)):
             if name in seen:
-                report.error("policy/name-twice", f"{quoted(name)} is declared twice", node.place,
-                             related=[("it is also declared here", seen[name].place)])  # fmt: skip
+                report.error(
+                    "policy/name-twice",
+                    f"{quoted(name)} is declared twice",
+                    node.place,
+                    related=[("it is also declared here", seen[name].place)],
+                )
             seen.setdefault(name, node)
             if name in (RECORD, SCENARIO):
                 report.error("policy/name-taken", f"{quoted(name)} is a word of the language", node.place)
@@ -265,13 +306,21 @@ def _check_names(policy: Policy, report: Report) -> None:
     for block in ("define", "windows", "tables", "groups"):
         for name, node in entries(under(policy.document, block)):
             if name in values:
-                report.error("policy/name-is-value", f"{quoted(name)} is also a value of {quoted(values[name])}; a bare word must mean one thing",
-                             node.place)  # fmt: skip
+                report.error(
+                    "policy/name-is-value",
+                    f"{quoted(name)} is also a value of {quoted(values[name])}; a bare word must mean one thing",
+                    node.place,
+                )
     for block in ("facts", *blocks, "scenarios", "decision", "propositions"):
         for name, node in entries(under(policy.document, block)):
             if KEYWORDS & set(name.split(".")):
                 hint = "give a field its outward name with `written_as`" if block == "decision" else None
-                report.error("policy/name-is-keyword", f"{quoted(name)} contains a word that expressions cannot use", node.place, help=hint)
+                report.error(
+                    "policy/name-is-keyword",
+                    f"{quoted(name)} contains a word that expressions cannot use",
+                    node.place,
+                    help=hint,
+                )
     for fact in policy.facts.values():
         head, _, part = fact.name.partition(".")
         clash = (head in policy.parties and part in PARTY_PARTS) or (head in policy.windows and part in WINDOW_PARTS)
@@ -280,8 +329,12 @@ def _check_names(policy: Policy, report: Report) -> None:
     outward: dict[str, Field] = {}
     for field in policy.fields.values():
         if field.written_as in outward:
-            report.error("policy/name-twice", f"two fields are written as {quoted(field.written_as)}", field.place,
-                         related=[("the other one is here", outward[field.written_as].place)])  # fmt: skip
+            report.error(
+                "policy/name-twice",
+                f"two fields are written as {quoted(field.written_as)}",
+                field.place,
+                related=[("the other one is here", outward[field.written_as].place)],
+            )
         outward[field.written_as] = field
 
 

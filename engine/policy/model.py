@@ -29,7 +29,7 @@ ABSENT: Final = _Absent()
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A typed input. `values` are those of an enum with their meanings; `if_absent` is the value taken when left out."""
+    """A typed input. `values` are those of an enum with their meanings; `if_absent` is taken when it is left out."""
 
     name: str
     kind: FactKind

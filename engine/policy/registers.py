@@ -15,7 +15,7 @@ from engine.source import Place
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A sentence of the page. `digest` and `length` are those of its normal form; `no_rule` says why no rule cites it."""
+    """A sentence of the page. `digest` and `length` are those of its normal form; `no_rule`: why no rule cites it."""
 
     id: str
     section: str
@@ -97,8 +97,12 @@ def check_registers(clauses: Mapping[str, Clause], document: MappingNode | None,
         for item in items(under(node, "clauses")):
             name = str(getattr(item, "value", ""))
             if clauses and name not in clauses:
-                report.error("register/unknown-clause", f"no such clause in the register: {quoted(name)}", item.place,
-                             help=did_you_mean(name, clauses))  # fmt: skip
+                report.error(
+                    "register/unknown-clause",
+                    f"no such clause in the register: {quoted(name)}",
+                    item.place,
+                    help=did_you_mean(name, clauses),
+                )
         taken = under(node, "taken")
         if taken is not None and text(node, "taken") not in meanings(under(node, "readings")):
             report.error("register/taken", "the reading that is taken is none of the readings", taken.place)
@@ -109,11 +113,15 @@ def check_numbers(clauses: Mapping[str, Clause], report: Report) -> None:
     seen: dict[int, Clause] = {}
     for clause in clauses.values():
         if clause.number in seen:
-            report.error("register/place", f"two clauses have the number {clause.number}", clause.place,
-                         related=[("the other one is here", seen[clause.number].place)])  # fmt: skip
+            report.error(
+                "register/place",
+                f"two clauses have the number {clause.number}",
+                clause.place,
+                related=[("the other one is here", seen[clause.number].place)],
+            )
         seen[clause.number] = clause
     for number in range(1, len(clauses) + 1):
         if number not in seen and seen:
-            last = next(iter(reversed(clauses.values())))
+            last = list(clauses.values())[-1]
             report.error("register/place", f"no clause has the number {number}", last.place)
             return

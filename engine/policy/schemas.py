@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from engine.document.nodes import Scalar
 from engine.document.read import entries
+from engine.policy.from_document import SCENARIO
 from engine.policy.model import ABSENT, Fact, Field, Policy
 from engine.resources import folder
 
@@ -54,13 +55,15 @@ def case_schema(policy: Policy) -> Schema:
             "title": "Scenario",
             "description": "The row of the framework table that the dispute was filed under: "
             + "; ".join(f"{row.name} ({row.title})" for row in policy.rows.values()),
-            "enum": list(policy.rows),
+            "enum": [*policy.rows, "unknown"],
         },
         "as_of": _instant("As of", "The moment of the decision; the command's own option wins."),
         "title": {"title": "Title", "description": "What the case is about.", "type": "string", "maxLength": 1000},
         "facts": _closed("Facts", "What is known, in groups. What is left out, or `unknown`, is not known.", facts),
     }
-    return _head(policy, "case") | _closed(f"Case: {policy.title}", "The facts of one dispute.", properties, ["scenario", "facts"])
+    return _head(policy, "case") | _closed(
+        f"Case: {policy.title}", "The facts of one dispute.", properties, ["scenario", "facts"]
+    )
 
 
 def _instant(title: str, description: str) -> Schema:
@@ -84,7 +87,12 @@ def _fact(fact: Fact) -> Schema:
             numbers: Schema = {"type": _types("integer", fact), "minimum": -(10**9), "maximum": 10**9}
             return schema | numbers | {"pattern": "^unknown$"}
         case "decimal":
-            return schema | {"type": _types("number", fact), "minimum": -(10**9), "maximum": 10**9, "pattern": "^unknown$"}
+            return schema | {
+                "type": _types("number", fact),
+                "minimum": -(10**9),
+                "maximum": 10**9,
+                "pattern": "^unknown$",
+            }
         case "instant" | "event":
             return schema | {"type": ["string", "null"], "pattern": f"({INSTANT})|(^unknown$)"}
         case "date":
@@ -92,7 +100,12 @@ def _fact(fact: Fact) -> Schema:
         case "propositions":
             return schema | _propositions(fact) | {"type": ["array", "string"], "pattern": "^unknown$"}
         case "submissions":
-            return schema | {"type": ["array", "string"], "pattern": "^unknown$", "maxItems": 100, "items": _submission(fact)}
+            return schema | {
+                "type": ["array", "string"],
+                "pattern": "^unknown$",
+                "maxItems": 100,
+                "items": _submission(fact),
+            }
         case _:
             return schema | {"type": _types("string", fact), "maxLength": 1000}
 
@@ -131,13 +144,23 @@ def decision_schema(policy: Policy) -> Schema:
     names = {"type": "array", "items": text}
     deadlines = sorted(_deadline_names(policy))
     properties: Schema = {
-        "scenario": {"title": "Scenario", "description": "The row of the case.", "enum": list(policy.rows)},
+        "scenario": {"title": "Scenario", "description": "The row of the case.", "enum": [*policy.rows, "unknown"]},
         "as_of": _instant("As of", "The moment of the decision."),
-        "determined": {"title": "Determined", "description": "False while a fact is missing that decides.", "type": "boolean"},
+        "determined": {
+            "title": "Determined",
+            "description": "False while a fact is missing that decides.",
+            "type": "boolean",
+        },
         **fields,
         "missing_facts": {
             "title": "Missing facts",
             "description": "The facts and findings that must be made out.",
+            "type": "array",
+            "items": {"enum": [SCENARIO, *policy.facts]},
+        },
+        "unassessed": {
+            "title": "Unassessed",
+            "description": "Materials received that wait to be assessed.",
             "type": "array",
             "items": {"enum": list(policy.facts)},
         },
@@ -158,11 +181,18 @@ def decision_schema(policy: Policy) -> Schema:
                         "description": "What became of it.",
                         "enum": ["running", "met", "missed", "ended", "paused"],
                     },
-                    "passed": {"title": "Passed", "description": "Whether the moment of the decision lies after it.",
-                               "type": "boolean"},
+                    "passed": {
+                        "title": "Passed",
+                        "description": "Whether the moment of the decision lies after it.",
+                        "type": "boolean",
+                    },
                     "clauses": {"title": "Clauses", "description": "What it rests on.", **names},
-                    "readings": {"title": "Readings", "description": "The readings it takes.", "type": "array",
-                                 "items": {"type": "integer"}},
+                    "readings": {
+                        "title": "Readings",
+                        "description": "The readings it takes.",
+                        "type": "array",
+                        "items": {"type": "integer"},
+                    },
                 },
                 ["name", "window", "party", "at", "state", "passed", "clauses", "readings"],
             ),
@@ -175,14 +205,25 @@ def decision_schema(policy: Policy) -> Schema:
                 "Reason",
                 "One of them.",
                 {
-                    "state": {"title": "State", "description": "What became of it.",
-                              "enum": ["decided", "open", "failed", "shown", "owed"]},
+                    "state": {
+                        "title": "State",
+                        "description": "What became of it.",
+                        "enum": ["decided", "open", "failed", "shown", "owed"],
+                    },
                     "table": {"title": "Table", "description": "The table of the rule.", **text},
                     "rule": {"title": "Rule", "description": "The rule, window or evidence.", **text},
-                    "general": {"title": "General rule", "description": "The general rule used.", "type": ["string", "null"]},
+                    "general": {
+                        "title": "General rule",
+                        "description": "The general rule used.",
+                        "type": ["string", "null"],
+                    },
                     "clauses": {"title": "Clauses", "description": "What it rests on.", **names},
-                    "readings": {"title": "Readings", "description": "The readings it takes.", "type": "array",
-                                 "items": {"type": "integer"}},
+                    "readings": {
+                        "title": "Readings",
+                        "description": "The readings it takes.",
+                        "type": "array",
+                        "items": {"type": "integer"},
+                    },
                     "facts": {"title": "Facts", "description": "The facts it reads.", **names},
                 },
                 ["state", "table", "rule", "general", "clauses", "readings", "facts"],
@@ -198,12 +239,18 @@ def decision_schema(policy: Policy) -> Schema:
             },
             ["name", "version", "digest"],
         ),
-        "case_digest": {"title": "Case digest", "description": "Of the facts.", "type": "string",
-                        "pattern": "^sha256:[0-9a-f]{64}$"},
+        "case_digest": {
+            "title": "Case digest",
+            "description": "Of the facts.",
+            "type": "string",
+            "pattern": "^sha256:[0-9a-f]{64}$",
+        },
         "engine_version": {"title": "Engine version", "description": "Of the engine.", **text},
-    }  # fmt: skip
+    }
     title = f"Decision: {policy.title}"
-    return _head(policy, "decision") | _closed(title, "The decision of one case at one moment.", properties, list(properties))
+    return _head(policy, "decision") | _closed(
+        title, "The decision of one case at one moment.", properties, list(properties)
+    )
 
 
 def _field(field: Field, policy: Policy) -> Schema:
@@ -252,14 +299,25 @@ def version_schema(policy: Policy) -> Schema:
     row["additionalProperties"] = False
     for name, head in policy.tables.items():
         if head.per_row:
-            row["properties"][name] = {"title": head.title, "description": "The rules of this row, from the top.",
-                                       "type": "array", "items": {"$ref": "#/$defs/rule"}}  # fmt: skip
+            row["properties"][name] = {
+                "title": head.title,
+                "description": "The rules of this row, from the top.",
+                "type": "array",
+                "items": {"$ref": "#/$defs/rule"},
+            }
     for name in policy.windows:
         row["properties"][name] = {"$ref": "#/$defs/window"}
     submitting = [party.name for party in policy.parties.values() if party.submits is not None]
     periods = {name: {"$ref": "#/$defs/window"} for name in submitting}
-    owed = {name: {"title": name, "description": "What the party must prove.", "type": "array",
-                   "items": {"$ref": "#/$defs/owed"}} for name in submitting}  # fmt: skip
+    owed = {
+        name: {
+            "title": name,
+            "description": "What the party must prove.",
+            "type": "array",
+            "items": {"$ref": "#/$defs/owed"},
+        }
+        for name in submitting
+    }
     row["properties"][policy.evidence.periods] = _closed("Periods", "The parties' periods in this row.", periods)
     row["properties"][policy.evidence.owed] = _closed("Owed", "What each party must prove in this row.", owed)
     return schema
@@ -272,5 +330,10 @@ def _said(field: Field, policy: Policy) -> Schema:
     if not field.many:
         return {"title": field.written_as, "description": description, "type": "string", "maxLength": 1000}
     item: Schema = {"title": "Value", "description": "One of the values of the field.", "type": "string"}
-    return {"title": field.written_as, "description": description, "type": ["array", "string"], "maxLength": 1000,
-            "items": item | ({"enum": values} if values else {})}  # fmt: skip
+    return {
+        "title": field.written_as,
+        "description": description,
+        "type": ["array", "string"],
+        "maxLength": 1000,
+        "items": item | ({"enum": values} if values else {}),
+    }
