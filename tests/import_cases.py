@@ -29,6 +29,7 @@ from engine.clock import parse_instant
 from engine.policy.model import ABSENT
 
 Flat = Mapping[str, Any]
+Grouped = dict[str, dict[str, Any]]
 
 # The vocabulary's names for facts, and the names that the pack gives them.
 FACTS = {
@@ -275,13 +276,14 @@ def as_policy_tests(found: list[Item], version: Version) -> str:
     common = _without_defaults(case_document({**BASELINE, "scenario": ""})["facts"], version)
     tests = []
     for item in found:
-        facts = _without_defaults(case_document(item.facts)["facts"], version)
-        own = {g: {k: v for k, v in m.items() if common.get(g, {}).get(k, _LEFT_OUT) != v} for g, m in facts.items()}
+        facts = case_document(item.facts)["facts"]
+        differ = {g: {k: v for k, v in m.items() if common.get(g, {}).get(k, _LEFT_OUT) != v} for g, m in facts.items()}
+        own = _without_defaults(differ, version, common)
         expect = {k: v for k, v in item.expected.items() if k not in ("missing_facts", "reasons")}
         expect["missing_facts"] = [FACTS[name] for name in item.expected["missing_facts"]]
         expect["reasons"] = item.expected["reasons"]
         test: dict[str, Any] = {"name": item.story or item.id, "id": item.id, "scenario": item.facts["scenario"]}
-        test |= {"facts": {g: m for g, m in own.items() if m}, "as_of": item.as_of, "expect": expect}
+        test |= {"facts": own, "as_of": item.as_of, "expect": expect}
         if item.ambiguous:
             test["readings"] = list(item.ambiguous)
         if item.alternative:
@@ -291,17 +293,15 @@ def as_policy_tests(found: list[Item], version: Version) -> str:
     return HEAD + yaml.safe_dump(document, sort_keys=False, width=120, allow_unicode=True)
 
 
-def _without_defaults(facts: dict[str, dict[str, Any]], version: Version) -> dict[str, dict[str, Any]]:
-    """The facts that say more than leaving them out would."""
+def _without_defaults(facts: Grouped, version: Version, common: Grouped | None = None) -> Grouped:
+    """The facts that say more than leaving them out would, beside those that all cases have in common."""
     absent = {fact.name: fact.if_absent for fact in version.policy.facts.values()}
-    kept = {
-        group: {
-            key: value
-            for key, value in members.items()
-            if value != absent[f"{group}.{key}"] and not (value == "unknown" and absent[f"{group}.{key}"] is ABSENT)
-        }
-        for group, members in facts.items()
-    }
+
+    def says_nothing(group: str, key: str, value: object) -> bool:
+        default = absent[f"{group}.{key}"]
+        return key not in (common or {}).get(group, {}) and value == ("unknown" if default is ABSENT else default)
+
+    kept = {g: {k: v for k, v in m.items() if not says_nothing(g, k, v)} for g, m in facts.items()}
     return {group: members for group, members in kept.items() if members}
 
 
