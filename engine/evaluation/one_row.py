@@ -126,7 +126,7 @@ class _Gathering:
 
     def _field(self, field: Field, rule: Rule) -> Value | Unknown:
         values: list[str] = []
-        for table in self._tables_of(field):
+        for table in self.program.tables_of(field):
             value = self.run.value(f"{table.name}.{field.name}")
             if isinstance(value, Unknown) or not field.many:
                 return value  # type: ignore[return-value]
@@ -136,11 +136,8 @@ class _Gathering:
         return field.otherwise
 
     def _so_far(self, field: Field) -> tuple[str, ...]:
-        found = (self.run.outcomes.gathered_so_far(table, field.name) for table in self._tables_of(field))
+        found = (self.run.outcomes.gathered_so_far(table, field.name) for table in self.program.tables_of(field))
         return tuple(dict.fromkeys(value for values in found for value in values))
-
-    def _tables_of(self, field: Field) -> Iterator[Table]:
-        return (table for table in self.program.tables.values() if field.name in table.fields)
 
     def _missing(self, waits_for: Sequence[Unknown]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The facts and findings to be made out, and the materials to be assessed."""

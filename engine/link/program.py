@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from engine.clock import Amount
@@ -198,4 +199,12 @@ class Program:
     records: tuple[PartyRecord, ...]
     standing: Table
     standing_field: Field
-    choices_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    _tables_of: Mapping[str, tuple[Table, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        found = {name: tuple(t for t in self.tables.values() if name in t.fields) for name in self.policy.fields}
+        object.__setattr__(self, "_tables_of", MappingProxyType(found))
+
+    def tables_of(self, said: Field) -> tuple[Table, ...]:
+        """The tables that say a field."""
+        return self._tables_of[said.name]
