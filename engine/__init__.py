@@ -1,9 +1,9 @@
 """Aftersale: after-sale disputes decided by a written policy that is data.
 
-    from engine import load_pack
+from engine import load_pack
 
-    pack = load_pack()
-    decision = pack.decide(case, as_of="2025-06-13T00:00:00-04:00")
+pack = load_pack()
+decision = pack.decide(case, as_of="2025-06-13T00:00:00-04:00")
 """
 
 from engine.case.model import Case, Submission

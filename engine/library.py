@@ -21,13 +21,22 @@ from engine.policy.registers import Clause, Reading, check_numbers, check_regist
 from engine.policy.schemas import shipped, version_schema
 from engine.resources import folder
 
-
 VERSION_FILE: Final = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\.yaml\Z")
-DECLARATIONS: Final = ("facts", "propositions", "groups", "decision", "parties", "evidence", "windows", "tables", "general_rules")
+DECLARATIONS: Final = (
+    "facts",
+    "propositions",
+    "groups",
+    "decision",
+    "parties",
+    "evidence",
+    "windows",
+    "tables",
+    "general_rules",
+)
 
 
 def find_pack(name: str | Path | None = None) -> Path:
-    """The folder of a pack: a path, the name of one that is shipped, or the only one there is. Raises InvalidDocument."""
+    """The folder of a pack: a path, the name of a shipped one, or the only one there is. Raises InvalidDocument."""
     if name is not None and Path(name).is_dir():
         return Path(name)
     packs = {p.name: p for p in sorted(folder("policies").iterdir()) if p.is_dir() and version_files(p)}
@@ -120,8 +129,12 @@ def check_place(policy: Policy, path: Path, report: Report) -> None:
     node = under(policy.document, "version")
     if VERSION_FILE.match(path.name) and path.name != f"{policy.version}.yaml":
         place = node.place if node else policy.document.place
-        report.error("pack/file-name", f"the file {quoted(path.name)} holds version {quoted(policy.version)}", place,
-                     help=f"name the file {policy.version}.yaml, or correct `version`")  # fmt: skip
+        report.error(
+            "pack/file-name",
+            f"the file {quoted(path.name)} holds version {quoted(policy.version)}",
+            place,
+            help=f"name the file {policy.version}.yaml, or correct `version`",
+        )
 
 
 # ------------------------------------------------------------------------------------------- which version governs
@@ -133,7 +146,9 @@ def governing(policies: Sequence[Policy], facts: object) -> tuple[str, str]:
     The last published version whose first day is not after the local day of filing. When the zone or the moment of
     filing is not known, the answer is given only if there is one. Raises InvalidDocument otherwise.
     """
-    published = sorted((p for p in policies if p.state != "draft"), key=lambda p: (p.effective_from, version_key(p.version)))
+    published = sorted(
+        (p for p in policies if p.state != "draft"), key=lambda p: (p.effective_from, version_key(p.version))
+    )
     report = Report()
     if not published:
         report.error("pack/no-version", "no version of this policy is published")
@@ -142,18 +157,30 @@ def governing(policies: Sequence[Policy], facts: object) -> tuple[str, str]:
     if days is None:
         if len(published) == 1:
             return published[0].version, "it is the only published version"
-        report.error("pack/version-unclear", "more than one version is possible: when the dispute was filed is not known",
-                     path=("facts", *published[-1].filed_fact.split(".")), help="give that fact, or name a version")  # fmt: skip
+        report.error(
+            "pack/version-unclear",
+            "more than one version is possible: when the dispute was filed is not known",
+            path=("facts", *published[-1].filed_fact.split(".")),
+            help="give that fact, or name a version",
+        )
         raise InvalidDocument(report.found)
     possible = {_on(day, published) for day in days}
     if len(possible) > 1:
-        report.error("pack/version-unclear", "more than one version is possible: the filing is near the start of a version",
-                     path=("facts", *published[-1].zone_fact.split(".")), help="give the time zone, or name a version")  # fmt: skip
+        report.error(
+            "pack/version-unclear",
+            "more than one version is possible: the filing is near the start of a version",
+            path=("facts", *published[-1].zone_fact.split(".")),
+            help="give the time zone, or name a version",
+        )
         raise InvalidDocument(report.found)
     version = possible.pop()
     if version is None:
         first = published[0]
-        report.error("pack/no-version", f"no version was in force on {days[0]}", help=f"{first.version} begins on {first.effective_from}")
+        report.error(
+            "pack/no-version",
+            f"no version was in force on {days[0]}",
+            help=f"{first.version} begins on {first.effective_from}",
+        )
         raise InvalidDocument(report.found)
     policy = next(p for p in published if p.version == version)
     return version, f"in force since {policy.effective_from}, the dispute was filed on {days[len(days) // 2]}"
@@ -181,5 +208,3 @@ def _value(facts: object, name: str) -> object:
     for part in name.split("."):
         facts = facts.get(part) if isinstance(facts, Mapping) else None
     return facts
-
-

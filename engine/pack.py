@@ -13,7 +13,7 @@ from engine.case.model import Case
 from engine.clock import parse_instant
 from engine.decision import Decision
 from engine.diagnostics import InvalidDocument, Report, did_you_mean, quoted
-from engine.evaluation import run
+from engine.evaluation import run, run_any
 from engine.library import Registry, check_place, find_pack, governing, load_policy, load_registers, version_files
 from engine.link.assemble import link
 from engine.link.compile import Citable
@@ -33,12 +33,14 @@ class Version:
         return self.policy.version
 
     def read_case(self, data: object) -> Case:
-        """A case from plain data: `{"scenario": ..., "facts": {...}}`. Raises InvalidDocument, with a path per problem."""
+        """A case from plain data: `{"scenario": ..., "facts": {...}}`. Raises InvalidDocument with all problems."""
         return read_case(data, self.policy)
 
     def decide(self, case: Case, as_of: datetime | str) -> Decision:
-        """The decision of a case at a moment (an aware datetime, or ISO 8601 with an offset). Raises ValueError for another."""
+        """The decision of a case at a moment: an aware datetime, or ISO 8601 with an offset. Raises ValueError."""
         moment = parse_instant(as_of) if isinstance(as_of, str) else as_of
+        if case.scenario is None:
+            return run_any(self.programs, case, moment)
         return run(self.programs[case.scenario], case, moment)
 
 

@@ -103,7 +103,7 @@ def changes(tz: ZoneInfo) -> list[int]:
     """The seconds at which a zone's offset changed, from 2005 on for fifteen years."""
     found = []
     start = days_from_civil(2005, 1, 1) * 86400
-    for day in range(0, 15 * 366):
+    for day in range(15 * 366):
         low, high = start + day * 86400, start + (day + 1) * 86400
         if offset_at(low, tz) == offset_at(high, tz):
             continue

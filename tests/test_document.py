@@ -148,11 +148,59 @@ def test_plain_value(text: str, value: object) -> None:
     assert type(result["a"]) is type(value)
 
 
-AMBIGUOUS = """
-    yes no on off y n Yes NO On OFF Y N True TRUE False FALSE Null NULL nUll
-    08 010 00 -010 +1 0x1F 0o17 0b11 1_000 1,000 1e3 1.5e3 1E3 .5 -.5 5. 00.5 48:00 48:00:00 23:59 08:00 1:59:59
-    .inf -.inf .Inf .nan .NaN 1000000001 -1000000001 577123456789012345 99999999999.5 0.0000000001
-""".split()
+AMBIGUOUS = [
+    "yes",
+    "no",
+    "on",
+    "off",
+    "y",
+    "n",
+    "Yes",
+    "NO",
+    "On",
+    "OFF",
+    "Y",
+    "N",
+    "True",
+    "TRUE",
+    "False",
+    "FALSE",
+    "Null",
+    "NULL",
+    "nUll",
+    "08",
+    "010",
+    "00",
+    "-010",
+    "+1",
+    "0x1F",
+    "0o17",
+    "0b11",
+    "1_000",
+    "1,000",
+    "1e3",
+    "1.5e3",
+    "1E3",
+    ".5",
+    "-.5",
+    "5.",
+    "00.5",
+    "48:00",
+    "48:00:00",
+    "23:59",
+    "08:00",
+    "1:59:59",
+    ".inf",
+    "-.inf",
+    ".Inf",
+    ".nan",
+    ".NaN",
+    "1000000001",
+    "-1000000001",
+    "577123456789012345",
+    "99999999999.5",
+    "0.0000000001",
+]
 
 
 @pytest.mark.usefixtures("parser")

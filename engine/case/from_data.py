@@ -35,7 +35,8 @@ class _Refused(Exception):
 def read_case(data: object, policy: Policy) -> Case:
     """A Case from plain data (as JSON gives it): `scenario`, and `facts` in groups: `{order: {delivered_at: ...}}`.
 
-    A fact left out, or written `unknown`, is unknown, unless its declaration says what its absence means. Raises
+    A fact left out, or written `unknown`, is unknown, unless its declaration says what its absence means; the scenario
+    may be `unknown`, too. Raises
     InvalidDocument with a path for every problem.
     """
     report = Report()
@@ -44,18 +45,27 @@ def read_case(data: object, policy: Policy) -> Case:
         raise InvalidDocument(report.found)
     for key in data:
         if key not in HEAD_KEYS:
-            report.error("case/unknown-key", f"no such key in a case: {quoted(key)}", path=(str(key),),
-                         help=_misplaced(str(key), policy) or did_you_mean(str(key), HEAD_KEYS))  # fmt: skip
+            report.error(
+                "case/unknown-key",
+                f"no such key in a case: {quoted(key)}",
+                path=(str(key),),
+                help=_misplaced(str(key), policy) or did_you_mean(str(key), HEAD_KEYS),
+            )
     named = data.get("policy")
     if named is not None and named != policy.name:
-        report.error("case/other-policy", f"this case belongs to the policy {quoted(named)}, not to {quoted(policy.name)}",
-                     path=("policy",))  # fmt: skip
+        report.error(
+            "case/other-policy",
+            f"this case belongs to the policy {quoted(named)}, not to {quoted(policy.name)}",
+            path=("policy",),
+        )
     scenario = data.get("scenario")
-    if not isinstance(scenario, str) or scenario not in policy.rows:
+    if scenario == UNKNOWN:
+        scenario = None
+    elif not isinstance(scenario, str) or scenario not in policy.rows:
         said = f"no such scenario: {quoted(scenario)}" if scenario is not None else "a case names its scenario"
         hint = did_you_mean(str(scenario), policy.rows) or "it can be " + ", ".join(policy.rows)
         report.error("case/scenario", said, path=("scenario",) if scenario is not None else (), help=hint)
-        scenario = ""
+        scenario = None
     values = _values(data.get("facts", {}), policy, report)
     report.stop_if_wrong()
     return Case(scenario, values, _digest(scenario, values))
@@ -74,15 +84,21 @@ def _values(data: object, policy: Policy, report: Report) -> dict[str, object]:
     facts = policy.facts
     for group, members in data.items():
         if not isinstance(members, Mapping):
-            report.error("case/shape", f"{quoted(group)} is a group of facts: a mapping", path=("facts", str(group)),
-                         help=did_you_mean(str(group), facts))  # fmt: skip
+            report.error(
+                "case/shape",
+                f"{quoted(group)} is a group of facts: a mapping",
+                path=("facts", str(group)),
+                help=did_you_mean(str(group), facts),
+            )
             continue
         for key, value in members.items():
             name = f"{group}.{key}"
             fact = facts.get(name)
             path: Path = ("facts", str(group), str(key))
             if fact is None:
-                report.error("case/unknown-fact", f"no such fact: {quoted(name)}", path=path, help=did_you_mean(name, facts))
+                report.error(
+                    "case/unknown-fact", f"no such fact: {quoted(name)}", path=path, help=did_you_mean(name, facts)
+                )
                 continue
             if value == UNKNOWN and UNKNOWN not in fact.values:
                 values[name] = ABSENT
@@ -99,7 +115,9 @@ def _values(data: object, policy: Policy, report: Report) -> dict[str, object]:
 
 def _nothing(fact: Fact) -> object:
     if not fact.nullable:
-        raise _Refused("case/null", f"{quoted(fact.name)} cannot be null", "leave it out, or write `unknown`, if it is not known")
+        raise _Refused(
+            "case/null", f"{quoted(fact.name)} cannot be null", "leave it out, or write `unknown`, if it is not known"
+        )
     return False if fact.kind == "bool" else None
 
 
@@ -121,7 +139,9 @@ def _enum(value: object, fact: Fact) -> str:
     if not isinstance(value, str) or value not in fact.values:
         options = ", ".join(fact.values)
         hint = did_you_mean(str(value), fact.values)
-        raise _Refused("case/value", f"{quoted(value)} is no value of {quoted(fact.name)}", hint or f"it can be {options}")
+        raise _Refused(
+            "case/value", f"{quoted(value)} is no value of {quoted(fact.name)}", hint or f"it can be {options}"
+        )
     return value
 
 
@@ -132,7 +152,7 @@ def _integer(value: object, fact: Fact) -> int:
 
 
 def _decimal(value: object, fact: Fact) -> Decimal:
-    if isinstance(value, float) or isinstance(value, bool) or not isinstance(value, int | Decimal):
+    if isinstance(value, float | bool) or not isinstance(value, int | Decimal):
         hint = "pass a Decimal or a whole number; a binary fraction is not exact" if isinstance(value, float) else None
         raise _Refused("case/type", f"{quoted(fact.name)} is an exact decimal number; this is {quoted(value)}", hint)
     number = Decimal(value)
@@ -212,22 +232,31 @@ def _submission(item: object, fact: Fact, number: int) -> Submission:
     except _Refused as problem:
         raise _Refused(problem.code, problem.message, problem.help, (number, "submitted_at")) from None
     proves, authentic = item.get("proves", UNKNOWN), item.get("authentic", True)
-    if authentic not in (True, False, UNKNOWN) or isinstance(authentic, int) and not isinstance(authentic, bool):
+    if authentic not in (True, False, UNKNOWN) or (isinstance(authentic, int) and not isinstance(authentic, bool)):
         raise _Refused("case/type", "`authentic` is true, false or unknown", path=(number, "authentic"))
     found = None if proves == UNKNOWN else _propositions(proves, fact, (number, "proves"))
     return Submission(at, found, authentic if isinstance(authentic, bool) else None)
 
 
 _READERS: Final[Mapping[str, Callable[[object, Fact], object]]] = {
-    "bool": _bool, "enum": _enum, "integer": _integer, "decimal": _decimal, "text": _text, "zone": _zone,
-    "date": _date, "instant": _instant, "event": _instant, "propositions": _propositions, "submissions": _submissions,
-}  # fmt: skip
+    "bool": _bool,
+    "enum": _enum,
+    "integer": _integer,
+    "decimal": _decimal,
+    "text": _text,
+    "zone": _zone,
+    "date": _date,
+    "instant": _instant,
+    "event": _instant,
+    "propositions": _propositions,
+    "submissions": _submissions,
+}
 
 
 # ----------------------------------------------------------------------------------------------------------- digest
 
 
-def _digest(scenario: str, values: Mapping[str, object]) -> str:
+def _digest(scenario: str | None, values: Mapping[str, object]) -> str:
     content = {"scenario": scenario, "facts": values}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_canonical)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

@@ -20,9 +20,11 @@ class Submission:
 class Case:
     """The facts of one dispute, typed. A fact that is not in `values` is unknown; None is: known to be absent.
 
+    `scenario` is None while the row is not known.
+
     `digest` is that of the facts: it does not change with key order, layout, or the offset an instant is written in.
     """
 
-    scenario: str
+    scenario: str | None
     values: Mapping[str, object]
     digest: str

@@ -1,1 +1,1 @@
-"""The expression language: a small total language over declared names. Text in, checked tree out, walked by simpleeval."""
+"""The expression language: small and total, over declared names. Text in, checked tree out."""

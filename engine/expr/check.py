@@ -12,11 +12,25 @@ from typing import Final
 from engine.clock import BadTime, parse_date
 from engine.diagnostics import Report, did_you_mean, quoted
 from engine.expr.parse import Text, dotted_name, parse
-from engine.expr.types import BOOL, DATE, DECIMAL, INSTANT, INTEGER, NUMBERS, ORDERED, TEXT, Type, comparable, joined, word
+from engine.expr.types import (
+    BOOL,
+    DATE,
+    DECIMAL,
+    INSTANT,
+    INTEGER,
+    NUMBERS,
+    ORDERED,
+    TEXT,
+    Type,
+    comparable,
+    joined,
+    word,
+)
 from engine.source import Place
 
 PROVEN: Final = "proven:"
 UNSETTLED: Final = "unsettled:"
+PRESENT: Final = ("given", "happened")  # the functions that test whether there is a value
 FUNCTIONS: Final = {
     "proven": "proven(proposition)",
     "happened": "happened(event)",
@@ -113,7 +127,7 @@ class _Checker:
                 return self.logic(node)
             case ast.UnaryOp():
                 inner = self.truth(node.operand)
-                return inner and (ast.UnaryOp(ast.Not(), inner), BOOL)
+                return None if inner is None else (ast.UnaryOp(ast.Not(), inner), BOOL)
             case ast.Compare():
                 return self.comparison(node)
             case ast.Call():
@@ -139,8 +153,8 @@ class _Checker:
         parts = []
         for value in node.values:
             parts.append(self.truth(value))
-            if isinstance(node.op, ast.And) and isinstance(value, ast.Call) and _called(value) == "given" and value.args:
-                self.given.add(dotted_name(value.args[0]) or "")
+            if isinstance(node.op, ast.And) and isinstance(value, ast.Call) and _called(value) in PRESENT and value.args:
+                self.given.add(ast.unparse(value.args[0]))
         self.given = outer
         good = [p for p in parts if p is not None]
         return (ast.BoolOp(node.op, good), BOOL) if len(good) == len(parts) else None
@@ -229,8 +243,14 @@ class _Checker:
             return None
         (a, ta), (b, tb) = first, second
         if not comparable(ta, tb):
-            help = f"`contains({self.quote(left).strip('`')}, ...)` looks into a list" if "list" in (ta.kind, tb.kind) else None
-            self.wrong("expr/type", f"{self.quote(left)} is {ta}, {self.quote(right)} is {tb}; they never compare", node, help)
+            help = (
+                f"`contains({self.quote(left).strip('`')}, ...)` looks into a list"
+                if "list" in (ta.kind, tb.kind)
+                else None
+            )
+            self.wrong(
+                "expr/type", f"{self.quote(left)} is {ta}, {self.quote(right)} is {tb}; they never compare", node, help
+            )
             return None
         if not isinstance(op, ast.Eq | ast.NotEq) and not self.may_order(node, left, ta, right, tb):
             return None
@@ -251,7 +271,7 @@ class _Checker:
             self.wrong("expr/type", f"{a if a.kind not in ORDERED else b} has no order; use `==` or `in`", node)
             return False
         for side, type_ in ((left, a), (right, b)):
-            name = dotted_name(side) or ""
+            name = ast.unparse(side.args[0] if isinstance(side, ast.Call) and side.args else side)
             if type_.nullable and type_.kind != "instant" and name not in self.given:
                 self.wrong(
                     "expr/may-be-absent",
@@ -267,7 +287,7 @@ class _Checker:
         if first is None:
             return None
         group = dotted_name(right)
-        if group in self.scope.groups:
+        if group is not None and group in self.scope.groups:
             if dotted_name(left) != self.scope.grouped:
                 self.wrong("expr/type", f"a group stands only after `{self.scope.grouped} in`", right)
                 return None
@@ -293,7 +313,9 @@ class _Checker:
     def call(self, node: ast.Call) -> _Checked | None:
         function = _called(node)
         if function not in FUNCTIONS:
-            self.wrong("expr/unknown-function", f"unknown function {quoted(function)}", node, did_you_mean(function, FUNCTIONS))
+            self.wrong(
+                "expr/unknown-function", f"unknown function {quoted(function)}", node, did_you_mean(function, FUNCTIONS)
+            )
             return None
         many = function in ("latest", "earliest")
         wanted = 2 if function == "contains" else 1
@@ -321,8 +343,12 @@ class _Checker:
     def reference(self, node: ast.Call, prefix: str, options: frozenset[str], what: str) -> _Checked | None:
         name = dotted_name(node.args[0])
         if name not in options:
-            self.wrong("expr/unknown-value", f"no such {what}: {self.quote(node.args[0])}", node.args[0],
-                       did_you_mean(name or "", options))  # fmt: skip
+            self.wrong(
+                "expr/unknown-value",
+                f"no such {what}: {self.quote(node.args[0])}",
+                node.args[0],
+                did_you_mean(name or "", options),
+            )
             return None
         self.read.append(prefix + name)
         return ast.Name(prefix + name, ast.Load()), BOOL
@@ -342,13 +368,17 @@ class _Checker:
         if first is None:
             return None
         if first[1].kind != "list":
-            self.wrong("expr/type", f"`contains` looks into a list, and {self.quote(node.args[0])} is {first[1]}", node.args[0])
+            self.wrong(
+                "expr/type", f"`contains` looks into a list, and {self.quote(node.args[0])} is {first[1]}", node.args[0]
+            )
             return None
         second = self.visit(node.args[1], Type("word", first[1].values))
         if second is None:
             return None
         if second[1].kind != "word":
-            self.wrong("expr/type", f"{self.quote(node.args[1])} is {second[1]}, and cannot be in the list", node.args[1])
+            self.wrong(
+                "expr/type", f"{self.quote(node.args[1])} is {second[1]}, and cannot be in the list", node.args[1]
+            )
             return None
         return ast.Compare(second[0], [ast.In()], [first[0]]), BOOL
 
@@ -359,8 +389,11 @@ class _Checker:
             if checked is None:
                 return None
             if kind is not None and checked[1].kind != kind:
-                self.wrong("expr/type", f"`{FUNCTIONS[function]}` needs an instant, and {self.quote(argument)} is {checked[1]}",
-                           argument)  # fmt: skip
+                self.wrong(
+                    "expr/type",
+                    f"`{FUNCTIONS[function]}` needs an instant, and {self.quote(argument)} is {checked[1]}",
+                    argument,
+                )
                 return None
             arguments.append(checked[0])
         return ast.Call(ast.Name(function, ast.Load()), arguments, []), result

@@ -16,9 +16,27 @@ MAX_NODES: Final = 200
 MAX_NUMBER: Final = 10**9
 
 ALLOWED: Final = (
-    ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt,
-    ast.GtE, ast.In, ast.NotIn, ast.Name, ast.Attribute, ast.Constant, ast.List, ast.Call, ast.Load,
-)  # fmt: skip
+    ast.BoolOp,
+    ast.And,
+    ast.Or,
+    ast.UnaryOp,
+    ast.Not,
+    ast.Compare,
+    ast.Eq,
+    ast.NotEq,
+    ast.Lt,
+    ast.LtE,
+    ast.Gt,
+    ast.GtE,
+    ast.In,
+    ast.NotIn,
+    ast.Name,
+    ast.Attribute,
+    ast.Constant,
+    ast.List,
+    ast.Call,
+    ast.Load,
+)
 INSTEAD: Final = {
     ast.BinOp: "there is no arithmetic; declare what you need as a fact",
     ast.IfExp: "write a choice under `define:` with `when` and `is`",
@@ -96,11 +114,15 @@ def _allowed(tree: ast.expr, source: Text, report: Report) -> bool:
         node, depth = waiting.pop()
         nodes += 1
         if nodes > MAX_NODES or depth > MAX_DEPTH:
-            report.error("expr/too-large", "this expression is too large; give its parts names under `define:`", source.place)
+            report.error(
+                "expr/too-large", "this expression is too large; give its parts names under `define:`", source.place
+            )
             return False
         if not isinstance(node, ALLOWED):
             hint = INSTEAD.get(type(node))
-            report.error("expr/not-in-language", "this is not part of the expression language", source.at(node), help=hint)
+            report.error(
+                "expr/not-in-language", "this is not part of the expression language", source.at(node), help=hint
+            )
             fine = False
             continue
         if problem := _shape(node):

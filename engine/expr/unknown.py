@@ -18,9 +18,7 @@ class Unknown:
 
     __slots__ = ("facts", "findings", "sure")
 
-    def __init__(
-        self, facts: tuple[str, ...] = (), findings: tuple[str, ...] = (), sure: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, facts: tuple[str, ...] = (), findings: tuple[str, ...] = (), sure: tuple[str, ...] = ()) -> None:
         self.facts: Final = facts
         self.findings: Final = findings
         self.sure: Final = sure
