@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
 from engine.backends.interpreter import Interpreter
 from engine.case.model import Case
-from engine.decision import Deadline, DeadlineState, Decision, PolicyId, Reason, ReasonState, Value
+from engine.decision import Decision, PolicyId, Value
+from engine.evaluation.deadlines import deadlines
+from engine.evaluation.reasons import reasons
 from engine.expr.unknown import Unknown
-from engine.link.program import Basis, Owed, Program, Rule, Table, Window
+from engine.link.program import Program, Rule
 from engine.policy.from_document import LEFT_OUT
 from engine.policy.model import Field
 from engine.resources import ENGINE_VERSION
@@ -70,8 +72,8 @@ class _Gathering:
                 rule, fields = None, empty_values(self.program)
         missing_facts, unassessed = self._missing(missing)
         settled = rule is not None and open_fields is None
-        reasons = tuple(self._reasons(rule, settled))
-        deadlines, shown = self._deadlines(rule)
+        why = tuple(reasons(self.run, rule, settled))
+        ends, shown = deadlines(self.run, rule)
         policy, zone = self.program.policy, self.run.zone()
         return Decision(
             scenario=self.program.scenario,
@@ -79,8 +81,8 @@ class _Gathering:
             fields=outward(self.program, fields),
             missing_facts=missing_facts,
             unassessed=unassessed,
-            deadlines=deadlines,
-            reasons=reasons + shown,
+            deadlines=ends,
+            reasons=why + shown,
             policy=PolicyId(policy.name, policy.version, policy.digest),
             case_digest=self.run.case.digest,
             engine_version=ENGINE_VERSION,
@@ -106,7 +108,7 @@ class _Gathering:
         open_fields: Unknown | None = None
         details: list[Unknown] = []
         for field in self.program.policy.fields.values():
-            value = self._field(field, rule)
+            value = self._field(field)
             if not isinstance(value, Unknown):
                 values[field.name] = value
             elif field.must_be_known or field is self.standing:
@@ -124,7 +126,7 @@ class _Gathering:
         listed = (c for _, outcome in self.run.outcomes.read.values() for _, c in outcome.listed)
         return values, None, [*details, *listed]
 
-    def _field(self, field: Field, rule: Rule) -> Value | Unknown:
+    def _field(self, field: Field) -> Value | Unknown:
         values: list[str] = []
         for table in self.program.tables_of(field):
             value = self.run.value(f"{table.name}.{field.name}")
@@ -147,108 +149,3 @@ class _Gathering:
             materials = self.program.policy.facts[finding].kind == "submissions"
             (unassessed if materials else names)[finding] = None
         return tuple(names), tuple(unassessed)
-
-    # --------------------------------------------------------------------------------------------------- deadlines
-
-    def _deadlines(self, rule: Rule | None) -> tuple[tuple[Deadline, ...], tuple[Reason, ...]]:
-        """The deadlines to show, in the order of time, and a reason for each."""
-        found: list[Deadline] = []
-        reasons: list[Reason] = []
-        windows = [*self.program.windows, *(r.window for r in self.program.records if r.window is not None)]
-        for window in windows:
-            if window.deadline is None or (
-                rule and rule.deadlines is not None and window.deadline not in rule.deadlines
-            ):
-                continue
-            clock = self.run.clocks.clock(window)
-            if clock.asked is not True or isinstance(clock.ends, Unknown):
-                if isinstance(clock.ends, Unknown):
-                    reasons.append(_window_reason("open", window, clock.basis))
-                continue
-            if clock.ends is None:
-                continue
-            basis = clock.basis
-            passed = self.run.as_of > clock.ends
-            found.append(
-                Deadline(
-                    window.deadline,
-                    window.name,
-                    window.party,
-                    clock.ends,
-                    self._state(window, passed),
-                    passed,
-                    basis.clauses,
-                    basis.readings,
-                )
-            )
-            reasons.append(_window_reason("shown", window, basis))
-        found.sort(key=lambda deadline: (deadline.at, deadline.name))
-        return tuple(found), tuple(reasons)
-
-    def _state(self, window: Window, passed: bool) -> DeadlineState:
-        record = next((r for r in self.program.records if r.window is window), None)
-        met = self.run.clocks.met(window)
-        if record is not None:
-            met = self.run.records.received(record).submitted
-        if self.run.clocks.paused(window) is True:
-            return "paused"
-        if met is True:
-            return "met"
-        if not passed:
-            return "running"
-        return "missed" if window.met_by is not None or record is not None else "ended"
-
-    # ----------------------------------------------------------------------------------------------------- reasons
-
-    def _reasons(self, rule: Rule | None, settled: bool) -> Iterator[Reason]:
-        """The rules that decided; while the outcome is open, those it hangs on instead."""
-        if rule is not None:
-            yield _rule_reason("decided", rule)
-        for table, outcome in list(self.run.outcomes.read.values()):
-            if table is self.program.standing:
-                if rule is None:
-                    yield from (_rule_reason("open", r) for r, _ in outcome.still_open[:1])
-                continue
-            if table.hit == "all" or settled or not outcome.still_open:
-                yield from (_rule_reason("decided", r) for r in outcome.hold)
-                yield from (_rule_reason("open", r) for r, _ in outcome.listed)
-                yield from (_rule_reason("failed", r) for r in outcome.failed)
-            if not settled and not (table.hit == "all" and outcome.hold):
-                yield from (_rule_reason("open", r) for r, _ in outcome.still_open)
-                if table.hit == "first" and outcome.still_open:
-                    yield from (_rule_reason("open", r) for r in outcome.hold)
-        yield from self._evidence()
-
-    def _evidence(self) -> Iterator[Reason]:
-        evidence = self.program.policy.evidence
-        general = Basis(evidence.clauses, evidence.readings)
-        dropped = self.run.outcomes.not_owed() if self._judged() else {}
-        owes = False
-        for owed, owing in self.run.records.owed.items():
-            if owing is not False and dropped.get(owed.party) is not True:
-                owes = True
-                yield _owed_reason("open" if isinstance(owing, Unknown) else "owed", owed)
-        if owes:
-            yield Reason("owed", evidence.owed, "", general.clauses, general.readings)
-        for also in evidence.also:
-            if also.fact in self.run.records.proven_also_by:
-                yield Reason("owed", evidence.owed, also.fact, also.clauses, also.readings, (also.fact,))
-
-    def _judged(self) -> bool:
-        return any(
-            table.name in self.run.outcomes.read
-            for table in self.program.tables.values()
-            if any(rule.not_owed_by for rule in table.rules)
-        )
-
-
-def _rule_reason(state: ReasonState, rule: Rule) -> Reason:
-    return Reason(state, rule.table, rule.id, rule.basis.clauses, rule.basis.readings, rule.facts, rule.general)
-
-
-def _window_reason(state: ReasonState, window: Window, basis: Basis) -> Reason:
-    return Reason(state, "", window.name, basis.clauses, basis.readings, window.facts)
-
-
-def _owed_reason(state: ReasonState, owed: Owed) -> Reason:
-    return Reason(state, "", owed.id, owed.basis.clauses, owed.basis.readings, owed.facts)

@@ -1,0 +1,54 @@
+"""The deadlines that a decision shows, each with its reason."""
+
+from __future__ import annotations
+
+from engine.backends.interpreter import Interpreter
+from engine.decision import Deadline, DeadlineState, Reason
+from engine.evaluation.reasons import window_reason
+from engine.expr.unknown import Unknown
+from engine.link.program import Rule, Window
+
+
+def deadlines(run: Interpreter, rule: Rule | None) -> tuple[tuple[Deadline, ...], tuple[Reason, ...]]:
+    """The deadlines in the order of time, and a reason for each; also one for each that hangs on missing facts.
+
+    `rule` is the standing rule that decided, if one did: it may name the deadlines to show.
+    """
+    found: list[Deadline] = []
+    reasons: list[Reason] = []
+    named = rule.deadlines if rule is not None else None
+    windows = [*run.program.windows, *(r.window for r in run.program.records if r.window is not None)]
+    for window in windows:
+        if window.deadline is None or (named is not None and window.deadline not in named):
+            continue
+        clock = run.clocks.clock(window)
+        if isinstance(clock.ends, Unknown):
+            reasons.append(window_reason("open", window, clock.basis))
+        elif clock.asked is True and clock.ends is not None:
+            state = _state(run, window, run.as_of > clock.ends)
+            deadline = Deadline(
+                name=window.deadline,
+                window=window.name,
+                party=window.party,
+                at=clock.ends,
+                state=state,
+                passed=run.as_of > clock.ends,
+                clauses=clock.basis.clauses,
+                readings=clock.basis.readings,
+            )
+            found.append(deadline)
+            reasons.append(window_reason("shown", window, clock.basis))
+    found.sort(key=lambda deadline: (deadline.at, deadline.name))
+    return tuple(found), tuple(reasons)
+
+
+def _state(run: Interpreter, window: Window, passed: bool) -> DeadlineState:
+    record = next((r for r in run.program.records if r.window is window), None)
+    met = run.clocks.met(window) if record is None else run.records.received(record).submitted
+    if run.clocks.paused(window) is True:
+        return "paused"
+    if met is True:
+        return "met"
+    if not passed:
+        return "running"
+    return "missed" if window.met_by is not None or record is not None else "ended"
