@@ -1,4 +1,4 @@
-"""How long a decision takes, beside the work around it. Ratios from one interleaved run; milliseconds are of this machine.
+"""How long a decision takes, beside the work around it. Ratios from one interleaved run; times are of this machine.
 
     python benchmarks/decide.py [--rounds 30]
 """

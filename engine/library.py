@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from engine.clock import BadTime, local_day, parse_instant, zone
-from engine.diagnostics import InvalidDocument, Report, did_you_mean, quoted
+from engine.diagnostics import Diagnostic, InvalidDocument, Report, did_you_mean, quoted
 from engine.document import read_document
 from engine.document.nodes import Mapping as MappingNode
-from engine.document.read import under
+from engine.document.nodes import Node, at
+from engine.document.read import text, under
 from engine.document.schema import check
 from engine.policy.from_document import read_policy
 from engine.policy.model import Policy
 from engine.policy.registers import Clause, Reading, check_numbers, check_registers, read_clauses, read_readings
 from engine.policy.schemas import shipped, version_schema
 from engine.resources import folder
+from engine.source import Place
 
 VERSION_FILE: Final = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\.yaml\Z")
-DECLARATIONS: Final = (
-    "facts",
-    "propositions",
-    "groups",
-    "decision",
-    "parties",
-    "evidence",
-    "windows",
-    "tables",
-    "general_rules",
-)
+# What a fault in the schema's eyes does not hide: everything else in these blocks is looked at all the same.
+_APART: Final = frozenset({"policy", "version", "title", "effective_from", "state", "changes"})
+_BY_ENTRY: Final = frozenset({"facts", "define", "windows", "general_rules", "scenarios"})
 
 
 def find_pack(name: str | Path | None = None) -> Path:
@@ -60,45 +54,69 @@ def version_files(pack: Path) -> dict[str, Path]:
     return {name: found[name] for name in sorted(found, key=version_key)}
 
 
-def load_policy(path: Path, report: Report) -> Policy | None:
-    """The Policy in a file; None when it cannot be used, and the report says why."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A policy as far as it can be read. `faulty` are the ids of the nodes in which the schema found a fault."""
+
+    policy: Policy
+    faulty: frozenset[int]
+
+
+def load_draft(path: Path, report: Report) -> Draft | None:
+    """The policy in a file, with what is wrong in the report; None when that hides everything else."""
     try:
         document = read_document(path)
     except InvalidDocument as problem:
         report.found.extend(problem.diagnostics)
         return None
-    return policy_of(document, report)
+    return draft_of(document, report)
 
 
-def policy_of(document: object, report: Report) -> Policy | None:
-    """The Policy in a document: against the schema of all policies first, then against that of its own declarations."""
-    before = len(report.errors)
-    general = Report()
-    check(document, shipped("policy"), general)  # type: ignore[arg-type]
-    if not isinstance(document, MappingNode) or _declarations_wrong(document, general):
+def draft_of(document: Node, report: Report) -> Draft | None:
+    """The policy in a document: against the schema of all policies first, then against that of its own declarations."""
+    general, own, later = Report(), Report(), Report()
+    check(document, shipped("policy"), general)
+    if not isinstance(document, MappingNode) or any(map(_hides_all, general.errors)):
         report.found.extend(general.found)
         return None
-    policy = read_policy(document, Report())
-    own = Report()
+    policy = read_policy(document, later)
     check(document, version_schema(policy), own)
-    report.found.extend(own.found or general.found)
-    if len(report.errors) > before:
-        return None
-    policy = read_policy(document, report)
-    return policy if len(report.errors) == before else None
+    faults = [fault for fault in own.found if not _for_the_linker(fault, policy)]
+    report.found.extend(faults)
+    units = [at(document, fault.path[:2]).place for fault in faults]
+    report.found.extend(d for d in later.found if d.place is None or not any(_within(d.place, unit) for unit in units))
+    faulty = {id(at(document, fault.path[:length])) for fault in faults for length in range(2, len(fault.path) + 1)}
+    return Draft(policy, frozenset(faulty))
 
 
-def _declarations_wrong(document: MappingNode, report: Report) -> bool:
-    """Whether something is wrong outside the rows and the rules, so that the version's own schema cannot be made."""
-    return any(not d.path or d.path[0] not in ("scenarios", "define") for d in report.errors)
+def _hides_all(fault: Diagnostic) -> bool:
+    """Whether nothing can be said of the rest of a policy: a block is not there, or what it declares is not clear."""
+    block = fault.path[0] if fault.path else ""
+    if block in _APART:
+        return False
+    if block == "tables":
+        return len(fault.path) < 4 or fault.path[2] != "rules"
+    return block not in _BY_ENTRY or len(fault.path) < 2 or fault.code == "schema/key"
+
+
+def _for_the_linker(fault: Diagnostic, policy: Policy) -> bool:
+    """Whether the linker says it better: a table that is the same for every row stands in a row."""
+    in_row = fault.code == "schema/unknown-key" and len(fault.path) == 3 and fault.path[0] == "scenarios"
+    return in_row and fault.path[2] in policy.tables
+
+
+def _within(place: Place, whole: Place) -> bool:
+    start = (whole.line, whole.column) <= (place.line, place.column)
+    return start and (place.line, place.column) <= (whole.end_line, whole.end_column)
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The registers of a pack, empty where it has none."""
+    """The registers of a pack, empty where it has none. `policies` are the policies that they name, with the places."""
 
     clauses: Mapping[str, Clause]
     readings: Mapping[int, Reading]
+    policies: tuple[tuple[str, Place], ...] = ()
 
 
 def load_registers(pack: Path, report: Report) -> Registry:
@@ -108,7 +126,22 @@ def load_registers(pack: Path, report: Report) -> Registry:
     clauses = read_clauses(clauses_file) if clauses_file else {}
     check_numbers(clauses, report)
     check_registers(clauses, readings_file, report)
-    return Registry(clauses, read_readings(readings_file) if readings_file else {})
+    readings = read_readings(readings_file) if readings_file else {}
+    return Registry(clauses, readings, tuple(_policy_named(file) for file in (clauses_file, readings_file) if file))
+
+
+def _policy_named(document: MappingNode) -> tuple[str, Place]:
+    node = under(document, "policy")
+    return text(document, "policy"), node.place if node else document.place
+
+
+def check_one_policy(policies: Iterable[Policy], registers: Registry, report: Report) -> None:
+    """All versions and registers of a pack belong to the same policy."""
+    first, *others = [*(_policy_named(policy.document) for policy in policies), *registers.policies]
+    for name, place in others:
+        if name != first[0]:
+            message = f"this belongs to the policy {quoted(name)}, and the pack to {quoted(first[0])}"
+            report.error("pack/other-policy", message, place, related=[("the pack's policy is named here", first[1])])
 
 
 def _load(path: Path, kind: str, report: Report) -> MappingNode | None:

@@ -12,9 +12,18 @@ from engine.case.from_data import read_case
 from engine.case.model import Case
 from engine.clock import parse_instant
 from engine.decision import Decision
-from engine.diagnostics import InvalidDocument, Report, did_you_mean, quoted
+from engine.diagnostics import InvalidDocument, Report, did_you_mean, in_order, quoted
 from engine.evaluation import run, run_any
-from engine.library import Registry, check_place, find_pack, governing, load_policy, load_registers, version_files
+from engine.library import (
+    Registry,
+    check_one_policy,
+    check_place,
+    find_pack,
+    governing,
+    load_draft,
+    load_registers,
+    version_files,
+)
 from engine.link.assemble import link
 from engine.link.compile import Citable
 from engine.link.program import Program
@@ -108,17 +117,21 @@ def check_pack(path: Path, report: Report, only: str | None = None) -> Pack:
             version = load_version(file, registers, report)
             if version is not None:
                 versions[version.name] = version
+    if versions:
+        check_one_policy((version.policy for version in versions.values()), registers, report)
+    report.found[:] = in_order(report.found)
     return Pack(path.resolve().name, path, MappingProxyType(versions), registers)
 
 
 def load_version(file: Path, registers: Registry, report: Report) -> Version | None:
     """The version in a file; None when it cannot be used, and the report says why."""
-    policy = load_policy(file, report)
-    if policy is None:
-        return None
     before = len(report.errors)
+    draft = load_draft(file, report)
+    if draft is None:
+        return None
+    policy = draft.policy
     check_place(policy, file, report)
     clauses = frozenset(registers.clauses) if registers.clauses else None
     readings = frozenset(registers.readings) if registers.readings else None
-    programs = link(policy, Citable(clauses, readings), report)
+    programs = link(policy, Citable(clauses, readings), report, faulty=draft.faulty)
     return Version(policy, MappingProxyType(programs)) if len(report.errors) == before else None

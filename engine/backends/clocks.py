@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from engine.clock import end_of, end_of_day
-from engine.expr.unknown import Unknown
+from engine.expr.unknown import Unknown, waiting
 from engine.link.program import Basis, Span, Window, WindowPart
 
 if TYPE_CHECKING:
@@ -73,21 +73,20 @@ class Clocks:
 
     def _latest(self, window: Window) -> Clock:
         """The latest end of all alternatives that hold."""
+        conditions: list[bool | Unknown] = []
         starts: list[Instant] = []
         ends: list[Instant] = []
         basis = window.basis
         for span in window.spans:
             holds = self._in.holds(span.when)
-            if isinstance(holds, Unknown):
-                return Clock(True, holds, holds, basis)
-            if holds:
+            if holds is not False:
+                conditions.append(holds)
                 starts.append(self._start(span))
                 ends.append(self._end(span))
                 basis += span.basis
-        for values in (starts, ends):
-            for value in values:
-                if isinstance(value, Unknown):
-                    return Clock(True, value, value, basis)
+        still_open = waiting(*conditions, *starts, *ends)
+        if still_open is not None:
+            return Clock(True, still_open, still_open, basis)
         start = min((s for s in starts if isinstance(s, datetime)), default=None)
         known = [e for e in ends if isinstance(e, datetime)]
         return Clock(True, start, max(known) if known and len(known) == len(ends) else None, basis)
@@ -97,18 +96,17 @@ class Clocks:
 
     def _end(self, span: Span) -> Instant:
         if span.until is not None:
-            day = self._in.evaluate(span.until)
-            tz = self._in.zone()
-            if isinstance(day, Unknown) or day is None:
-                return day
-            return tz if isinstance(tz, Unknown) else end_of_day(day, tz)
+            day, tz = self._in.evaluate(span.until), self._in.zone()
+            if isinstance(day, Unknown) or isinstance(tz, Unknown):
+                return None if day is None else waiting(day, tz)
+            return None if day is None else end_of_day(day, tz)
         start = self._start(span)
-        if isinstance(start, Unknown) or start is None or span.amount is None:
-            return start if span.amount is not None else None
-        if span.amount.unit == "hours":
-            return end_of(start, span.amount, None)
-        tz = self._in.zone()
-        return tz if isinstance(tz, Unknown) else end_of(start, span.amount, tz)
+        if start is None or span.amount is None:
+            return None
+        counted_in = None if span.amount.unit == "hours" else self._in.zone()
+        if isinstance(start, Unknown) or isinstance(counted_in, Unknown):
+            return waiting(start, counted_in)
+        return end_of(start, span.amount, counted_in)
 
     # ----------------------------------------------------------------------------------------------------- parts
 
@@ -146,21 +144,24 @@ class Clocks:
         ended = self.ended(clock)
         if ended is True:
             return False
-        if isinstance(starts, Unknown):
-            return starts
-        return ended if isinstance(ended, Unknown) else True
+        still_open = waiting(starts, ended)
+        return True if still_open is None else still_open
 
     def met(self, window: Window) -> bool | Unknown:
+        """Whether what meets the window came in time; a party's own period is met by its first materials."""
+        record = self._in.records.of(window)
+        if record is not None:
+            return self._in.records.received(record).submitted
         clock = self.clock(window)
         if window.met_by is None or clock.asked is False or not _can_start(clock, window):
             return False
         done = self._in.evaluate(window.met_by)
         if done is None:
             return False
-        for value in (clock.starts, done, clock.ends):
-            if isinstance(value, Unknown):
-                return value
-        return clock.ends is None or done <= clock.ends
+        still_open = waiting(clock.starts, done, clock.ends)
+        if still_open is not None:
+            return still_open
+        return clock.ends is None or bool(done <= clock.ends)
 
     def paused(self, window: Window) -> bool | Unknown:
         """Whether the window that holds this one was met while this one still ran."""
@@ -170,8 +171,9 @@ class Clocks:
         if held is False:
             return False
         ends = self.clock(window).ends
-        if isinstance(held, Unknown) or isinstance(ends, Unknown):
-            return held if isinstance(held, Unknown) else ends  # type: ignore[return-value]
+        still_open = waiting(held, ends)
+        if still_open is not None:
+            return still_open
         holder = next(w for w in self._in.program.windows if w.name == window.paused_by)
         return ends is not None and holder.met_by is not None and self._in.evaluate(holder.met_by) <= ends
 
@@ -182,10 +184,8 @@ class Clocks:
         met, paused = self.met(window), self.paused(window)
         if met is True or paused is True:
             return False
-        for value in (ended, met, paused):
-            if isinstance(value, Unknown):
-                return value
-        return True
+        still_open = waiting(ended, met, paused)
+        return True if still_open is None else still_open
 
 
 def _can_start(clock: Clock, window: Window) -> bool:

@@ -6,7 +6,7 @@ simpleeval walks the checked trees; what each node means is said here. Every dec
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from engine.backends.records import Records
 from engine.case.model import Case
 from engine.clock import local_day, zone
 from engine.expr.check import Expression
-from engine.expr.unknown import Unknown
+from engine.expr.unknown import Unknown, waiting
 from engine.link.program import (
     Choice,
     Constant,
@@ -146,11 +146,8 @@ class Interpreter(SimpleEval):  # type: ignore[misc]
 
     def _compare(self, node: ast.Compare) -> bool | Unknown:
         left, right = self._eval(node.left), self._eval(node.comparators[0])
-        if isinstance(left, Unknown):
-            return left.and_also(right) if isinstance(right, Unknown) else left
-        if isinstance(right, Unknown):
-            return right
-        return _COMPARISONS[type(node.ops[0])](left, right)
+        still_open = waiting(left, right)
+        return _COMPARISONS[type(node.ops[0])](left, right) if still_open is None else still_open
 
     def _call(self, node: ast.Call) -> object:
         return _FUNCTIONS[node.func.id](self, [self._eval(argument) for argument in node.args])  # type: ignore[attr-defined]
@@ -173,14 +170,6 @@ _COMPARISONS: Final[dict[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
 }
 
 
-def _open(values: Sequence[object]) -> Unknown | None:
-    found: Unknown | None = None
-    for value in values:
-        if isinstance(value, Unknown):
-            found = value if found is None else found.and_also(value)
-    return found
-
-
 def _present(_: Interpreter, values: list[object]) -> object:
     return values[0] if isinstance(values[0], Unknown) else values[0] is not None
 
@@ -188,20 +177,23 @@ def _present(_: Interpreter, values: list[object]) -> object:
 def _latest(_: Interpreter, values: list[Any]) -> object:
     if None in values:
         return None
-    still_open = _open(values)
+    still_open = waiting(*values)
     return max(values) if still_open is None else still_open
 
 
 def _earliest(_: Interpreter, values: list[Any]) -> object:
-    still_open = _open(values)
+    still_open = waiting(*values)
     return min((v for v in values if v is not None), default=None) if still_open is None else still_open
 
 
 def _day(interpreter: Interpreter, values: list[Any]) -> date | Unknown | None:
-    instant, tz = values[0], interpreter.zone()
-    if instant is None or isinstance(instant, Unknown):
-        return instant
-    return tz if isinstance(tz, Unknown) else local_day(instant, tz)
+    instant = values[0]
+    if instant is None:
+        return None
+    tz = interpreter.zone()
+    if isinstance(instant, Unknown) or isinstance(tz, Unknown):
+        return waiting(instant, tz)
+    return local_day(instant, tz)
 
 
 _FUNCTIONS: Final[dict[str, Callable[[Interpreter, list[Any]], object]]] = {

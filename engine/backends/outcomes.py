@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from engine.expr.unknown import Unknown
+from engine.backends.records import any_of
+from engine.expr.unknown import Unknown, waiting
 from engine.link.program import Rule, Table, TablePart, Unsettled
 from engine.link.rules import IS
 
@@ -94,6 +95,8 @@ class Outcomes:
         value = self._says(outcome.hold[0], name) if outcome.hold else self._nothing(name)
         for rule, condition in reversed(outcome.still_open):
             other = self._says(rule, name)
+            if other is value:  # open or not, they say the same
+                continue
             if isinstance(value, Unknown) or isinstance(other, Unknown) or value != other:
                 found = condition
                 for candidate in (other, value):
@@ -162,11 +165,18 @@ class Outcomes:
         """The parties whose missing evidence no longer matters, by the rules that decide or may decide."""
         found: dict[str, bool | Unknown] = {}
         for table in self._in.program.tables.values():
-            if not any(rule.not_owed_by for rule in table.rules):
-                continue
-            outcome = self.outcome(table)
-            possible = [*(rule for rule, _ in outcome.still_open), *outcome.hold]
-            for party in {party for rule in possible for party in rule.not_owed_by}:
-                surely = all(party in rule.not_owed_by for rule in possible)
-                found[party] = True if surely else outcome.still_open[0][1]
+            for party in dict.fromkeys(party for rule in table.rules for party in rule.not_owed_by):
+                found[party] = any_of(found.get(party, False), self._drops(table, party))
         return found
+
+    def _drops(self, table: Table, party: str) -> bool | Unknown:
+        """Whether the rules of a table that decide drop what a party owes."""
+        outcome = self.outcome(table)
+        if isinstance(outcome.asked, Unknown):
+            return outcome.asked
+        holds = any(party in rule.not_owed_by for rule in outcome.hold)
+        if table.hit == "all" and holds:
+            return True
+        differing = [condition for rule, condition in outcome.still_open if (party in rule.not_owed_by) is not holds]
+        still_open = waiting(*differing)
+        return holds if still_open is None else still_open

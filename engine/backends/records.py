@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from engine.case.model import Submission
-from engine.expr.unknown import Unknown
-from engine.link.program import Owed, PartyPart, PartyRecord, Proof, RecordPart
+from engine.expr.unknown import Unknown, waiting
+from engine.link.program import Owed, PartyPart, PartyRecord, Proof, RecordPart, Window
 
 if TYPE_CHECKING:
     from engine.backends.interpreter import Interpreter
@@ -29,12 +29,9 @@ class Received:
 
 
 def all_of(*parts: Truth) -> Truth:
-    still_open: Unknown | None = None
-    for part in parts:
-        if part is False:
-            return False
-        if isinstance(part, Unknown):
-            still_open = part if still_open is None else still_open.and_also(part)
+    if any(part is False for part in parts):
+        return False
+    still_open = waiting(*parts)
     return True if still_open is None else still_open
 
 
@@ -52,6 +49,10 @@ class Records:
         self._received: dict[str, Received] = {}
         self.owed: dict[Owed, Truth] = {}
         self.proven_also_by: dict[str, set[str]] = {}
+
+    def of(self, window: Window) -> PartyRecord | None:
+        """The record of the party whose own period a window is."""
+        return next((r for r in self._in.program.records if r.window and r.window.name == window.name), None)
 
     def received(self, record: PartyRecord) -> Received:
         found = self._received.get(record.party)
@@ -166,32 +167,19 @@ class Records:
                 return self._lacking()
 
     def _awaited(self) -> tuple[str, ...] | Unknown:
-        parties: list[str] = []
-        for record in self._in.program.records:
-            awaited = self.received(record).awaited
-            if isinstance(awaited, Unknown):
-                return awaited
-            if awaited:
-                parties.append(record.party)
-        return tuple(parties)
+        awaited = {record.party: self.received(record).awaited for record in self._in.program.records}
+        still_open = waiting(*awaited.values())
+        return tuple(party for party, awaits in awaited.items() if awaits) if still_open is None else still_open
 
     def _complete_at(self) -> datetime | Unknown | None:
-        moments: list[datetime] = []
-        for record in self._in.program.records:
-            received = self.received(record)
-            involved, awaited, submitted = received.involved, received.awaited, received.submitted
-            if involved is False:
-                continue
-            for part in (involved, awaited, submitted):
-                if isinstance(part, Unknown):
-                    return part
-            if awaited:
-                return None
-            if submitted and not isinstance(received.in_time, Unknown):
-                moments.append(received.in_time[0].at)
-            elif isinstance(received.ends, datetime):
-                moments.append(received.ends)
-        return max(moments, default=None)
+        received = [found for found in map(self.received, self._in.program.records) if found.involved is not False]
+        if any(found.awaited is True for found in received):
+            return None
+        still_open = waiting(*(part for found in received for part in (found.involved, found.awaited, found.submitted)))
+        if still_open is not None:
+            return still_open
+        moments = [f.in_time[0].at if f.in_time and isinstance(f.in_time, tuple) else f.ends for f in received]
+        return max((moment for moment in moments if isinstance(moment, datetime)), default=None)
 
     def _awaited_evidence(self) -> tuple[str, ...] | Unknown:
         """All that the awaited parties owe."""
@@ -203,25 +191,22 @@ class Records:
         return _list_of(listed)
 
     def _lacking(self) -> tuple[str, ...] | Unknown:
-        """What is owed, still matters and was found not to be proven."""
+        """What is owed, still matters and was found not to be proven; nothing that only waits to be assessed."""
         dropped = self._in.outcomes.not_owed()
         listed = [
-            (owed, all_of(self.owes(record, owed), negation(dropped.get(record.party, False))))
+            (owed, all_of(self.owes(record, owed), negation(dropped.get(record.party, False)), self._unproven(owed)))
             for record in self._in.program.records
-            if dropped.get(record.party) is not True
             for owed in record.owes
-            if self.is_proven(owed) is False
         ]
         return _list_of(listed)
+
+    def _unproven(self, owed: Owed) -> Truth:
+        proven = self.is_proven(owed)
+        return False if isinstance(proven, Unknown) and proven.waits_for_findings_only else negation(proven)
 
 
 def _list_of(listed: list[tuple[Owed, Truth]]) -> tuple[str, ...] | Unknown:
     """The ids of what holds; Unknown, with the sure ones, while some of it is open."""
     sure = tuple(owed.id for owed, holds in listed if holds is True)
-    waits = [holds for _, holds in listed if isinstance(holds, Unknown)]
-    if not waits:
-        return sure
-    first, *rest = waits
-    for other in rest:
-        first = first.and_also(other)
-    return first.knowing(sure)
+    still_open = waiting(*(holds for _, holds in listed))
+    return sure if still_open is None else still_open.knowing(sure)

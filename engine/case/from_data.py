@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 
 from engine.case.model import Case, Submission
 from engine.clock import BadTime, parse_date, parse_instant, zone
 from engine.diagnostics import InvalidDocument, Report, did_you_mean, quoted
 from engine.policy.model import ABSENT, Fact, Policy
+from engine.source import Place
 
 UNKNOWN: Final = "unknown"
 HEAD_KEYS: Final = ("policy", "scenario", "as_of", "title", "facts")
 SUBMISSION_KEYS: Final = ("submitted_at", "proves", "authentic")
 MAX_SUBMISSIONS: Final = 100
+MAX_PROBLEMS: Final = 100
 MAX_TEXT: Final = 1_000
 MAX_INTEGER: Final = 10**9
 
@@ -36,10 +39,36 @@ def read_case(data: object, policy: Policy) -> Case:
     """A Case from plain data (as JSON gives it): `scenario`, and `facts` in groups: `{order: {delivered_at: ...}}`.
 
     A fact left out, or written `unknown`, is unknown, unless its declaration says what its absence means; the scenario
-    may be `unknown`, too. Raises
-    InvalidDocument with a path for every problem.
+    may be `unknown`, too. Raises InvalidDocument with a path for every problem, and no more than a hundred of them.
     """
-    report = Report()
+    report = _Problems()
+    try:
+        return _read_case(data, policy, report)
+    except _TooMany:
+        raise InvalidDocument(report.found) from None
+
+
+class _TooMany(Exception):
+    """So much is wrong that the rest is not looked for."""
+
+
+class _Problems(Report):
+    def error(
+        self,
+        code: str,
+        message: str,
+        place: Place | None = None,
+        *,
+        help: str | None = None,
+        related: Sequence[tuple[str, Place]] = (),
+        path: Path = (),
+    ) -> None:
+        super().error(code, message, place, help=help, related=related, path=path)
+        if len(self.found) == MAX_PROBLEMS:
+            raise _TooMany
+
+
+def _read_case(data: object, policy: Policy, report: Report) -> Case:
     if not isinstance(data, Mapping):
         report.error("case/shape", "a case is a mapping with `scenario` and `facts`")
         raise InvalidDocument(report.found)
@@ -51,6 +80,7 @@ def read_case(data: object, policy: Policy) -> Case:
                 path=(str(key),),
                 help=_misplaced(str(key), policy) or did_you_mean(str(key), HEAD_KEYS),
             )
+    _check_head(data, report)
     named = data.get("policy")
     if named is not None and named != policy.name:
         report.error(
@@ -68,7 +98,19 @@ def read_case(data: object, policy: Policy) -> Case:
         scenario = None
     values = _values(data.get("facts", {}), policy, report)
     report.stop_if_wrong()
-    return Case(scenario, values, _digest(scenario, values))
+    return Case(scenario, MappingProxyType(values), _digest(scenario, values))
+
+
+def _check_head(data: Mapping[object, object], report: Report) -> None:
+    """The moment and the title that a case may carry; null is as good as left out."""
+    as_of, title = data.get("as_of"), data.get("title")
+    try:
+        if as_of is not None:
+            parse_instant(str(as_of))
+    except BadTime as problem:
+        report.error("case/time", str(problem), path=("as_of",))
+    if title is not None and (not isinstance(title, str) or len(title) > MAX_TEXT):
+        report.error("case/type", f"`title` is a text of at most {MAX_TEXT} characters", path=("title",))
 
 
 def _misplaced(key: str, policy: Policy) -> str | None:
@@ -82,13 +124,19 @@ def _values(data: object, policy: Policy, report: Report) -> dict[str, object]:
         report.error("case/shape", "`facts` is a mapping of groups: `order: {delivered_at: ...}`", path=("facts",))
         return values
     facts = policy.facts
+    groups = {name.partition(".")[0] for name in facts}
     for group, members in data.items():
+        if group not in groups:
+            help = did_you_mean(str(group), groups) or "groups: " + ", ".join(sorted(groups))
+            report.error("case/unknown-fact", f"no such group of facts: {quoted(group)}", path=("facts", str(group)),
+                         help=_in_group(str(group), facts) or help)  # fmt: skip
+            continue
         if not isinstance(members, Mapping):
             report.error(
                 "case/shape",
                 f"{quoted(group)} is a group of facts: a mapping",
                 path=("facts", str(group)),
-                help=did_you_mean(str(group), facts),
+                help=f"write the names of its facts below it: `{group}: {{{_first(group, facts)}: ...}}`",
             )
             continue
         for key, value in members.items():
@@ -96,9 +144,7 @@ def _values(data: object, policy: Policy, report: Report) -> dict[str, object]:
             fact = facts.get(name)
             path: Path = ("facts", str(group), str(key))
             if fact is None:
-                report.error(
-                    "case/unknown-fact", f"no such fact: {quoted(name)}", path=path, help=did_you_mean(name, facts)
-                )
+                report.error("case/unknown-fact", f"no such fact: {quoted(name)}", path=path, help=_near(name, facts))
                 continue
             if value == UNKNOWN and UNKNOWN not in fact.values:
                 values[name] = ABSENT
@@ -111,6 +157,26 @@ def _values(data: object, policy: Policy, report: Report) -> dict[str, object]:
         if name not in values and fact.if_absent is not ABSENT:
             values[name] = _READERS[fact.kind](fact.if_absent, fact) if fact.if_absent is not None else _nothing(fact)
     return {name: value for name, value in values.items() if value is not ABSENT}
+
+
+def _near(name: str, facts: Mapping[str, Fact]) -> str | None:
+    """The fact that is meant, or that has the same name in another group."""
+    group, _, key = name.partition(".")
+    elsewhere = next((fact for fact in facts if fact.partition(".")[2] == key), None)
+    if elsewhere is not None:
+        return f"did you mean `{elsewhere}`?"
+    own = ", ".join(fact.partition(".")[2] for fact in facts if fact.startswith(f"{group}."))
+    return did_you_mean(name, facts) or f"facts in `{group}`: {own}"
+
+
+def _first(group: object, facts: Mapping[str, Fact]) -> str:
+    return next(name.partition(".")[2] for name in facts if name.startswith(f"{group}."))
+
+
+def _in_group(name: str, facts: Mapping[str, Fact]) -> str | None:
+    """For a fact that stands where a group should: how it is written."""
+    group, _, key = name.partition(".")
+    return f"write it in its group: `{group}: {{{key}: ...}}`" if name in facts else None
 
 
 def _nothing(fact: Fact) -> object:

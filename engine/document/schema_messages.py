@@ -73,7 +73,8 @@ class _Teller:
         yield self._at(fault.path, "schema/type", message, "quote it if it is a text" if unquoted else None)
 
     def choice(self, fault: Fault) -> Iterator[Diagnostic]:
-        message = f"{shown(fault.value)} cannot stand here; expected {listed(fault.options)}"
+        expected = f"expected {listed(fault.options)}" if fault.options else "nothing of the kind is declared"
+        message = f"{shown(fault.value)} cannot stand here; {expected}"
         yield self._at(fault.path, "schema/value", message, self._nearest(fault))
 
     def pattern(self, fault: Fault) -> Iterator[Diagnostic]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final, TypeVar
 
 from engine.case.model import Case
@@ -12,6 +13,7 @@ from engine.decision import Decision, Value
 from engine.evaluation.one_row import empty_fields, run
 from engine.link.program import Program
 from engine.policy.from_document import SCENARIO
+from engine.policy.model import Field
 
 UNKNOWN: Final = "unknown"
 T = TypeVar("T")
@@ -24,7 +26,7 @@ def run_any(programs: Mapping[str, Program], case: Case, as_of: datetime) -> Dec
     Raises ValueError as `run` does.
     """
     decisions = [run(program, case, as_of) for program in programs.values()]
-    first = decisions[0]
+    first, program = decisions[0], next(iter(programs.values()))
     agreed = replace(
         first,
         scenario=UNKNOWN,
@@ -33,20 +35,39 @@ def run_any(programs: Mapping[str, Program], case: Case, as_of: datetime) -> Dec
         unassessed=_common(d.unassessed for d in decisions),
     )
     if all(d.determined for d in decisions):
-        fields = {name: _agreed([d.fields[name] for d in decisions]) for name in first.fields}
-        if None not in fields.values():
-            known = {name: value for name, value in fields.items() if value is not None}
-            return replace(agreed, fields=known, missing_facts=_common(d.missing_facts for d in decisions))
+        declared = {field.written_as: field for field in program.policy.fields.values()}
+        optional = {
+            name: _optional(programs.values(), field) for name, field in declared.items() if field.must_be_known
+        }
+        fields = {name: _agreed([d.fields[name] for d in decisions], optional.get(name)) for name in first.fields}
+        known = {name: value for name, value in fields.items() if value is not None}
+        if len(known) == len(fields):
+            missing = _common(d.missing_facts for d in decisions)
+            return replace(agreed, fields=MappingProxyType(known), missing_facts=missing)
     missing = (SCENARIO, *_common(d.missing_facts for d in decisions))
-    return replace(agreed, fields=empty_fields(next(iter(programs.values()))), missing_facts=missing, determined=False)
+    return replace(agreed, fields=empty_fields(program), missing_facts=missing, determined=False)
 
 
-def _agreed(values: list[Value]) -> Value | None:
-    """The value that all give, or the part of a list that all give; None when they contradict each other."""
+def _agreed(values: list[Value], optional: frozenset[str] | None) -> Value | None:
+    """The value that all give, or the part of a list that all give; None when they contradict each other.
+
+    A list contradicts another when they differ in more than what is optional; None: all of it is.
+    """
     first = values[0]
-    if isinstance(first, tuple):
-        return _common(value for value in values if isinstance(value, tuple))
-    return first if all(value == first for value in values) else None
+    if not isinstance(first, tuple):
+        return first if all(value == first for value in values) else None
+    lists = [value for value in values if isinstance(value, tuple)]
+    if optional is not None and len({frozenset(value) - optional for value in lists}) > 1:
+        return None
+    return _common(lists)
+
+
+def _optional(programs: Iterable[Program], field: Field) -> frozenset[str]:
+    """The values of a field that only rules say which decide without what they wait for."""
+    rules = [rule for program in programs for table in program.tables_of(field) for rule in table.rules]
+    said = [(rule.if_unknown, rule.says[field.name].type.values) for rule in rules if field.name in rule.says]
+    firm = frozenset(value for if_unknown, values in said if if_unknown == "open" for value in values)
+    return frozenset(value for _, values in said for value in values) - firm
 
 
 def _common(lists: Iterable[tuple[T, ...]]) -> tuple[T, ...]:

@@ -43,12 +43,10 @@ def deadlines(run: Interpreter, rule: Rule | None) -> tuple[tuple[Deadline, ...]
 
 
 def _state(run: Interpreter, window: Window, passed: bool) -> DeadlineState:
-    record = next((r for r in run.program.records if r.window is window), None)
-    met = run.clocks.met(window) if record is None else run.records.received(record).submitted
     if run.clocks.paused(window) is True:
         return "paused"
-    if met is True:
+    if run.clocks.met(window) is True:
         return "met"
     if not passed:
         return "running"
-    return "missed" if window.met_by is not None or record is not None else "ended"
+    return "missed" if window.met_by is not None or run.records.of(window) is not None else "ended"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Final
 
 from engine.clock import BadTime, parse_date
 from engine.diagnostics import Report, did_you_mean, quoted
+from engine.expr.hints import counted, how_to_ask, how_to_compare, nearest_name, unfit
 from engine.expr.parse import Text, dotted_name, parse
+from engine.expr.scope import FUNCTIONS, PRESENT, PROVEN, UNSETTLED, Expression, Scope, constant
 from engine.expr.types import (
     BOOL,
     DATE,
@@ -26,57 +25,8 @@ from engine.expr.types import (
     joined,
     word,
 )
-from engine.source import Place
 
-PROVEN: Final = "proven:"
-UNSETTLED: Final = "unsettled:"
-PRESENT: Final = ("given", "happened")  # the functions that test whether there is a value
-FUNCTIONS: Final = {
-    "proven": "proven(proposition)",
-    "happened": "happened(event)",
-    "given": "given(fact)",
-    "contains": "contains(list, value)",
-    "latest": "latest(instant, instant, ...)",
-    "earliest": "earliest(instant, instant, ...)",
-    "day": "day(instant)",
-    "date": "date('2025-01-31')",
-    "unsettled": "unsettled(table)",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What an expression may speak of.
-
-    `type_of` gives the type of a declared name, None for another. `groups` are sets of words that stand after `in`.
-    `tables` are the tables that `unsettled` may be asked about here.
-    """
-
-    type_of: Callable[[str], Type | None]
-    names: Callable[[], set[str]]
-    propositions: frozenset[str]
-    groups: Mapping[str, frozenset[str]]
-    grouped: str
-    tables: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """A checked expression. `tree` holds only resolved names, constants, logic, comparisons and calls.
-
-    `names` are the names it reads, in order; `place` is where it was written.
-    """
-
-    text: str
-    place: Place
-    tree: ast.expr = field(compare=False, repr=False)
-    type: Type
-    names: tuple[str, ...]
-
-
-def constant(value: object, type_: Type, place: Place, text: str) -> Expression:
-    """An expression that is a plain value."""
-    return Expression(text, place, ast.Constant(value), type_, ())  # type: ignore[arg-type]
+__all__ = ["FUNCTIONS", "PRESENT", "PROVEN", "UNSETTLED", "Expression", "Scope", "check", "constant", "fits"]
 
 
 def check(source: Text, scope: Scope, report: Report, expected: Type | None = None) -> Expression | None:
@@ -93,7 +43,10 @@ def check(source: Text, scope: Scope, report: Report, expected: Type | None = No
         return None
     resolved, found = result
     if expected is not None and not fits(found, expected):
-        report.error("expr/type", f"{expected} is expected here, and {quoted(source.text)} is {found}", source.at(tree))
+        name = dotted_name(tree)
+        defined = scope.defined(name) if name else None
+        related = [(f"{quoted(name)} is defined here", defined)] if defined else []
+        report.error("expr/type", unfit(source.text, found, expected), source.at(tree), related=related)
         return None
     return Expression(source.text, source.place, resolved, found, tuple(dict.fromkeys(checker.read)))
 
@@ -144,7 +97,8 @@ class _Checker:
         if result is None:
             return None
         if result[1].kind != "bool":
-            self.wrong("expr/type", f"{self.quote(node)} is {result[1]}; true or false is needed here", node)
+            self.wrong("expr/type", f"{self.quote(node)} is {result[1]}; true or false is needed here", node,
+                       how_to_ask(ast.unparse(node), result[1]))  # fmt: skip
             return None
         return result[0]
 
@@ -153,7 +107,12 @@ class _Checker:
         parts = []
         for value in node.values:
             parts.append(self.truth(value))
-            if isinstance(node.op, ast.And) and isinstance(value, ast.Call) and _called(value) in PRESENT and value.args:
+            if (
+                isinstance(node.op, ast.And)
+                and isinstance(value, ast.Call)
+                and _called(value) in PRESENT
+                and value.args
+            ):
                 self.given.add(ast.unparse(value.args[0]))
         self.given = outer
         good = [p for p in parts if p is not None]
@@ -166,9 +125,11 @@ class _Checker:
 
     def name(self, node: ast.expr, expected: Type | None) -> _Checked | None:
         name = dotted_name(node)
-        if name is None:  # pragma: no cover - the parser lets no other node through
+        if name is None or self.scope.refused(name):  # the parser lets no other node through than names
             return None
         found = self.scope.type_of(name)
+        if found is None and name in ("true", "false"):
+            return ast.Constant(name == "true"), BOOL
         if found is not None:
             self.read.append(name)
             return ast.Name(name, ast.Load()), found
@@ -186,13 +147,12 @@ class _Checker:
         options = set(self.scope.names())
         if expected is not None and expected.values:
             near = did_you_mean(name, expected.values) or did_you_mean(name, options)
+            if name in self.scope.groups:
+                near = f"a group stands only after `{self.scope.grouped} in`"
             listed = "it can be " + ", ".join(sorted(expected.values)[:12])
             self.wrong("expr/unknown-value", f"no such value here: {quoted(name)}", node, near or listed)
             return
-        hint = did_you_mean(name, options)
-        if hint is None and name in self.scope.groups:
-            hint = f"a group stands only after `{self.scope.grouped} in`"
-        self.wrong("expr/unknown-name", f"unknown name {quoted(name)}", node, hint)
+        self.wrong("expr/unknown-name", f"unknown name {quoted(name)}", node, nearest_name(name, options, self.scope))
 
     def literal(self, node: ast.Constant, expected: Type | None) -> _Checked | None:
         value = node.value
@@ -202,6 +162,9 @@ class _Checker:
             return node, INTEGER
         text = str(value)
         if expected is not None and expected.kind in NUMBERS:
+            if expected.kind == "integer":
+                self.wrong("expr/type", f"{quoted(text)} is a text; a whole number is written without quotes", node)
+                return None
             try:
                 return ast.Constant(Decimal(text)), DECIMAL  # type: ignore[arg-type]
             except InvalidOperation:
@@ -242,15 +205,9 @@ class _Checker:
         if first is None or second is None:
             return None
         (a, ta), (b, tb) = first, second
-        if not comparable(ta, tb):
-            help = (
-                f"`contains({self.quote(left).strip('`')}, ...)` looks into a list"
-                if "list" in (ta.kind, tb.kind)
-                else None
-            )
-            self.wrong(
-                "expr/type", f"{self.quote(left)} is {ta}, {self.quote(right)} is {tb}; they never compare", node, help
-            )
+        if "list" in (ta.kind, tb.kind) or not comparable(ta, tb):
+            message = f"{self.quote(left)} is {ta}, {self.quote(right)} is {tb}; they never compare"
+            self.wrong("expr/type", message, node, how_to_compare(ast.unparse(left), ta, ast.unparse(right), tb))
             return None
         if not isinstance(op, ast.Eq | ast.NotEq) and not self.may_order(node, left, ta, right, tb):
             return None
@@ -259,7 +216,7 @@ class _Checker:
     def side(self, node: ast.expr, other: ast.expr) -> _Checked | None:
         """One side of a comparison; a bare word or a quoted number takes the type of the other side."""
         name = dotted_name(node)
-        bare = (name is not None and self.scope.type_of(name) is None) or isinstance(node, ast.Constant)
+        bare = (name is not None and self.scope.type_of(name) is None) or isinstance(node, ast.Constant | ast.List)
         if not bare:
             return self.visit(node)
         other_name = dotted_name(other)
@@ -275,9 +232,9 @@ class _Checker:
             if type_.nullable and type_.kind != "instant" and name not in self.given:
                 self.wrong(
                     "expr/may-be-absent",
-                    f"{quoted(name)} may be absent, and an absent number has no order",
+                    f"{quoted(name)} may be absent, and what is absent has no order",
                     side,
-                    f"write `given({name}) and ...` before it",
+                    f"write `{'happened' if isinstance(side, ast.Call) else 'given'}({name}) and ...` before it",
                 )
                 return False
         return True
@@ -287,14 +244,22 @@ class _Checker:
         if first is None:
             return None
         group = dotted_name(right)
+        if first[1].kind == "list":
+            self.wrong("expr/type", f"`in` asks of one value, and {self.quote(left)} is {first[1]}", node,
+                       f"`contains({ast.unparse(left)}, ...)` looks into a list")  # fmt: skip
+            return None
         if group is not None and group in self.scope.groups:
             if dotted_name(left) != self.scope.grouped:
                 self.wrong("expr/type", f"a group stands only after `{self.scope.grouped} in`", right)
                 return None
             members = tuple(sorted(self.scope.groups[group]))
             return ast.Compare(first[0], [op], [ast.Constant(members)]), BOOL  # type: ignore[arg-type]
+        if group is not None and self.scope.refused(group):
+            return None
         if group is not None and self.scope.type_of(group) is None:
             near = did_you_mean(group, set(self.scope.groups) | self.scope.names())
+            if group in first[1].values:
+                near = f"write `== {group}`, or `in [{group}, ...]`"
             self.wrong("expr/unknown-name", f"unknown group or list {quoted(group)}", right, near)
             return None
         second = self.visit(right, first[1] if first[1].kind == "word" else None)
@@ -313,20 +278,24 @@ class _Checker:
     def call(self, node: ast.Call) -> _Checked | None:
         function = _called(node)
         if function not in FUNCTIONS:
-            self.wrong(
-                "expr/unknown-function", f"unknown function {quoted(function)}", node, did_you_mean(function, FUNCTIONS)
-            )
+            near = did_you_mean(function, FUNCTIONS) or "there are " + ", ".join(FUNCTIONS)
+            self.wrong("expr/unknown-function", f"unknown function {quoted(function)}", node, near)
             return None
         many = function in ("latest", "earliest")
         wanted = 2 if function == "contains" else 1
         if len(node.args) < (2 if many else wanted) or (not many and len(node.args) > wanted):
-            self.wrong("expr/arguments", f"it is written {quoted(FUNCTIONS[function])}", node)
+            message = f"{quoted(function)} does not take {counted(len(node.args))}"
+            self.wrong("expr/arguments", message, node, f"it is written `{FUNCTIONS[function]}`")
             return None
         match function:
             case "proven":
                 return self.reference(node, PROVEN, self.scope.propositions, "proposition")
             case "unsettled":
-                return self.reference(node, UNSETTLED, self.scope.tables, "table that may be asked about here")
+                if not self.scope.tables:
+                    message = "`unsettled` is asked only in the table that says where a case stands"
+                    self.wrong("expr/not-here", message, node)
+                    return None
+                return self.reference(node, UNSETTLED, self.scope.tables, "table")
             case "date":
                 return self.date(node)
             case "contains":
@@ -343,11 +312,11 @@ class _Checker:
     def reference(self, node: ast.Call, prefix: str, options: frozenset[str], what: str) -> _Checked | None:
         name = dotted_name(node.args[0])
         if name not in options:
+            quotes = isinstance(node.args[0], ast.Constant) and node.args[0].value in options
+            near = "write it without quotes" if quotes else did_you_mean(name or "", options)
+            listed = "it can be " + ", ".join(sorted(options)[:12])
             self.wrong(
-                "expr/unknown-value",
-                f"no such {what}: {self.quote(node.args[0])}",
-                node.args[0],
-                did_you_mean(name or "", options),
+                "expr/unknown-value", f"no such {what}: {self.quote(node.args[0])}", node.args[0], near or listed
             )
             return None
         self.read.append(prefix + name)
@@ -355,11 +324,16 @@ class _Checker:
 
     def date(self, node: ast.Call) -> _Checked | None:
         value = node.args[0]
-        text = value.value if isinstance(value, ast.Constant) else None
+        text = str(value.value) if isinstance(value, ast.Constant) else ast.unparse(value)
         try:
-            day: date = parse_date(str(text))
+            day: date = parse_date(text)
         except BadTime as problem:
-            self.wrong("expr/date", str(problem), node, "write `date('2025-01-31')`")
+            help = (
+                "write `date('2025-01-31')`"
+                if isinstance(value, ast.Constant)
+                else f"the day of an instant is `day({text})`"
+            )
+            self.wrong("expr/date", str(problem), node, help)
             return None
         return ast.Constant(day), DATE  # type: ignore[arg-type]
 
@@ -371,6 +345,9 @@ class _Checker:
             self.wrong(
                 "expr/type", f"`contains` looks into a list, and {self.quote(node.args[0])} is {first[1]}", node.args[0]
             )
+            return None
+        if not first[1].values:
+            self.wrong("expr/type", f"nothing can be in the list {self.quote(node.args[0])}", node.args[0])
             return None
         second = self.visit(node.args[1], Type("word", first[1].values))
         if second is None:
@@ -393,6 +370,17 @@ class _Checker:
                     "expr/type",
                     f"`{FUNCTIONS[function]}` needs an instant, and {self.quote(argument)} is {checked[1]}",
                     argument,
+                )
+                return None
+            if function == "given" and dotted_name(argument) is None:
+                self.wrong("expr/type", f"`given` asks of a fact, and {self.quote(argument)} is none", argument)
+                return None
+            if function == "given" and checked[1].kind == "bool":
+                self.wrong(
+                    "expr/type",
+                    f"{self.quote(argument)} is true or false, and `null` counts as false",
+                    argument,
+                    "write it without `given`",
                 )
                 return None
             arguments.append(checked[0])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.diagnostics import Report, quoted
+from engine.expr.hints import ABSENT, INSTEAD, syntax_hint
 from engine.source import Place
 
 MAX_LENGTH: Final = 1_000
@@ -37,17 +38,6 @@ ALLOWED: Final = (
     ast.Call,
     ast.Load,
 )
-INSTEAD: Final = {
-    ast.BinOp: "there is no arithmetic; declare what you need as a fact",
-    ast.IfExp: "write a choice under `define:` with `when` and `is`",
-    ast.Subscript: "there is no indexing; use `contains(list, value)`",
-    ast.Lambda: "there are no functions of your own",
-    ast.Tuple: "write a list in square brackets",
-    ast.Dict: "there are no mappings in expressions",
-    ast.JoinedStr: "there are no texts put together from parts",
-    ast.NamedExpr: "give it a name under `define:`",
-    ast.USub: "a number cannot be negative here",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +65,7 @@ def parse(source: Text, report: Report) -> ast.expr | None:
     except SyntaxError as error:
         first = min(max((error.offset or 1) - 1, 0), len(text) - 1)
         at = source.span(first, first + 1)
-        report.error("expr/syntax", f"{quoted(text)} is not an expression", at, help=_syntax_hint(text))
+        report.error("expr/syntax", f"{quoted(text)} is not an expression", at, help=syntax_hint(text))
         return None
     except (ValueError, RecursionError, MemoryError):
         report.error("expr/syntax", f"{quoted(text)} is not an expression", source.place)
@@ -93,17 +83,9 @@ def _unfit(text: str) -> str | None:
         return f"an expression is written in plain ASCII; this one has {quoted(odd)}"
     if "#" in text:
         return "a `#` begins a comment; put comments on a line of their own"
+    if "\\" in text:
+        return "a backslash has no meaning in an expression"
     return None
-
-
-def _syntax_hint(text: str) -> str | None:
-    if "&&" in text or "||" in text or "!" in text.replace("!=", ""):
-        return "write `and`, `or`, `not`"
-    if "=" in text.replace("==", "").replace("!=", "").replace("<=", "").replace(">=", ""):
-        return "`==` compares; a single `=` does not"
-    if text.count("(") != text.count(")"):
-        return "a bracket is not closed; inside `{...}` a comma ends the value, so write one key to a line"
-    return "a name of Python's own (`is`, `return`, `class`, ...) cannot be used"
 
 
 def _allowed(tree: ast.expr, source: Text, report: Report) -> bool:
@@ -119,17 +101,22 @@ def _allowed(tree: ast.expr, source: Text, report: Report) -> bool:
             )
             return False
         if not isinstance(node, ALLOWED):
-            hint = INSTEAD.get(type(node))
+            hint = _instead(node)
             report.error(
                 "expr/not-in-language", "this is not part of the expression language", source.at(node), help=hint
             )
             fine = False
             continue
-        if problem := _shape(node):
+        if problem := _shape(node) or _spelling(node, source.text):
             report.error("expr/not-in-language", problem, source.at(node))
             fine = False
         waiting.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
     return fine
+
+
+def _instead(node: ast.AST) -> str | None:
+    of_operator = INSTEAD.get(type(node.op)) if isinstance(node, ast.BinOp) else None
+    return of_operator or INSTEAD.get(type(node))
 
 
 def _shape(node: ast.AST) -> str | None:
@@ -145,8 +132,22 @@ def _shape(node: ast.AST) -> str | None:
         if isinstance(node.value, int) and node.value <= MAX_NUMBER:
             return None
         if node.value is None:
-            return "write `given(x)` or `happened(x)` to test for what is absent"
-        return "a number is a whole number up to 1,000,000,000, or a decimal in quotes"
+            return ABSENT
+        if isinstance(node.value, int | float):
+            return "a number is a whole number up to 1,000,000,000, or a decimal in quotes"
+        return "a value is a whole number, a text in quotes, or a word"
+    return None
+
+
+def _spelling(node: ast.AST, text: str) -> str | None:
+    """Numbers and texts are written in one way only: decimal digits, plain quotes."""
+    if not isinstance(node, ast.Constant) or isinstance(node.value, bool) or node.value is None:
+        return None
+    written = text[node.col_offset : node.end_col_offset]
+    if isinstance(node.value, int) and not written.isdigit():
+        return "a number is written in decimal digits only"
+    if isinstance(node.value, str) and written[:1] not in ("'", '"'):
+        return "a text stands in plain quotes, without a letter before them"
     return None
 
 

@@ -42,3 +42,12 @@ class Unknown:
     def knowing(self, sure: tuple[str, ...]) -> Unknown:
         """A list that waits for the same, of which this much is known."""
         return Unknown(self.facts, self.findings, sure)
+
+
+def waiting(*values: object) -> Unknown | None:
+    """What the unknown ones among the values wait for together; None when all are known."""
+    found: Unknown | None = None
+    for value in values:
+        if isinstance(value, Unknown):
+            found = value if found is None else found.and_also(value)
+    return found

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 
-from engine.diagnostics import Report, quoted
+from engine.diagnostics import Report, did_you_mean, quoted
 from engine.document.nodes import Sequence
 from engine.document.read import entries, items, under
-from engine.expr.check import PROVEN, UNSETTLED, Expression
+from engine.expr.check import PROVEN, UNSETTLED
 from engine.link.compile import Citable, Compiler
-from engine.link.names import ANY
+from engine.link.findings import Findings, TooMany
+from engine.link.names import said_fields
+from engine.link.order import Order
 from engine.link.program import (
     Basis,
     Choice,
@@ -23,7 +24,6 @@ from engine.link.program import (
     Program,
     Proof,
     RecordPart,
-    Rule,
     Table,
     TablePart,
     Unsettled,
@@ -32,25 +32,37 @@ from engine.link.program import (
 )
 from engine.link.rules import check_required, link_choice, link_table
 from engine.link.windows import link_records, link_windows
-from engine.policy.from_document import PARTY_PARTS, RECORD, RECORD_PARTS, SCENARIO, WINDOW_PARTS, known
 from engine.policy.model import Field, Policy, Row
-from engine.source import Place
+from engine.policy.words import ANY, PARTY_PARTS, RECORD, RECORD_PARTS, SCENARIO, WINDOW_PARTS
 
 
-def link(policy: Policy, citable: Citable, report: Report, only: str | None = None) -> dict[str, Program]:
-    """The programs of all rows, or of the one named. What is wrong goes to the report, and its row is left out."""
-    compiler = Compiler(policy, citable, report)
-    standing = _standing(policy, report)
-    check_required(compiler)
-    _check_bases(compiler)
+def link(
+    policy: Policy, citable: Citable, report: Report, only: str | None = None, faulty: frozenset[int] = frozenset()
+) -> dict[str, Program]:
+    """The programs of all rows, or of the one named. What is wrong goes to the report, and its row is left out.
+
+    `faulty` are the ids of the nodes in which the schema found something wrong, which is told already.
+    """
+    findings = Findings()
     programs: dict[str, Program] = {}
-    for name, row in policy.rows.items():
-        if standing is None or (only is not None and name != only):
-            continue
-        _check_keys(row, compiler)
-        program = _program(row, compiler, *standing)
-        if program is not None:
-            programs[name] = program
+    rows = [row for name, row in policy.rows.items() if only is None or name == only]
+    try:
+        compiler = Compiler(policy, citable, findings, faulty)
+        standing = _standing(policy, findings)
+        check_required(compiler)
+        _check_single_values(policy, findings)
+        _check_bases(compiler)
+        if standing is not None:
+            for row in rows:
+                if not row.entries.entries and compiler.leave(under(under(policy.document, "scenarios"), row.name)):
+                    continue
+                _check_row(row, compiler)
+                program = _program(row, compiler, *standing)
+                if program is not None:
+                    programs[row.name] = program
+    except TooMany:
+        pass
+    report.found.extend(findings.told(len(rows)))
     return programs
 
 
@@ -58,66 +70,122 @@ def _standing(policy: Policy, report: Report) -> tuple[str, Field] | None:
     """The table and the field that say where a case stands: the field that has a value for `if_unknown`."""
     fields = [f for f in policy.fields.values() if f.if_unknown is not None and not f.many and f.must_stand]
     if len(fields) != 1:
-        place = policy.document.place
         report.error(
             "link/standing",
             "exactly one field of the decision says where a case stands: the single value "
             "without `otherwise` that has `if_unknown`",
-            place,
+            fields[1].place if fields else policy.document.entries["decision"].key_place,
+            related=[("this one does, too", fields[0].place)] if fields else [],
         )
         return None
     tables = [t for t in policy.tables.values() if fields[0].name in t.every_rule_says]
     if len(tables) != 1:
-        report.error("link/standing", f"exactly one table says {quoted(fields[0].name)} in every rule", fields[0].place)
+        report.error(
+            "link/standing",
+            f"exactly one table says {quoted(fields[0].name)} in every rule",
+            tables[1].place if tables else fields[0].place,
+            related=[("this one does, too", tables[0].place)] if tables else [],
+            help=None if tables else "name the field under `every_rule_says` of that table",
+        )
         return None
+    if tables[0].asked_if is not None:
+        report.error(
+            "link/standing",
+            f"the table {quoted(tables[0].name)} says where a case stands, so it is asked of every case",
+            tables[0].asked_if.place,
+            help="take out its `asked_if`",
+        )
     return tables[0].name, fields[0]
 
 
-def _check_keys(row: Row, compiler: Compiler) -> None:
-    policy = compiler.policy
-    per_row = [t.name for t in policy.tables.values() if t.per_row]
-    options = [*policy.windows, *per_row, policy.evidence.periods, policy.evidence.owed]
+def _check_single_values(policy: Policy, report: Report) -> None:
+    """A field with one value is said by one table, in which one rule decides, and has a value when none does."""
+    for field in policy.fields.values():
+        if field.many:
+            continue
+        tables = [head for head in policy.tables.values() if field.name in said_fields(policy, head.name)]
+        if len(tables) > 1:
+            report.error(
+                "link/one-table",
+                f"the field {quoted(field.name)} has one value, and two tables say it",
+                tables[1].place,
+                related=[("this one says it, too", tables[0].place)],
+                help="let one table say it, or make the field a list with `list_of`",
+            )
+        for head in tables:
+            if head.hit == "all":
+                report.error(
+                    "link/one-value",
+                    f"the field {quoted(field.name)} has one value, and every rule here that holds says one",
+                    head.place,
+                    help="say `hit: first`, or make the field a list with `list_of`",
+                )
+        if field.must_stand and field.if_unknown is None:
+            report.error(
+                "link/no-otherwise",
+                f"the field {quoted(field.name)} has no value when no rule says one",
+                field.place,
+                help="write that value under `otherwise:`",
+            )
+
+
+def _check_row(row: Row, compiler: Compiler) -> None:
+    """What stands in a row: rules only for tables that have their own in every row, and a prefix that clauses have."""
+    policy, known = compiler.policy, compiler.citable.clauses
     for key, entry in row.entries.entries.items():
-        if key in policy.tables and key not in per_row:
+        if key in policy.tables and not policy.tables[key].per_row:
             compiler.report.error(
                 "link/not-per-row",
                 f"the table {quoted(key)} is the same for every row",
                 entry.key_place,
                 related=[("to give rows rules of their own, say `per: scenario` here", policy.tables[key].place)],
             )
-        else:
-            known(key, options, "window, table or evidence block", entry.value, compiler.report)
+    node = under(under(under(policy.document, "scenarios"), row.name), "clauses")
+    if compiler.leave(node):
+        compiler.without_clauses.add(row.name)
+    elif node is not None and known is not None and not any(name.startswith(f"{row.clauses}.") for name in known):
+        compiler.without_clauses.add(row.name)
+        near = did_you_mean(row.clauses, {name.rpartition(".")[0] for name in known})
+        message = f"no clause in the register begins with `{row.clauses}.`"
+        compiler.report.error("link/unknown-clause", message, node.place, help=near)
 
 
 def _check_bases(compiler: Compiler) -> None:
     """The clauses and readings of what belongs to no row."""
     document = compiler.policy.document
     for item in items(under(under(document, "evidence"), "also_proven_by")):
-        compiler.basis(dict(entries(item)), "")
-    compiler.basis(dict(entries(under(document, "evidence"))), "")
+        compiler.basis(dict(entries(item)), None)
+    compiler.basis(dict(entries(under(document, "evidence"))), None)
 
 
 def _program(row: Row, compiler: Compiler, standing: str, field: Field) -> Program | None:
     policy, report = compiler.policy, compiler.report
-    before = len(report.errors)
+    before = report.refusals
     windows, records = link_windows(row, compiler), link_records(row, compiler)
     tables: dict[str, Table] = {}
     for head in policy.tables.values():
         scope = compiler.names.standing_scope if head.name == standing else compiler.names.scope
         tables[head.name] = link_table(head, row, compiler, scope)
     last = tables[standing].rules[-1:]
-    if not last or last[0].when is not None:
+    if last and last[0].when is not None:
         report.error(
             "link/no-else",
             f"the last rule of {quoted(standing)} is `else: true`: every case stands somewhere",
-            (last[0] if last else tables[standing]).place,
+            last[0].place,
         )
     names = _names(row, compiler, tables, windows, records)
-    if len(report.errors) > before:
+    if report.refusals > before or not _facts_are_there(policy):
         return None
     program = Program(policy, row.name, names, tables, tuple(windows), tuple(records), tables[standing], field)
-    order = _Order(program, report)
-    return order.with_facts() if order.acyclic() else None
+    order = Order(program, report)
+    return order.with_facts() if order.sound() else None
+
+
+def _facts_are_there(policy: Policy) -> bool:
+    """Whether the facts that the declarations name exist; those that do not are told where declarations are checked."""
+    submitted = (party.submits for party in policy.parties.values() if party.submits is not None)
+    named = (policy.zone_fact, *submitted, *(also.fact for also in policy.evidence.also))
+    return all(name in policy.facts for name in named)
 
 
 def _names(
@@ -147,190 +215,6 @@ def _names(
         elif (formula := compiler.expression(node, None, compiler.bare(node))) is not None:
             names[name] = Formula(formula)
     return names
-
-
-# ------------------------------------------------------------------------------------- what depends on what
-
-
-class _Order:
-    """The names as a graph: refuses cycles, and finds the facts that each name reads in the end."""
-
-    def __init__(self, program: Program, report: Report) -> None:
-        self.program = program
-        self.report = report
-        self._facts: dict[str, tuple[str, ...]] = {}
-        self._way: list[str] = []
-        self._fine = True
-
-    def acyclic(self) -> bool:
-        for name in self.program.names:
-            self.facts(name)
-        return self._fine
-
-    def facts(self, name: str) -> tuple[str, ...]:
-        if name in self._facts:
-            return self._facts[name]
-        if name in self._way:
-            self._cycle(name)
-            return ()
-        self._way.append(name)
-        found = dict.fromkeys(fact for direct in self._reads(name) for fact in direct)
-        self._way.pop()
-        self._facts[name] = tuple(found)
-        return self._facts[name]
-
-    def _cycle(self, name: str) -> None:
-        way = [*self._way[self._way.index(name) :], name]
-        meaning = self.program.names[name]
-        place = self._place(meaning)
-        if self._fine:
-            self.report.error(
-                "link/cycle",
-                f"{quoted(name)} depends on itself in the row {quoted(self.program.scenario)}: "
-                + " -> ".join(w.rstrip(".:") for w in way),
-                place,
-            )
-        self._fine = False
-
-    def _place(self, meaning: Meaning) -> Place:
-        match meaning:
-            case Formula(expression):
-                return expression.place
-            case WindowPart(window, _):
-                return window.place
-            case Choice(table) | TablePart(table, _) | Unsettled(table):
-                return table.place
-            case _:
-                return self.program.policy.document.place
-
-    def of(self, *expressions: Expression | None) -> Iterable[tuple[str, ...]]:
-        return (self.facts(name) for expression in expressions if expression for name in expression.names)
-
-    def _reads(self, name: str) -> Iterable[tuple[str, ...]]:
-        meaning = self.program.names[name]
-        match meaning:
-            case FactName(fact):
-                yield (fact,)
-            case Formula(expression):
-                yield from self.of(expression)
-            case Choice(table) | TablePart(table, _) | Unsettled(table):
-                yield from self._table(table)
-            case WindowPart(window, _):
-                yield from self._window(window)
-            case Proof(_):
-                yield from (self._record(r) for r in self.program.records)
-                yield tuple(also.fact for also in self.program.policy.evidence.also)
-            case PartyPart(record, _):
-                yield self._record(record)
-                yield from self._owed(record)
-            case RecordPart(part):
-                for record in self.program.records:
-                    yield self._record(record)
-                    if part in ("lacking", "awaited_evidence"):
-                        yield from self._owed(record)
-                if part == "lacking":
-                    for table in self.program.tables.values():
-                        if any(rule.not_owed_by for rule in table.rules):
-                            yield from self._table(table)
-
-    def _table(self, table: Table) -> Iterable[tuple[str, ...]]:
-        yield from self.of(table.asked_if)
-        for rule in table.rules:
-            yield from self.of(rule.when, *rule.says.values())
-
-    def _window(self, window: Window) -> Iterable[tuple[str, ...]]:
-        yield (self.program.policy.zone_fact,) if self._counts_days(window) else ()
-        yield from self.of(window.asked_if, window.met_by)
-        for span in window.spans:
-            yield from self.of(span.when, span.after, span.until)
-        if window.paused_by is not None:
-            yield self.facts(f"{window.paused_by}.met")
-
-    @staticmethod
-    def _counts_days(window: Window) -> bool:
-        return any(s.until or (s.amount and s.amount.unit == "calendar days") for s in window.spans)
-
-    def _record(self, record: PartyRecord) -> tuple[str, ...]:
-        window = self.facts(f"{record.window.name}.ends") if record.window else ()
-        return (record.fact, *window)
-
-    def _owed(self, record: PartyRecord) -> Iterable[tuple[str, ...]]:
-        yield from self.of(*(owed.when for owed in record.owes))
-        if record.owes:
-            yield from (self.facts(PROVEN + owed.proposition) for owed in record.owes)
-
-    # ------------------------------------------------------------------------------------------------ filling in
-
-    def with_facts(self) -> Program:
-        """The program, every rule, window and owed proposition told the facts that it reads in the end."""
-        program = self.program
-        tables = {name: self._told_table(table) for name, table in program.tables.items()}
-        windows = {w.name: self._told_window(w) for w in program.windows}
-        records = tuple(self._told_record(r) for r in program.records)
-        for record in records:
-            if record.window is not None:
-                windows[record.window.name] = record.window
-        parties = {record.party: record for record in records}
-        names = {name: self._told(meaning, tables, windows, parties) for name, meaning in program.names.items()}
-        standing = tables[program.standing.name]
-        own = tuple(windows[w.name] for w in program.windows)
-        return replace(program, names=names, tables=tables, windows=own, records=records, standing=standing)
-
-    def _told(
-        self,
-        meaning: Meaning,
-        tables: Mapping[str, Table],
-        windows: Mapping[str, Window],
-        parties: Mapping[str, PartyRecord],
-    ) -> Meaning:
-        match meaning:
-            case WindowPart(window, part):
-                return WindowPart(windows[window.name], part)
-            case PartyPart(record, part):
-                return PartyPart(parties[record.party], part)
-            case TablePart(table, field):
-                return TablePart(tables[table.name], field)
-            case Unsettled(table):
-                return Unsettled(tables[table.name])
-            case Choice(table):
-                return Choice(self._told_table(table))
-            case _:
-                return meaning
-
-    def _told_table(self, table: Table) -> Table:
-        return replace(table, rules=tuple(self._told_rule(rule) for rule in table.rules))
-
-    def _told_rule(self, rule: Rule) -> Rule:
-        facts = tuple(dict.fromkeys(f for facts in self.of(rule.when) for f in facts))
-        direct = self._all_names(rule.when)
-        findings = {f.name for f in self.program.policy.facts.values() if f.finding}
-        hangs = any(name.startswith(PROVEN) or name in findings for name in direct)
-        return replace(rule, facts=facts, hangs_on_proof=hangs)
-
-    def _all_names(self, expression: Expression | None) -> set[str]:
-        """The names a condition reads, through definitions."""
-        seen: set[str] = set()
-        waiting = list(expression.names) if expression else []
-        while waiting:
-            name = waiting.pop()
-            if name not in seen:
-                seen.add(name)
-                meaning = self.program.names[name]
-                if isinstance(meaning, Formula):
-                    waiting.extend(meaning.expression.names)
-                elif isinstance(meaning, PartyPart) and meaning.part == "evidence_insufficient":
-                    waiting.extend(PROVEN + owed.proposition for owed in meaning.record.owes)
-        return seen
-
-    def _told_window(self, window: Window) -> Window:
-        return replace(window, facts=tuple(dict.fromkeys(f for facts in self._window(window) for f in facts)))
-
-    def _told_record(self, record: PartyRecord) -> PartyRecord:
-        owes = tuple(
-            replace(o, facts=tuple(dict.fromkeys(f for facts in self.of(o.when) for f in facts))) for o in record.owes
-        )
-        window = self._told_window(record.window) if record.window else None
-        return replace(record, window=window, owes=owes)
 
 
 def basis_of_evidence(policy: Policy) -> Basis:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.clock import Amount, BadTime, parse_amount, parse_date
-from engine.diagnostics import Report, did_you_mean, quoted
+from engine.diagnostics import did_you_mean, quoted
 from engine.document.nodes import Node, Scalar, Sequence
-from engine.document.read import numbers, texts
+from engine.document.read import items
 from engine.document.text_places import text_span, trailing_comment
 from engine.expr.check import Expression, Scope, check, constant
 from engine.expr.parse import Text
 from engine.expr.types import BOOL, INSTANT, Type, word
+from engine.link.findings import Findings
 from engine.link.names import Names, field_type
 from engine.link.program import Basis
-from engine.policy.model import Policy
+from engine.policy.model import Policy, Row
 from engine.source import Place
 
 
@@ -28,14 +29,28 @@ class Citable:
 
 
 class Compiler:
-    """Turns parts of one policy into checked parts; each node is checked once, however many rows use it."""
+    """Turns parts of one policy into checked parts; each node is checked once, however many rows use it.
 
-    def __init__(self, policy: Policy, citable: Citable, report: Report) -> None:
+    `faulty` are the ids of the nodes in which the schema found something wrong: they are left alone.
+    """
+
+    def __init__(
+        self, policy: Policy, citable: Citable, report: Findings, faulty: frozenset[int] = frozenset()
+    ) -> None:
         self.policy = policy
         self.citable = citable
         self.report = report
+        self.without_clauses: set[str] = set()  # rows whose prefix of clauses is wrong, which is told once
+        self._faulty = faulty
         self._done: dict[tuple[int, Type | None], Expression | None] = {}
-        self.names = Names(policy, report, self._infer)
+        self.names = Names(policy, report, self._infer, faulty)
+
+    def leave(self, node: Node | None) -> bool:
+        """Whether a node must be left alone, since what is wrong in it has been told."""
+        if id(node) not in self._faulty:
+            return False
+        self.report.refusals += 1
+        return True
 
     # ----------------------------------------------------------------------------------------------- expressions
 
@@ -43,7 +58,10 @@ class Compiler:
         """A checked expression; None when it was refused and reported."""
         key = (id(node), expected)
         if key not in self._done:
-            self._done[key] = self._expression(node, scope or self.names.scope, expected)
+            left = self.leave(node)
+            self._done[key] = None if left else self._expression(node, scope or self.names.scope, expected)
+        if self._done[key] is None:
+            self.report.refusals += 1
         return self._done[key]
 
     def condition(self, node: Node | None, scope: Scope | None = None) -> Expression | None:
@@ -115,29 +133,50 @@ class Compiler:
 
     # ------------------------------------------------------------------------------------------------------ bases
 
-    def basis(self, keys: Mapping[str, Node], prefix: str) -> Basis:
+    def basis(self, keys: Mapping[str, Node], row: Row | None) -> Basis:
         """The clauses and readings under `cites` and `readings`; `.x` is the row's own clause x."""
-        clauses = tuple(prefix + text if text.startswith(".") else text for text in texts(keys.get("cites")))
-        readings = numbers(keys.get("readings"))
-        if self.citable.clauses is not None:
-            for clause in clauses:
-                if clause not in self.citable.clauses:
-                    self._unregistered("clause", clause, self.citable.clauses, keys["cites"])
-        if self.citable.readings is not None:
-            for reading in readings:
-                if reading not in self.citable.readings:
-                    self._unregistered("reading", str(reading), map(str, self.citable.readings), keys["readings"])
-        return Basis(clauses, readings)
+        clauses = tuple(self._clause(item, row) for item in items(keys.get("cites")))
+        return Basis(clauses, tuple(self._reading(item) for item in items(keys.get("readings"))))
 
-    def _unregistered(self, what: str, name: str, options: object, node: Node) -> None:
-        place = node.place
-        if isinstance(node, Sequence):
-            last = name.rpartition(".")[2]
-            place = next(
-                (i.place for i in node.items if str(getattr(i, "value", "")).rpartition(".")[2] == last), place
+    def _clause(self, node: Node, row: Row | None) -> str:
+        text = str(getattr(node, "value", ""))
+        known = self.citable.clauses
+        if text.startswith("."):
+            return self._own_clause(text, node, row, known)
+        if known is not None and text not in known:
+            self._unregistered("clause", text, known, node)
+        return text
+
+    def _own_clause(self, text: str, node: Node, row: Row | None, known: frozenset[str] | None) -> str:
+        prefix = row.clauses if row is not None else ""
+        if row is None:
+            self.report.error(
+                "link/unknown-clause", f"{quoted(text)} is a clause of a row, and this is in none", node.place
             )
-        hint = did_you_mean(name, options)  # type: ignore[arg-type]
-        self.report.error(f"link/unknown-{what}", f"no such {what} in the register: {quoted(name)}", place, help=hint)
+        elif not prefix:
+            help = "say under `clauses:` of the row what its clauses begin with, or write the id out"
+            self.report.error_in(
+                row.name, "link/unknown-clause", f"there is no clause {quoted(text)}", "", node.place, help=help
+            )
+        elif known is not None and prefix + text not in known and row.name not in self.without_clauses:
+            own = [name.removeprefix(prefix) for name in known if name.startswith(prefix + ".")]
+            near = did_you_mean(text, own)
+            self.report.error_in(
+                row.name, "link/unknown-clause", f"there is no clause {quoted(text)}", "", node.place, help=near
+            )
+        return prefix + text
+
+    def _reading(self, node: Node) -> int:
+        number = node.value if isinstance(node, Scalar) and type(node.value) is int else 0
+        if self.citable.readings is not None and number not in self.citable.readings:
+            self._unregistered("reading", str(number), map(str, sorted(self.citable.readings)), node)
+        return number
+
+    def _unregistered(self, what: str, name: str, options: Iterable[str], node: Node) -> None:
+        hint = did_you_mean(name, options)
+        self.report.error(
+            f"link/unknown-{what}", f"no such {what} in the register: {quoted(name)}", node.place, help=hint
+        )
 
     # ---------------------------------------------------------------------------------------------------- periods
 

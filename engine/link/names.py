@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from typing import Final
 
-from engine.diagnostics import Report, quoted
-from engine.document.nodes import Node, Sequence
+from engine.diagnostics import quoted
+from engine.document.nodes import Node, Scalar, Sequence
 from engine.document.read import entries, items, under
 from engine.expr.check import Scope
 from engine.expr.types import BOOL, INSTANT, Type, joined, list_of, word
-from engine.policy.from_document import PARTY_PARTS, RECORD, RECORD_PARTS, SCENARIO, WINDOW_PARTS
+from engine.link.findings import Findings
 from engine.policy.model import Field, Policy
-
-RULE_KEYS = frozenset(
-    {
-        *("id", "use", "when", "else", "and_when", "not_used", "if_unknown", "is"),
-        *("cites", "readings", "no_longer_owed_by", "deadlines"),
-    }
+from engine.policy.words import (
+    ANY,
+    PARTY_PARTS,
+    RECORD,
+    RECORD_PARTS,
+    REQUIRED_IN,
+    RULE_KEYS,
+    SCENARIO,
+    WINDOW_PARTS,
 )
-ANY = "any"
+from engine.source import Place
+
+_NAME: Final = re.compile(r"'[^']*'|\"[^\"]*\"|([a-z][a-z0-9_.]*)")
 
 
 def field_type(field: Field, policy: Policy) -> Type:
@@ -56,18 +63,25 @@ def said_fields(policy: Policy, table: str) -> tuple[str, ...]:
             for name, node in entries(rule):
                 if name == "use":
                     general = policy.general_rules.get(str(getattr(node, "value", "")))
-                    said |= {key for key, _ in entries(general)} - RULE_KEYS - {"required_in"}
+                    said |= {key for key, _ in entries(general)} - RULE_KEYS - {REQUIRED_IN}
     return tuple(name for name in policy.fields if name in said)
 
 
 class Names:
-    """The types of all names of a policy. `infer` gives the type of a definition's formula when it is first needed."""
+    """The types of all names of a policy. `infer` gives the type of a definition's formula when it is first needed.
 
-    def __init__(self, policy: Policy, report: Report, infer: Callable[[Node, Scope], Type | None]) -> None:
+    `faulty` are the ids of nodes that the schema refused: names declared there are refused, too.
+    """
+
+    def __init__(
+        self, policy: Policy, report: Findings, infer: Callable[[Node, Scope], Type | None], faulty: frozenset[int]
+    ) -> None:
         self.policy = policy
         self.report = report
         self._infer = infer
-        self._inferring: list[str] = []
+        self._settled = False
+        blocks = (entries(under(policy.document, "facts")), policy.define.items())
+        self._refused = {name for block in blocks for name, node in block if id(node) in faulty}
         self._types: dict[str, Type | None] = {SCENARIO: word(*policy.rows)}
         for fact in policy.facts.values():
             self._types[fact.name] = fact.type
@@ -84,9 +98,10 @@ class Names:
             for name in said_fields(policy, table):
                 self._types[f"{table}.{name}"] = field_type(policy.fields[name], policy)
         groups = {name: frozenset(group.scenarios) for name, group in policy.groups.items()}
-        propositions = frozenset(policy.propositions)
-        self.scope = Scope(self.type_of, self.all, propositions, groups, SCENARIO)
-        self.standing_scope = Scope(self.type_of, self.all, propositions, groups, SCENARIO, frozenset(policy.tables))
+        propositions, tables = frozenset(policy.propositions), frozenset(policy.tables)
+        asked = (self.type_of, self.all, propositions, groups, SCENARIO)
+        self.scope = Scope(*asked, refused=self.refused, defined=self.defined)
+        self.standing_scope = Scope(*asked, tables, self.refused, self.defined)
 
     def _record_type(self, part: str) -> Type:
         if part == "awaits":
@@ -103,26 +118,93 @@ class Names:
         return set(self._types) | set(self.policy.define)
 
     def type_of(self, name: str) -> Type | None:
-        if name in self._types:
-            return self._types[name]
-        node = self.policy.define.get(name)
-        if node is None:
-            return None
-        if name in self._inferring:
-            way = " -> ".join([*self._inferring[self._inferring.index(name) :], name])
-            self.report.error("link/cycle", f"{quoted(name)} depends on itself: {way}", node.place)
-            return BOOL
-        self._inferring.append(name)
-        self._types[name] = found = self._define_type(node)
-        self._inferring.pop()
-        return found
+        """The type of a name; None for one that is not declared, or whose declaration was refused."""
+        self._settle()
+        return self._types.get(name)
 
-    def _define_type(self, node: Node) -> Type:
+    def refused(self, name: str) -> bool:
+        """Whether a name is declared, but its declaration was refused."""
+        self._settle()
+        return name in self._refused
+
+    def defined(self, name: str) -> Place | None:
+        node = self.policy.define.get(name)
+        return node.place if node is not None else None
+
+    # ------------------------------------------------------------------------------------------------- definitions
+
+    def _settle(self) -> None:
+        """Give every definition its type, those that it reads first; so chains of any length need no deep calls."""
+        if self._settled:
+            return
+        self._settled = True
+        for name in self._in_order():
+            found = None if name in self._refused else self._define_type(self.policy.define[name])
+            if found is None:
+                self._refused.add(name)
+            else:
+                self._types[name] = found
+
+    def _in_order(self) -> list[str]:
+        """The definitions, each after those that its type hangs on. Those that hang on themselves are refused."""
+        done: dict[str, None] = {}
+        for root in self.policy.define:
+            way = {root: self._reads(root)}
+            while way and root not in done:
+                name = next(reversed(way))
+                below = next((other for other in way[name] if other not in done), None)
+                if below is None:
+                    done[name] = None
+                    del way[name]
+                elif below in way:
+                    self._cycle([*list(way)[list(way).index(below) :], below])
+                else:
+                    way[below] = self._reads(below)
+        return list(done)
+
+    def _reads(self, name: str) -> Iterator[str]:
+        """The definitions that the type of a definition hangs on."""
+        node = self.policy.define[name]
+        values = [under(item, "is") for item in node.items] if isinstance(node, Sequence) else [node]
+        for value in values:
+            text = value.value if isinstance(value, Scalar) else None
+            for match in _NAME.finditer(text if isinstance(text, str) else ""):
+                if match[1] in self.policy.define:
+                    yield match[1]
+
+    def _cycle(self, way: list[str]) -> None:
+        self._refused.update(way)
+        place = self.policy.define[way[0]].place
+        related = [(f"{quoted(way[1])} is defined here", self.policy.define[way[1]].place)] if len(way) > 2 else []
+        self.report.error("link/cycle", f"{quoted(way[0])} depends on itself: {shown_way(way)}", place, related=related)
+
+    def _define_type(self, node: Node) -> Type | None:
         if not isinstance(node, Sequence):
-            return self._infer(node, self.scope) or BOOL
-        types = [self._infer(value, self.scope) for item in node.items if (value := under(item, "is")) is not None]
-        known = [t for t in types if t is not None]
-        whole = joined(known) if known else BOOL
+            return self._infer(node, self.scope)
+        values = [value for item in node.items if (value := under(item, "is")) is not None]
+        types = [self._infer(value, self.scope) for value in values]
+        known = [type_ for type_ in types if type_ is not None]
+        if len(known) < len(types) or not known:
+            return None
+        whole = joined(known)
         if whole is None:
-            self.report.error("link/choice-types", "the alternatives of this choice are of different kinds", node.place)
-        return whole or BOOL
+            odd = next(n for n, type_ in enumerate(known) if joined([known[0], type_]) is None)
+            self.report.error(
+                "link/choice-types",
+                f"the alternatives of a choice are of one kind: this is {known[odd]}, the first is {known[0]}",
+                values[odd].place,
+                related=[("the first is here", values[0].place)],
+            )
+        return whole
+
+
+def shown(name: str) -> str:
+    """A name as an expression writes it."""
+    function, _, argument = name.partition(":")
+    return f"{function}({argument})" if argument else name
+
+
+def shown_way(way: list[str]) -> str:
+    """A chain of names, the middle left out when it is long."""
+    names = [shown(name) for name in way]
+    return " -> ".join(names if len(names) <= 10 else [*names[:6], "...", *names[-3:]])

@@ -9,7 +9,7 @@ from typing import Literal
 
 from engine.clock import Amount
 from engine.expr.check import Expression
-from engine.policy.model import Field, Policy
+from engine.policy.model import Field, Policy, seal
 from engine.source import Place
 
 
@@ -47,6 +47,9 @@ class Rule:
     if_unknown: Literal["open", "list", "leave_out"] = "open"
     hangs_on_proof: bool = False
     facts: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        seal(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +205,7 @@ class Program:
     _tables_of: Mapping[str, tuple[Table, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        seal(self)
         found = {name: tuple(t for t in self.tables.values() if name in t.fields) for name in self.policy.fields}
         object.__setattr__(self, "_tables_of", MappingProxyType(found))
 

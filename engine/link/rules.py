@@ -14,10 +14,11 @@ from engine.document.read import entries, items, text, texts, under
 from engine.expr.check import Expression, Scope
 from engine.expr.types import BOOL
 from engine.link.compile import Compiler
-from engine.link.names import RULE_KEYS, said_fields
+from engine.link.names import said_fields
 from engine.link.program import Basis, Rule, Table
-from engine.policy.from_document import known
+from engine.policy.consistency import known
 from engine.policy.model import Row, TableHead
+from engine.policy.words import ALL, REQUIRED_IN, RULE_KEYS
 
 IS = ""  # the one output of a choice
 
@@ -41,8 +42,9 @@ def link_table(head: TableHead, row: Row, compiler: Compiler, scope: Scope) -> T
     rules_node = own if own is not None else head.rules
     if rules_node is None and head.per_row:
         compiler.report.error("link/no-rules", f"this row has no rules under {quoted(head.name)}", row.place)
-    prefix = row.clauses
-    rules = _rules(head.name, rules_node, compiler, prefix, scope)
+    elif rules_node is None:
+        compiler.report.error("link/no-rules", f"the table {quoted(head.name)} has no rules", head.place)
+    rules = _rules(head.name, rules_node, compiler, row, scope)
     _every_rule_says(head, rules, compiler)
     asked_if = compiler.condition(head.asked_if, scope)
     fields = said_fields(compiler.policy, head.name)
@@ -52,42 +54,34 @@ def link_table(head: TableHead, row: Row, compiler: Compiler, scope: Scope) -> T
 def link_choice(name: str, node: Node, row: Row, compiler: Compiler) -> Table:
     """A definition that is a choice, as a `first` table whose rules say one thing."""
     rules: list[Rule] = []
+    report = compiler.report
     for number, item in enumerate(items(node), 1):
-        keys = dict(entries(item))
-        value = keys.get("is")
-        if value is None:
-            compiler.report.error("link/choice", "an alternative of a choice says `is:`", item.place)
+        before = report.refusals
+        keys = {} if compiler.leave(item) else dict(entries(item))
+        if "is" not in keys:
             continue
-        says = compiler.expression(value, None, compiler.bare(value))
+        says = compiler.expression(keys["is"], None, compiler.bare(keys["is"]))
         when = _condition(keys, None, compiler, compiler.names.scope, item)
-        if says is not None:
-            rules.append(
-                Rule(
-                    f"{name}-{number}",
-                    name,
-                    when,
-                    {IS: says},
-                    compiler.basis(keys, row.clauses),
-                    item.place,
-                    if_unknown=_if_unknown(keys),
-                )
-            )
-    if rules and rules[-1].when is not None:
-        compiler.report.error(
-            "link/choice",
+        basis = compiler.basis(keys, row)
+        if says is not None and report.refusals == before:
+            rule_id = f"{name}-{number}"
+            rules.append(Rule(rule_id, name, when, {IS: says}, basis, item.place, if_unknown=_if_unknown(keys)))
+    if rules and rules[-1].when is not None and rules[-1].place == items(node)[-1].place:
+        report.error(
+            "link/no-else",
             "the last alternative of a choice is `else: true`",
-            node.place,
+            rules[-1].place,
             help="without it the choice has no value when no alternative holds",
         )
     _order(rules, compiler)
     return Table(name, name, "first", None, tuple(rules), (IS,), node.place)
 
 
-def _rules(table: str, node: Node | None, compiler: Compiler, prefix: str, scope: Scope) -> list[Rule]:
+def _rules(table: str, node: Node | None, compiler: Compiler, row: Row, scope: Scope) -> list[Rule]:
     rules: list[Rule] = []
     for number, item in enumerate(items(node), 1):
-        written = _written(table, number, item, compiler)
-        if written is not None and (rule := _rule(table, written, compiler, prefix, scope)) is not None:
+        written = None if compiler.leave(item) else _written(table, number, item, compiler)
+        if written is not None and (rule := _rule(table, written, compiler, row, scope)) is not None:
             rules.append(rule)
     ids: dict[str, Rule] = {}
     for rule in rules:
@@ -124,12 +118,9 @@ def _written(table: str, number: int, item: Node, compiler: Compiler) -> _Writte
         id_ = text(item, "id") or f"{table}-{number}"
         return _Written(id_, keys, None, keys.get("when"), None, (keys,), item)
     general = compiler.policy.general_rules.get(name)
-    if general is None:
-        known(name, compiler.policy.general_rules, "general rule", keys["use"], compiler.report)
+    if general is None or "not_used" in keys or compiler.leave(general):
         return None
-    if "not_used" in keys:
-        return None
-    base = {key: value for key, value in entries(general) if key != "required_in"}
+    base = {key: value for key, value in entries(general) if key != REQUIRED_IN}
     if "when" in base and ("when" in keys or "else" in keys):
         compiler.report.error(
             "link/when-given",
@@ -144,26 +135,24 @@ def _written(table: str, number: int, item: Node, compiler: Compiler) -> _Writte
     return _Written(id_, merged, name, merged.get("when"), keys.get("and_when"), (base, keys), item)
 
 
-def _rule(table: str, written: _Written, compiler: Compiler, prefix: str, scope: Scope) -> Rule | None:
+def _rule(table: str, written: _Written, compiler: Compiler, row: Row, scope: Scope) -> Rule | None:
     keys, report = written.keys, compiler.report
-    before = len(report.errors)
+    before = report.refusals
     when = _condition(keys, written.and_when, compiler, scope, written.node)
     says: dict[str, Expression] = {}
     for key, node in keys.items():
         if key in RULE_KEYS:
             continue
-        if key not in compiler.policy.fields:
-            known(key, [*compiler.policy.fields, *RULE_KEYS], "field of the decision or key of a rule", node, report)
-        elif (value := compiler.output(key, node)) is not None:
+        value = compiler.output(key, node) if key in compiler.policy.fields else None
+        if value is None:
+            report.refusals += 1
+        else:
             says[key] = value
     basis = Basis()
     for part in written.bases:
-        basis += compiler.basis(part, prefix)
+        basis += compiler.basis(part, row)
     shown = keys.get("deadlines")
-    dropped = keys.get("no_longer_owed_by")
-    for node in items(dropped):
-        known(getattr(node, "value", ""), compiler.policy.parties, "party", node, report)
-    if len(report.errors) > before:
+    if report.refusals > before:
         return None
     return Rule(
         id=written.id,
@@ -174,7 +163,7 @@ def _rule(table: str, written: _Written, compiler: Compiler, prefix: str, scope:
         place=written.node.place,
         general=written.general,
         deadlines=None if shown is None else texts(shown),
-        not_owed_by=texts(dropped),
+        not_owed_by=texts(keys.get("no_longer_owed_by")),
         if_unknown=_if_unknown(keys),
     )
 
@@ -213,7 +202,7 @@ def _if_unknown(keys: Mapping[str, Node]) -> Literal["open", "list", "leave_out"
 def _every_rule_says(head: TableHead, rules: list[Rule], compiler: Compiler) -> None:
     for name in head.every_rule_says:
         for rule in rules:
-            if name not in rule.says:
+            if name in compiler.policy.fields and name not in rule.says:
                 compiler.report.error(
                     "link/says-nothing",
                     f"this rule does not say {quoted(name)}",
@@ -226,16 +215,16 @@ def check_required(compiler: Compiler) -> None:
     """Every general rule with `required_in` stands in each of those rows, or the row says why not."""
     policy, report = compiler.policy, compiler.report
     for name, general in policy.general_rules.items():
-        where = text(general, "required_in")
+        where = text(general, REQUIRED_IN)
         if not where:
             continue
-        if where != "all" and where not in policy.groups:
-            node = under(general, "required_in")
-            known(where, ["all", *policy.groups], "group", node or general, report)
+        if where != ALL and where not in policy.groups:
+            node = under(general, REQUIRED_IN)
+            known(where, [ALL, *policy.groups], "group", node or general, report)
             continue
-        rows = policy.rows if where == "all" else policy.groups[where].scenarios
+        rows = policy.rows if where == ALL else policy.groups[where].scenarios
         for row in rows:
-            if row in policy.rows and not _uses(policy.rows[row].entries, name):
+            if row in policy.rows and not _uses(policy.rows[row].entries, name) and not _in_doubt(row, compiler):
                 report.error(
                     "link/required-rule",
                     f"the row {quoted(row)} does not use {quoted(name)}",
@@ -247,3 +236,9 @@ def check_required(compiler: Compiler) -> None:
 
 def _uses(row: MappingNode, name: str) -> bool:
     return any(text(rule, "use") == name for _, block in entries(row) for rule in items(block))
+
+
+def _in_doubt(row: str, compiler: Compiler) -> bool:
+    """Whether a rule of a row is wrong in a way that hides what it uses."""
+    blocks = list(entries(compiler.policy.rows[row].entries))
+    return not blocks or any(compiler.leave(rule) for _, block in blocks for rule in items(block))

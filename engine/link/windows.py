@@ -10,7 +10,7 @@ from engine.document.read import entries, items, text, under
 from engine.expr.check import Expression
 from engine.link.compile import Compiler
 from engine.link.program import Basis, Owed, PartyRecord, Span, Window
-from engine.policy.from_document import known
+from engine.policy.consistency import known
 from engine.policy.model import Party, Row
 
 
@@ -20,7 +20,8 @@ def link_windows(row: Row, compiler: Compiler) -> list[Window]:
     for name, general in compiler.policy.windows.items():
         own = under(row.entries, name)
         bases = [dict(entries(general)), dict(entries(own))]
-        windows.append(_window(name, bases, text(general, "party") or None, general, row, compiler))
+        if not compiler.leave(general) and not compiler.leave(own):
+            windows.append(_window(name, bases, text(general, "party") or None, own or general, row, compiler))
     return [w for w in windows if w is not None]
 
 
@@ -28,22 +29,19 @@ def link_records(row: Row, compiler: Compiler) -> list[PartyRecord]:
     """Every party that submits materials: its period in this row, if it has one, and what it owes here."""
     policy = compiler.policy
     periods, owed = under(row.entries, policy.evidence.periods), under(row.entries, policy.evidence.owed)
-    for block in (periods, owed):
-        for name, node in entries(block):
-            if known(name, policy.parties, "party", node, compiler.report) and policy.parties[name].submits is None:
-                compiler.report.error("link/no-part", f"the party {quoted(name)} submits no materials", node.place)
     records = []
     for party in policy.parties.values():
         if party.submits is None:
             continue
         own = under(periods, party.name)
         window = None
-        if own is not None or "within" in party.period:
+        has_period = own is not None or "within" in party.period
+        if has_period:
             bases = [dict(party.period), dict(entries(own))]
             name = f"{policy.evidence.periods}.{party.name}"
-            window = _window(name, bases, party.name, own or row.entries, row, compiler)
+            window = None if compiler.leave(own) else _window(name, bases, party.name, own or party, row, compiler)
         owes = tuple(_owes(party, under(owed, party.name), row, compiler))
-        if owes and window is None:
+        if owes and not has_period:
             compiler.report.error(
                 "link/no-part",
                 f"{quoted(party.name)} owes evidence here and has no period to submit it",
@@ -59,39 +57,23 @@ def _owes(party: Party, node: Node | None, row: Row, compiler: Compiler) -> list
     for item in items(node):
         keys = dict(entries(item))
         name = text(item, "proposition")
-        if known(name, compiler.policy.propositions, "proposition", keys.get("proposition", item), compiler.report):
+        if not compiler.leave(item):
             when = compiler.condition(keys.get("when"))
-            owes.append(Owed(party.name, name, when, compiler.basis(keys, row.clauses), item.place))
+            owes.append(Owed(party.name, name, when, compiler.basis(keys, row), item.place))
     return owes
 
 
 def _window(
-    name: str, bases: list[dict[str, Node]], party: str | None, node: Node, row: Row, compiler: Compiler
+    name: str, bases: list[dict[str, Node]], party: str | None, node: Node | Party, row: Row, compiler: Compiler
 ) -> Window | None:
     keys: dict[str, Node] = {}
     basis = Basis()
     for part in bases:
         keys.update(part)
-        basis += compiler.basis(part, row.clauses)
-    if party is not None and "party" in keys:
-        known(party, compiler.policy.parties, "party", keys["party"], compiler.report)
-    if "within" not in keys and "until" not in keys:
-        compiler.report.error(
-            "link/no-period",
-            f"the window {quoted(name)} has no `within` in the row {quoted(row.name)}",
-            node.place,
-            help="write `within: 48 hours`, `within: 15 calendar days` or `within: never`",
-        )
+        basis += compiler.basis(part, row)
+    if not _has_ends(name, keys, node, row, compiler):
         return None
     after = compiler.instant(keys.get("after"))
-    if "after" not in keys and "until" not in keys:
-        compiler.report.error(
-            "link/no-start",
-            f"the window {quoted(name)} has no `after` in the row {quoted(row.name)}",
-            node.place,
-            help="say from which instant it counts",
-        )
-        return None
     paused_by = text_of(keys.get("paused_by"))
     if paused_by is not None:
         place = keys["paused_by"]
@@ -118,6 +100,25 @@ def _window(
     )
 
 
+def _has_ends(name: str, keys: Mapping[str, Node], node: Node | Party, row: Row, compiler: Compiler) -> bool:
+    """Whether a window says how long it is and when it starts."""
+    before = f"the window {quoted(name)} has no "
+    if "within" not in keys and "until" not in keys:
+        help = "write `within: 48 hours`, `within: 15 calendar days` or `within: never`"
+        compiler.report.error_in(row.name, "link/no-period", before + "`within`", "", node.place, help=help)
+        return False
+    if "within" in keys and "until" in keys:
+        message = f"the window {quoted(name)} ends by `within` or by `until`, not by both"
+        compiler.report.error("link/no-period", message, keys["until"].place,
+                              related=[("the other one is here", keys["within"].place)])  # fmt: skip
+        return False
+    if "after" not in keys and "until" not in keys:
+        help = "say from which instant it counts"
+        compiler.report.error_in(row.name, "link/no-start", before + "`after`", "", node.place, help=help)
+        return False
+    return True
+
+
 def text_of(node: Node | None) -> str | None:
     return str(node.value) if isinstance(node, Scalar) else None
 
@@ -135,20 +136,25 @@ def _spans(keys: Mapping[str, Node], after: Expression | None, row: Row, compile
         ends = compiler.until(until) if until is not None and within is None else None
         return [Span(None, amount, ends, after, Basis(), place)]
     spans = []
+    before = compiler.report.refusals
     for item in within.items:
         own = dict(entries(item))
+        if "when" in own and "else" in own:
+            message = "an alternative says either `when:` or `else: true`"
+            compiler.report.error("link/no-condition", message, own["else"].place)
         when = compiler.condition(own.get("when"))
         amount = compiler.amount(own["within"]) if "within" in own else None
         last_day = compiler.until(own["until"]) if "until" in own else None
         if "within" not in own and "until" not in own:
             compiler.report.error("link/no-period", "an alternative says `within:` or `until:`", item.place)
         start = compiler.instant(own["after"]) if "after" in own else after
-        spans.append(Span(when, amount, last_day, start, compiler.basis(own, row.clauses), item.place))
-    _check_alternatives(spans, within, compiler)
+        spans.append(Span(when, amount, last_day, start, compiler.basis(own, row), item.place))
+    if compiler.report.refusals == before:
+        _check_alternatives(spans, compiler)
     return spans
 
 
-def _check_alternatives(spans: list[Span], node: Sequence, compiler: Compiler) -> None:
+def _check_alternatives(spans: list[Span], compiler: Compiler) -> None:
     for number, span in enumerate(spans[:-1]):
         if span.when is None:
             compiler.report.error(
@@ -161,6 +167,6 @@ def _check_alternatives(spans: list[Span], node: Sequence, compiler: Compiler) -
         compiler.report.error(
             "link/no-else",
             "when no alternative holds, this window has no end and nothing is ever late",
-            node.place,
+            spans[-1].place,
             help="let the last alternative say `else: true`",
         )

@@ -1,19 +1,18 @@
-"""A document that passed the schema, to a Policy. What the declarations say of each other is checked here."""
+"""A document that passed the schema, to a Policy."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import keyword
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Final, cast
+from typing import cast
 
 from engine.clock import BadTime, parse_date
-from engine.diagnostics import Report, did_you_mean, quoted
+from engine.diagnostics import Report
 from engine.document.nodes import Mapping, Node, Scalar, plain
 from engine.document.read import entries, flag, items, meanings, numbers, text, texts, under
+from engine.policy.consistency import check_declarations
 from engine.policy.model import (
     ABSENT,
     AlsoProven,
@@ -27,27 +26,9 @@ from engine.policy.model import (
     Row,
     TableHead,
 )
+from engine.policy.words import LEFT_OUT, PERIOD_KEYS, RECORD, ROW_KEYS, SCENARIO
 
-PERIOD_KEYS: Final = (
-    "within",
-    "after",
-    "until",
-    "whichever",
-    "asked_if",
-    "deadline",
-    "met_by",
-    "paused_by",
-    "cites",
-    "readings",
-)
-RECORD: Final = "record"
-RECORD_PARTS: Final = ("awaits", "awaited", "awaited_evidence", "complete_at", "lacking")
-PARTY_PARTS: Final = ("submitted", "silent", "late", "not_authentic", "evidence_insufficient")
-WINDOW_PARTS: Final = ("starts", "ends", "running", "met", "missed", "ended", "paused")
-SCENARIO: Final = "scenario"
-LEFT_OUT: Final = "left_out"
-LIST_IF_UNKNOWN: Final = ("as_far_as_known", LEFT_OUT)
-KEYWORDS: Final = frozenset(keyword.kwlist)
+__all__ = ["LEFT_OUT", "RECORD", "SCENARIO", "content_digest", "read_policy"]
 
 
 def content_digest(data: object) -> str:
@@ -85,11 +66,11 @@ def read_policy(document: Mapping, report: Report) -> Policy:
         windows={name: cast(Mapping, node) for name, node in entries(under(document, "windows"))},
         general_rules={name: cast(Mapping, node) for name, node in entries(under(document, "general_rules"))},
         tables={name: _table(name, node) for name, node in entries(under(document, "tables"))},
-        rows={name: _row(name, cast(Mapping, node)) for name, node in entries(under(document, "scenarios"))},
+        rows={name: _row(name, node) for name, node in entries(under(document, "scenarios"))},
         document=document,
         digest=content_digest(plain(document)),
     )
-    _check(policy, report)
+    check_declarations(policy, report)
     return policy
 
 
@@ -172,179 +153,7 @@ def _table(name: str, node: Node) -> TableHead:
     )
 
 
-def _row(name: str, node: Mapping) -> Row:
-    own = {"title", "clauses", "description"}
-    rest = Mapping({k: e for k, e in node.entries.items() if k not in own}, node.place)
+def _row(name: str, node: Node) -> Row:
+    found = node.entries if isinstance(node, Mapping) else {}
+    rest = Mapping({key: entry for key, entry in found.items() if key not in ROW_KEYS}, node.place)
     return Row(name, text(node, "title", name), text(node, "clauses"), text(node, "description"), rest, node.place)
-
-
-# ----------------------------------------------------------------------------- what the declarations say of each other
-
-
-def _check(policy: Policy, report: Report) -> None:
-    document = policy.document
-    for key, name, kinds in (
-        ("time_zone", policy.zone_fact, ("zone",)),
-        ("filed_at", policy.filed_fact, ("event", "instant")),
-    ):
-        node = under(document, key)
-        _needs_fact(policy, name, kinds, node or document, report)
-    for party in policy.parties.values():
-        if party.submits is not None:
-            _needs_fact(
-                policy,
-                party.submits,
-                ("submissions",),
-                under(_decl(document, "parties", party.name), "submits"),
-                report,
-            )
-        for node in items(under(_decl(document, "parties", party.name), "may_prove")):
-            known(plain(node), policy.propositions, "proposition", node, report)
-    for also, node in zip(
-        policy.evidence.also, items(under(under(document, "evidence"), "also_proven_by")), strict=True
-    ):
-        _needs_fact(policy, also.fact, ("propositions",), under(node, "fact"), report)
-    for group in policy.groups.values():
-        nodes = items(under(_decl(document, "groups", group.name), "scenarios"))
-        for node in nodes:
-            known(plain(node), policy.rows, "scenario", node, report)
-    for fact in policy.facts.values():
-        _check_fact(fact, _decl(document, "facts", fact.name), report)
-    for field in policy.fields.values():
-        _check_field(field, _decl(document, "decision", field.name), report)
-    _check_names(policy, report)
-
-
-def _decl(document: Mapping, block: str, name: str) -> Node | None:
-    return under(under(document, block), name)
-
-
-def known(name: object, options: Iterable[str], what: str, node: Node, report: Report) -> bool:
-    """Whether a name is among the options; a problem with a hint when it is not."""
-    options = list(options)
-    if name in options:
-        return True
-    hint = did_you_mean(str(name), options) or ("it can be " + ", ".join(sorted(options)[:12]) if options else None)
-    report.error("policy/unknown-name", f"no such {what}: {quoted(name)}", node.place, help=hint)
-    return False
-
-
-def _needs_fact(policy: Policy, name: str, kinds: tuple[str, ...], node: Node | None, report: Report) -> None:
-    if node is None or not known(name, policy.facts, "fact", node, report):
-        return
-    if policy.facts[name].kind not in kinds:
-        wanted = " or ".join(kinds)
-        report.error(
-            "policy/wrong-type",
-            f"{quoted(name)} is of type {policy.facts[name].kind}; {wanted} is needed",
-            node.place,
-            related=[("it is declared here", policy.facts[name].place)],
-        )
-
-
-def _check_fact(fact: Fact, node: Node | None, report: Report) -> None:
-    has_values = under(node, "one_of") is not None
-    if has_values != (fact.kind == "enum"):
-        message = "an enum lists its values under `one_of`" if fact.kind == "enum" else "only an enum has `one_of`"
-        report.error("policy/fact", message, fact.place)
-    absent = under(node, "if_absent")
-    if absent is not None and not _may_be(fact, plain(absent)):
-        report.error("policy/fact", f"{quoted(plain(absent))} is no value of a fact of type {fact.kind}", absent.place)
-
-
-def _may_be(fact: Fact, value: object) -> bool:
-    if value is None:
-        return fact.nullable
-    match fact.kind:
-        case "bool":
-            return isinstance(value, bool)
-        case "integer":
-            return type(value) is int
-        case "decimal":
-            return isinstance(value, Decimal) or type(value) is int
-        case "enum":
-            return value in fact.values
-        case "propositions":
-            return isinstance(value, list) and all(v in fact.values for v in value)
-        case "submissions":
-            return value == []
-        case _:
-            return isinstance(value, str)
-
-
-def _check_field(field: Field, node: Node | None, report: Report) -> None:
-    if field.if_unknown is not None and not field.many and field.if_unknown not in field.values:
-        place = under(node, "if_unknown")
-        report.error(
-            "policy/unknown-name",
-            f"{quoted(field.if_unknown)} is none of the values of this field",
-            place.place if place else field.place,
-            help=did_you_mean(field.if_unknown, field.values),
-        )
-    if field.many and field.if_unknown not in (None, *LIST_IF_UNKNOWN):
-        choices = " or ".join(f"`{choice}`" for choice in LIST_IF_UNKNOWN)
-        report.error("policy/field", f"a list that is not known is {choices}", field.place)
-
-
-def _check_names(policy: Policy, report: Report) -> None:
-    """Every name means one thing: facts, parties' words, windows, tables, definitions and values do not clash."""
-    seen: dict[str, Node] = {}
-    blocks = ("define", "windows", "tables", "parties", "groups")
-    for block in blocks:
-        for name, node in entries(under(policy.document, block)):
-            if name in seen:
-                report.error(
-                    "policy/name-twice",
-                    f"{quoted(name)} is declared twice",
-                    node.place,
-                    related=[("it is also declared here", seen[name].place)],
-                )
-            seen.setdefault(name, node)
-            if name in (RECORD, SCENARIO):
-                report.error("policy/name-taken", f"{quoted(name)} is a word of the language", node.place)
-    values = _all_values(policy)
-    for block in ("define", "windows", "tables", "groups"):
-        for name, node in entries(under(policy.document, block)):
-            if name in values:
-                report.error(
-                    "policy/name-is-value",
-                    f"{quoted(name)} is also a value of {quoted(values[name])}; a bare word must mean one thing",
-                    node.place,
-                )
-    for block in ("facts", *blocks, "scenarios", "decision", "propositions"):
-        for name, node in entries(under(policy.document, block)):
-            if KEYWORDS & set(name.split(".")):
-                hint = "give a field its outward name with `written_as`" if block == "decision" else None
-                report.error(
-                    "policy/name-is-keyword",
-                    f"{quoted(name)} contains a word that expressions cannot use",
-                    node.place,
-                    help=hint,
-                )
-    for fact in policy.facts.values():
-        head, _, part = fact.name.partition(".")
-        clash = (head in policy.parties and part in PARTY_PARTS) or (head in policy.windows and part in WINDOW_PARTS)
-        if clash or head in policy.tables or head == RECORD:
-            report.error("policy/name-taken", f"{quoted(fact.name)} already means something else", fact.place)
-    outward: dict[str, Field] = {}
-    for field in policy.fields.values():
-        if field.written_as in outward:
-            report.error(
-                "policy/name-twice",
-                f"two fields are written as {quoted(field.written_as)}",
-                field.place,
-                related=[("the other one is here", outward[field.written_as].place)],
-            )
-        outward[field.written_as] = field
-
-
-def _all_values(policy: Policy) -> dict[str, str]:
-    values: dict[str, str] = {}
-    for fact in policy.facts.values():
-        if fact.kind == "enum":
-            values.update(dict.fromkeys(fact.values, fact.name))
-    for field in policy.fields.values():
-        values.update(dict.fromkeys(field.values, field.name))
-    values.update(dict.fromkeys(policy.propositions, "propositions"))
-    values.update(dict.fromkeys(policy.rows, SCENARIO))
-    return values

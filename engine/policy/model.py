@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Final, Literal
+from types import MappingProxyType
+from typing import Any, Final, Literal
 
 from engine.document.nodes import Mapping as MappingNode
 from engine.document.nodes import Node
@@ -27,6 +28,14 @@ class _Absent:
 ABSENT: Final = _Absent()
 
 
+def seal(record: Any) -> None:
+    """Make the mappings of a frozen dataclass read-only."""
+    for field in fields(record):
+        value = getattr(record, field.name, None)
+        if isinstance(value, dict):
+            object.__setattr__(record, field.name, MappingProxyType(value))
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A typed input. `values` are those of an enum with their meanings; `if_absent` is taken when it is left out."""
@@ -42,6 +51,9 @@ class Fact:
     supplied_by: str | None
     example: str | None
     place: Place
+
+    def __post_init__(self) -> None:
+        seal(self)
 
     @property
     def type(self) -> Type:
@@ -85,6 +97,9 @@ class Field:
     must_be_known: bool
     place: Place
 
+    def __post_init__(self) -> None:
+        seal(self)
+
     @property
     def must_stand(self) -> bool:
         """Whether every case has a value of this field: a single value with nothing to fall back on."""
@@ -104,6 +119,9 @@ class Party:
     may_prove: tuple[str, ...]
     period: Mapping[str, Node]
     place: Place
+
+    def __post_init__(self) -> None:
+        seal(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +204,6 @@ class Policy:
     rows: Mapping[str, Row]
     document: MappingNode
     digest: str
+
+    def __post_init__(self) -> None:
+        seal(self)

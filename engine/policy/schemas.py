@@ -15,9 +15,10 @@ from engine.resources import folder
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 KINDS: Final = ("policy", "clauses", "readings", "tests")
-INSTANT: Final = (
-    "^20[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
+_INSTANT: Final = (
+    "(20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+INSTANT: Final = f"^{_INSTANT}$"
 
 Schema = dict[str, Any]
 
@@ -50,24 +51,29 @@ def case_schema(policy: Policy) -> Schema:
         groups.setdefault(group, {})[name] = _fact(fact)
     facts = {g: _closed(g, f"Facts about: {g}.", properties) for g, properties in groups.items()}
     properties = {
-        "policy": {"title": "Policy", "description": "The pack that decides the case.", "const": policy.name},
+        "policy": {"title": "Policy", "description": "The pack that decides the case.", "enum": [policy.name, None]},
         "scenario": {
             "title": "Scenario",
             "description": "The row of the framework table that the dispute was filed under: "
             + "; ".join(f"{row.name} ({row.title})" for row in policy.rows.values()),
             "enum": [*policy.rows, "unknown"],
         },
-        "as_of": _instant("As of", "The moment of the decision; the command's own option wins."),
-        "title": {"title": "Title", "description": "What the case is about.", "type": "string", "maxLength": 1000},
+        "as_of": _instant("As of", "The moment of the decision; the command's own option wins.", "string", "null"),
+        "title": {
+            "title": "Title",
+            "description": "What the case is about.",
+            "type": ["string", "null"],
+            "maxLength": 1000,
+        },
         "facts": _closed("Facts", "What is known, in groups. What is left out, or `unknown`, is not known.", facts),
     }
     return _head(policy, "case") | _closed(
-        f"Case: {policy.title}", "The facts of one dispute.", properties, ["scenario", "facts"]
+        f"Case: {policy.title}", "The facts of one dispute.", properties, ["scenario"]
     )
 
 
-def _instant(title: str, description: str) -> Schema:
-    return {"title": title, "description": description, "type": "string", "pattern": INSTANT}
+def _instant(title: str, description: str, *types: str) -> Schema:
+    return {"title": title, "description": description, "type": list(types) or "string", "pattern": INSTANT}
 
 
 def _fact(fact: Fact) -> Schema:
@@ -94,9 +100,12 @@ def _fact(fact: Fact) -> Schema:
                 "pattern": "^unknown$",
             }
         case "instant" | "event":
-            return schema | {"type": ["string", "null"], "pattern": f"({INSTANT})|(^unknown$)"}
+            return schema | {"type": ["string", "null"], "pattern": f"^({_INSTANT}|unknown)$"}
         case "date":
-            return schema | {"type": _types("string", fact), "pattern": "^(20[0-9]{2}-[0-9]{2}-[0-9]{2}|unknown)$"}
+            return schema | {
+                "type": _types("string", fact),
+                "pattern": "^((20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}|unknown)$",
+            }
         case "propositions":
             return schema | _propositions(fact) | {"type": ["array", "string"], "pattern": "^unknown$"}
         case "submissions":
@@ -255,15 +264,17 @@ def decision_schema(policy: Policy) -> Schema:
 
 def _field(field: Field, policy: Policy) -> Schema:
     schema: Schema = {"title": field.written_as, "description": field.meaning}
-    if field.of == "parties":
-        return schema | {"type": "array", "items": {"enum": list(policy.parties)}}
-    if field.of == "evidence":
-        owed = [f"{party}.{p}" for party in policy.parties for p in policy.propositions]
-        return schema | {"type": "array", "items": {"enum": owed}}
     if field.many:
-        return schema | {"type": "array", "items": {"enum": list(field.values)}}
+        return schema | {"type": "array", "items": {"enum": list(field.values) or _words_of(field, policy)}}
     values = dict.fromkeys([*field.values, field.otherwise or None])
     return schema | {"enum": [value for value in values if value is not None]}
+
+
+def _words_of(field: Field, policy: Policy) -> list[str]:
+    """The words of a list that is not of the field's own values."""
+    if field.of == "parties":
+        return list(policy.parties)
+    return [f"{party}.{p}" for party in policy.parties for p in policy.propositions] if field.of == "evidence" else []
 
 
 def _deadline_names(policy: Policy) -> set[str]:
@@ -304,6 +315,7 @@ def version_schema(policy: Policy) -> Schema:
                 "description": "The rules of this row, from the top.",
                 "type": "array",
                 "items": {"$ref": "#/$defs/rule"},
+                "minItems": 1,
             }
     for name in policy.windows:
         row["properties"][name] = {"$ref": "#/$defs/window"}
@@ -324,7 +336,7 @@ def version_schema(policy: Policy) -> Schema:
 
 
 def _said(field: Field, policy: Policy) -> Schema:
-    values = list(field.values) or list(policy.parties if field.of == "parties" else ())
+    values = list(field.values) or _words_of(field, policy)
     some = "; ".join(f"{v}: {field.values[v]}" if v in field.values else v for v in values)
     description = f"{field.meaning} {some}".strip()
     if not field.many:

@@ -1,0 +1,1 @@
+"""Questions about a policy that need no case."""

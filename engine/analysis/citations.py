@@ -1,0 +1,135 @@
+"""Which parts of a version rest on which clauses and readings."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
+
+from engine.expr.check import Expression
+from engine.link.program import Basis, Choice, Formula, Program, Table, Window
+from engine.pack import Version
+from engine.source import Place
+
+Kind = Literal["rule", "general rule", "choice", "window", "evidence", "proof"]
+Cited = TypeVar("Cited", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Citer:
+    """A part of a version that rests on something: what it is, its name, and the rows in which it does.
+
+    `table` is that of a rule. A general rule stands here once, whatever the rows call it.
+    """
+
+    kind: Kind
+    table: str
+    name: str
+    rows: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Citations:
+    """The parts that rest on each clause and on each reading, in the order of the policy. `rows` are all rows."""
+
+    clauses: Mapping[str, tuple[Citer, ...]]
+    readings: Mapping[int, tuple[Citer, ...]]
+    rows: tuple[str, ...]
+
+
+def citations(version: Version) -> Citations:
+    """Everything that a version's programs cite."""
+    clauses: dict[str, dict[tuple[str, str, str], Citer]] = {}
+    readings: dict[int, dict[tuple[str, str, str], Citer]] = {}
+    for program in version.programs.values():
+        for citer, basis in _parts(program):
+            for clause in basis.clauses:
+                _add(clauses, clause, citer)
+            for reading in basis.readings:
+                _add(readings, reading, citer)
+    return Citations(
+        {clause: tuple(found.values()) for clause, found in clauses.items()},
+        {reading: tuple(found.values()) for reading, found in readings.items()},
+        tuple(version.programs),
+    )
+
+
+def _add(into: dict[Cited, dict[tuple[str, str, str], Citer]], cited: Cited, citer: Citer) -> None:
+    known = into.setdefault(cited, {})
+    key = (citer.kind, citer.table, citer.name)
+    if key not in known:
+        known[key] = citer
+    elif citer.rows[0] not in known[key].rows:
+        known[key] = replace(known[key], rows=known[key].rows + citer.rows)
+
+
+def _parts(program: Program) -> Iterator[tuple[Citer, Basis]]:
+    rows = (program.scenario,)
+    for table in program.tables.values():
+        for rule in table.rules:
+            kind: Kind = "rule" if rule.general is None else "general rule"
+            yield Citer(kind, table.name, rule.general or rule.id, rows, rule.place), rule.basis
+    for table in _choices_read(program):
+        for rule in table.rules:
+            yield Citer("choice", "", rule.id, rows, rule.place), rule.basis
+    for window in _windows(program):
+        basis = window.basis
+        for span in window.spans:
+            basis += span.basis
+        yield Citer("window", "", window.name, rows, window.place), basis
+    for record in program.records:
+        for owed in record.owes:
+            yield Citer("evidence", "", owed.id, rows, owed.place), owed.basis
+    evidence = program.policy.evidence
+    place = program.policy.document.place
+    yield Citer("proof", "", evidence.owed, rows, place), Basis(evidence.clauses, evidence.readings)
+    for also in evidence.also:
+        yield Citer("proof", "", also.fact, rows, also.place), Basis(also.clauses, also.readings)
+
+
+def _windows(program: Program) -> Iterator[Window]:
+    yield from program.windows
+    yield from (record.window for record in program.records if record.window is not None)
+
+
+def _choices_read(program: Program) -> Iterator[Table]:
+    """The choices that something reads: one that nothing reads decides nothing."""
+    seen: set[str] = set()
+    waiting = [name for expression in _expressions(program) for name in expression.names]
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        match program.names[name]:
+            case Formula(expression):
+                waiting.extend(expression.names)
+            case Choice(table):
+                waiting.extend(name for expression in _of_table(table) for name in expression.names)
+            case _:
+                pass
+    for name, meaning in program.names.items():
+        if name in seen and isinstance(meaning, Choice):
+            yield meaning.table
+
+
+def _expressions(program: Program) -> Iterator[Expression]:
+    for table in program.tables.values():
+        yield from _of_table(table)
+    for window in _windows(program):
+        parts = [window.asked_if, window.met_by]
+        for span in window.spans:
+            parts += [span.when, span.until, span.after]
+        yield from (part for part in parts if part is not None)
+    for record in program.records:
+        yield from (owed.when for owed in record.owes if owed.when is not None)
+
+
+def _of_table(table: Table) -> Iterator[Expression]:
+    if table.asked_if is not None:
+        yield table.asked_if
+    for rule in table.rules:
+        if rule.when is not None:
+            yield rule.when
+        yield from rule.says.values()

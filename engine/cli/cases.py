@@ -1,0 +1,106 @@
+"""A case as it was written, and what a command needs to know of it before it is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from engine.diagnostics import Diagnostic, InvalidDocument, Report, in_order
+
+if TYPE_CHECKING:
+    from engine.case.model import Case
+    from engine.document import Node
+    from engine.pack import Version
+
+MAX_TITLE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A case among those to be decided: where it stands (`line` is that of JSON Lines), what was found there,
+    and how many bytes it takes (0: not known)."""
+
+    source: str
+    found: CaseDocument | InvalidDocument
+    line: int | None = None
+    size: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.source if self.line is None else f"{self.source}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDocument:
+    """A case as plain data. `tree` gives it with places, for messages."""
+
+    data: object
+    tree: Callable[[], Node]
+
+
+def placed(problem: InvalidDocument, document: CaseDocument) -> InvalidDocument:
+    """The problem, with the places of what it speaks of. In JSON Lines, lines count within the one line."""
+    from engine.document import key_place_of, place_of
+
+    if all(d.place is not None for d in problem.diagnostics):
+        return problem
+    tree = document.tree()
+
+    def place(found: Diagnostic) -> Diagnostic:
+        if found.place is not None:
+            return found
+        where = key_place_of if found.path and "unknown-" in found.code else place_of
+        return replace(found, place=where(tree, found.path))
+
+    return InvalidDocument(in_order(map(place, problem.diagnostics)))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A case that a version can decide, the moment it names for that, and its title."""
+
+    case: Case
+    as_of: datetime | None
+    title: str
+
+
+def read(data: object, version: Version) -> Reading:
+    """A case with its head. Raises InvalidDocument with everything that is wrong, a path for each problem."""
+    report = Report()
+    case = None
+    try:
+        case = version.read_case(data)
+    except InvalidDocument as problem:
+        report.found.extend(problem.diagnostics)
+    head = data if isinstance(data, Mapping) else {}
+    as_of, title = _moment(head.get("as_of"), report), _title(head.get("title"), report)
+    if case is None or report.errors:
+        raise InvalidDocument(report.found)
+    return Reading(case, as_of, title)
+
+
+def _moment(written: object, report: Report) -> datetime | None:
+    from engine.clock import BadTime, parse_instant
+
+    if written is None:
+        return None
+    try:
+        return parse_instant(str(written))
+    except BadTime as bad:
+        report.error("case/time", str(bad), path=("as_of",))
+        return None
+
+
+def _title(written: object, report: Report) -> str:
+    if written is not None and (not isinstance(written, str) or len(written) > MAX_TITLE):
+        report.error("case/type", f"`title` is a text of at most {MAX_TITLE} characters", path=("title",))
+    return written if isinstance(written, str) else ""
+
+
+def problem_at(code: str, message: str, path: tuple[str | int, ...] = (), help: str | None = None) -> InvalidDocument:
+    """One error as an InvalidDocument."""
+    report = Report()
+    report.error(code, message, path=path, help=help)
+    return InvalidDocument(report.found)

@@ -1,0 +1,232 @@
+"""`decide`: cases to decisions, for people or for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from engine.cli import exits, packs, sources
+from engine.cli.cases import CaseDocument, Item, placed, problem_at, read
+from engine.cli.output import Output, opened
+from engine.cli.progress import Progress
+from engine.diagnostics import InvalidDocument
+
+if TYPE_CHECKING:
+    from engine.decision import Decision
+    from engine.pack import Pack
+    from engine.render.decision_to_text import Telling
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision, and what it is told with."""
+
+    decision: Decision
+    telling: Telling
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line says about every case."""
+
+    pack: Pack
+    version: str | None
+    as_of: datetime | None
+    now: datetime
+
+    def decide(self, item: Item) -> Decided:
+        """The decision of a case. Raises InvalidDocument, with places."""
+        if isinstance(item.found, InvalidDocument):
+            raise item.found
+        try:
+            return self._decide(item.found)
+        except InvalidDocument as problem:
+            raise placed(problem, item.found) from None
+
+    def _decide(self, document: CaseDocument) -> Decided:
+        from engine.render.decision_to_text import Telling
+
+        data = document.data
+        if self.version is None:
+            name, why = self.pack.governing_with_reason(data)
+        else:
+            name, why = self.version, "named on the command line"
+        version = self.pack.version(name)
+        reading = read(data, version)
+        moment, said = self.now, "the present moment"
+        if self.as_of is not None:
+            moment, said = self.as_of, "as asked"
+        elif reading.as_of is not None:
+            moment, said = reading.as_of, "the case's own moment"
+        first = next(iter(version.programs.values()))
+        program = version.programs.get(reading.case.scenario or "", first)
+        telling = Telling(program, self.pack.registers, said, why, reading.title)
+        return Decided(version.decide(reading.case, moment), telling)
+
+
+@click.command(short_help="Decide cases: what follows, why, until when, and what is missing.")
+@click.argument("cases", nargs=-1, required=True, metavar="CASE...")
+@click.option(
+    "--policy", "version", metavar="VERSION", shell_complete=packs.complete_version,
+    help="Decide by this version. Default: the one in force on the local day of filing.",
+)  # fmt: skip
+@click.option(
+    "--as-of", callback=packs.instant, metavar="INSTANT",
+    help="Decide as of this moment, such as 2025-06-13T09:00:00-04:00; what is later has not happened yet. "
+         "Default: `as_of` of the case, or else now.",
+)  # fmt: skip
+@packs.pack_option
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "jsonl"]),
+    help="text for people (the default), json or jsonl for programs.",
+)  # fmt: skip
+@click.option(
+    "--output", type=click.Path(path_type=Path), metavar="FILE",
+    help="Write to this file instead of standard output; it appears only when it is complete.",
+)  # fmt: skip
+def command(
+    cases: tuple[str, ...],
+    version: str | None,
+    as_of: datetime | None,
+    pack: str | None,
+    form: str | None,
+    output: Path | None,
+) -> int:
+    """Decide cases: what follows, why, until when, and what is missing.
+
+    CASE is a file of YAML or JSON, a file of JSON Lines (.jsonl, .ndjson: one case per line), or `-` for standard
+    input. Several may be named.
+
+    \b
+    Examples:
+      aftersale decide case.yaml
+      aftersale decide case.yaml --as-of 2025-06-13T09:00:00-04:00
+      aftersale decide case.yaml --format json --policy 1.0.0
+      aftersale decide cases.jsonl --output decisions.jsonl
+      cat cases.jsonl | aftersale decide - --format jsonl
+
+    With --format json, one case gives one object: the decision (see `aftersale schema decision`), or
+    {"error": ...}. JSON Lines, and several cases with --format json or jsonl, give JSON Lines in the same order:
+    {"index": 0, "source": "cases.jsonl:1", "decision": {...}}, or "error" in place of "decision". A wrong case is an
+    error record and never the end. A line may have 1 MiB. Standard input is taken for JSON Lines when its first
+    line ends an object that it begins and another one follows, or with --format jsonl.
+
+    Exits with 3 when a case is wrong, else with 4 when one is undetermined, else with 0; with 5 when the program
+    itself failed on one.
+    """
+    lines, items = _items(cases, form)
+    if lines and form == "text":
+        raise click.UsageError("JSON Lines give JSON Lines; leave out `--format text`, or name the cases as files")
+    asked = Asked(packs.load(pack, version), version, as_of, packs.now())
+    with opened(output) as out:
+        if lines or form == "jsonl" or (form == "json" and len(cases) > 1):
+            progress = Progress([case for case in cases if case != sources.STDIN], output)
+            try:
+                return _records(items, asked, out, progress, flush=output is None)
+            finally:
+                progress.end()
+        if form == "json":
+            return _object(next(items), asked, out)
+        return _pages(items, asked, out, several=len(cases) > 1)
+
+
+def _items(cases: tuple[str, ...], form: str | None) -> tuple[bool, Iterator[Item]]:
+    """The cases in order, and whether there are JSON Lines among them."""
+    if cases.count(sources.STDIN) > 1:
+        raise click.UsageError("`-` can stand for standard input only once")
+    lines = form == "jsonl" or any(map(sources.is_lines, cases))
+    stdin: Iterator[Item] = iter(())
+    if sources.STDIN in cases:
+        stdin_lines, stdin = sources.from_stdin(form == "jsonl")
+        lines = lines or stdin_lines
+    items = (stdin if case == sources.STDIN else sources.from_file(case) for case in cases)
+    return lines, chain.from_iterable(items)
+
+
+# ------------------------------------------------------------------------------------------------------ three ways
+
+
+def _pages(items: Iterator[Item], asked: Asked, out: Output, several: bool) -> int:
+    from engine.render.decision_to_text import decision_to_page
+    from engine.render.page import Line, Page, Piece
+
+    wrong = undetermined = False
+    for number, item in enumerate(items):
+        try:
+            decided = asked.decide(item)
+        except InvalidDocument as problem:
+            wrong = True
+            _complain(problem)
+            continue
+        page = Page([Line(())] if number else [])
+        if several:
+            page.line(Piece(f"==> {item.name} <==", "quiet"))
+        page.lines.extend(decision_to_page(decided.decision, decided.telling).lines)
+        undetermined = undetermined or not decided.decision.determined
+        out.page(page)
+    return _code(wrong, undetermined)
+
+
+def _object(item: Item, asked: Asked, out: Output) -> int:
+    wrong = undetermined = False
+    try:
+        decision = asked.decide(item).decision
+        undetermined = not decision.determined
+        data = decision.to_dict()
+    except InvalidDocument as problem:
+        wrong, data = True, {"error": _error(problem, item)}
+    out.data(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    return _code(wrong, undetermined)
+
+
+def _records(items: Iterator[Item], asked: Asked, out: Output, progress: Progress, flush: bool) -> int:
+    wrong = undetermined = fault = False
+    for index, item in enumerate(items):
+        record: dict[str, object] = {"index": index, "source": item.name}
+        try:
+            decision = asked.decide(item).decision
+            record["decision"] = decision.to_dict()
+            undetermined = undetermined or not decision.determined
+        except InvalidDocument as problem:
+            wrong = True
+            record["error"] = _error(problem, item)
+        except Exception as problem:  # a fault of the program in one case must not cost all the others
+            fault = True
+            record["error"] = _error(problem_at("internal", f"{type(problem).__name__}: {problem}"[:200]), item)
+        out.data(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
+        if flush:
+            out.flush()
+        progress.step(item.size, "error" in record)
+    return exits.INTERNAL if fault else _code(wrong, undetermined)
+
+
+def _code(wrong: bool, undetermined: bool) -> int:
+    return exits.INVALID if wrong else exits.UNDETERMINED if undetermined else exits.OK
+
+
+def _complain(problem: InvalidDocument) -> None:
+    import sys
+
+    from engine.render.diagnostics import diagnostics_to_page
+    from engine.render.page import shown
+
+    click.echo(shown(diagnostics_to_page(problem.diagnostics), sys.stderr), err=True, nl=False, color=True)
+
+
+def _error(problem: InvalidDocument, item: Item) -> dict[str, object]:
+    """What is wrong with a case, as plain data; lines count from the start of the whole source."""
+    from engine.render.diagnostics import diagnostic_to_data
+
+    found = [diagnostic_to_data(d) for d in problem.diagnostics]
+    if item.line is not None:
+        for data in found:
+            data |= {"file": item.source, "line": item.line, "end_line": item.line}
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return {"message": f"{problem.diagnostics[0].message}{more}", "diagnostics": found}

@@ -1,0 +1,200 @@
+"""Documents of every kind, recognised by what they hold, and everything that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from engine.cli import packs, sources
+from engine.cli.cases import CaseDocument, placed, read
+from engine.diagnostics import Diagnostic, InvalidDocument, Report, in_order, quoted
+
+if TYPE_CHECKING:
+    from engine.document import Node
+    from engine.library import Registry
+    from engine.pack import Pack, Version
+
+POLICY: Final = "policy"
+CLAUSES: Final = "clause register"
+READINGS: Final = "readings register"
+TESTS: Final = "policy tests"
+CASE: Final = "case"
+KINDS: Final = (
+    "a policy has `facts` and `scenarios`, a register says `register: clauses` or `register: readings`, "
+    "policy tests have `tests`, a case has `scenario`"
+)
+
+
+class Checker:
+    """Checks documents against the versions and registers of one pack, which are loaded when they are first needed."""
+
+    def __init__(self, pack: str | None) -> None:
+        self._name = pack
+        self._pack: Pack | None = None
+        self.checked: list[tuple[str, str]] = []
+        self.report = Report()
+
+    @property
+    def found(self) -> list[Diagnostic]:
+        return in_order(self.report.found)
+
+    # ---------------------------------------------------------------------------------------------------- documents
+
+    def everything(self) -> None:
+        """The versions, the registers, the tests and the examples of the pack."""
+        from engine.library import find_pack, version_files
+        from engine.pack import check_pack
+
+        folder = packs.near(find_pack(self._name))
+        self._pack = check_pack(folder, self.report)
+        registers = ((folder / "clauses.yaml", CLAUSES), (folder / "readings.yaml", READINGS))
+        self.checked += [(str(path), kind) for path, kind in registers if path.exists()]
+        self.checked += [(str(path), POLICY) for path in version_files(folder).values()]
+        if not self.checked:
+            self.report.error(
+                "pack/empty", f"the folder {quoted(folder)} holds no version", help="name one with `--pack`"
+            )
+        for below in ("tests", "examples"):
+            for path in sorted((folder / below).glob("*")):
+                if path.suffix in (".yaml", ".yml", ".json") or sources.is_lines(path.name):
+                    self.file(str(path))
+
+    def file(self, path: str) -> None:
+        """One file, whatever it holds."""
+        if sources.is_lines(path):
+            self._lines(path)
+            return
+        from engine.document import plain, read_document
+
+        try:
+            document = read_document(Path(path))
+        except InvalidDocument as problem:
+            self.checked.append((path, "document"))
+            self.report.found.extend(problem.diagnostics)
+            return
+        kind = kind_of(document)
+        self.checked.append((path, kind or "document"))
+        if kind is None:
+            self.report.error("document/unknown-kind", "this is none of the documents that can be checked",
+                              document.place, help=KINDS)  # fmt: skip
+        elif kind == POLICY:
+            self._policy(Path(path))
+        elif kind in (CLAUSES, READINGS):
+            self._register(Path(path), document, kind)
+        elif kind == TESTS:
+            self._tests(document)
+        else:
+            self._case(CaseDocument(plain(document), lambda: document), self.report)
+
+    # -------------------------------------------------------------------------------------- versions and registers
+
+    def pack(self) -> Pack | None:
+        """The pack, without what is wrong with it: that is told where the pack itself is checked."""
+        if self._pack is None:
+            from engine.library import find_pack
+            from engine.pack import check_pack
+
+            self._pack = check_pack(packs.near(find_pack(self._name)), Report())
+        return self._pack
+
+    def _policy(self, path: Path) -> None:
+        from engine.library import load_registers
+        from engine.pack import load_version
+
+        registers: Registry = load_registers(path.parent, Report())
+        if not registers.clauses and (pack := self.pack()) is not None:
+            registers = pack.registers
+        load_version(path, registers, self.report)
+
+    def _register(self, path: Path, document: Node, kind: str) -> None:
+        from engine.document import Mapping as MappingNode
+        from engine.document.schema import check
+        from engine.library import load_registers
+        from engine.policy.registers import check_numbers, check_registers, read_clauses
+        from engine.policy.schemas import shipped
+
+        before = len(self.report.errors)
+        check(document, shipped("clauses" if kind == CLAUSES else "readings"), self.report)
+        if len(self.report.errors) > before or not isinstance(document, MappingNode):
+            return
+        if kind == CLAUSES:
+            check_numbers(read_clauses(document), self.report)
+        else:
+            check_registers(load_registers(path.parent, Report()).clauses, document, self.report)
+
+    # ------------------------------------------------------------------------------------------------- cases, tests
+
+    def _lines(self, path: str) -> None:
+        cases = 0
+        for item in sources.from_file(path):
+            cases += 1
+            own = Report()
+            if isinstance(item.found, InvalidDocument):
+                own.found.extend(item.found.diagnostics)
+            else:
+                self._case(item.found, own)
+            self.report.found.extend(_in_line(own.found, path, item.line))
+        self.checked.append((path, f"{cases} cases"))
+
+    def _case(self, document: CaseDocument, report: Report) -> None:
+        try:
+            version = self._version_for(document.data)
+            if version is not None:
+                read(document.data, version)
+        except InvalidDocument as problem:
+            report.found.extend(placed(problem, document).diagnostics)
+
+    def _version_for(self, data: object) -> Version | None:
+        """The version that a case is checked against: the one that governs it, or the last while that is not known."""
+        pack = self.pack()
+        if pack is None or not pack.versions:
+            return None
+        try:
+            return pack.governing(data)
+        except InvalidDocument:
+            return packs.last(pack)
+
+    def _tests(self, document: Node) -> None:
+        from engine.cli.expectations import check_tests
+        from engine.document.schema import check
+        from engine.policy.schemas import shipped
+
+        before = len(self.report.errors)
+        check(document, shipped("tests"), self.report)
+        pack = self.pack()
+        if len(self.report.errors) == before and pack is not None:
+            check_tests(document, pack, self.report)
+
+
+def kind_of(document: Node) -> str | None:
+    """What a document is, by the keys at its top; None for nothing that is known."""
+    from engine.document import Mapping as MappingNode
+    from engine.document.read import text
+
+    keys = set(document.entries) if isinstance(document, MappingNode) else set()
+    if "register" in keys:
+        return {"clauses": CLAUSES, "readings": READINGS}.get(text(document, "register"))
+    if "tests" in keys:
+        return TESTS
+    if {"facts", "scenarios"} <= keys:
+        return POLICY
+    return CASE if "scenario" in keys else None
+
+
+def _in_line(found: Iterable[Diagnostic], path: str, line: int | None) -> Iterator[Diagnostic]:
+    """Problems of one line of JSON Lines, at their places in the whole file."""
+    from engine.source import Place, Source
+
+    number = line or 1
+
+    def whole(place: Place | None) -> Place:
+        if place is None:
+            return Place(Source(path, "\n" * number), number, 1, number, 1)
+        source = Source(path, "\n" * (number - 1) + place.source.line(place.line))
+        return Place(source, number, place.column, number, place.end_column)
+
+    for one in found:
+        related = tuple((message, whole(place)) for message, place in one.related)
+        yield replace(one, place=whole(one.place), related=related)

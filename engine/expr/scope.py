@@ -1,0 +1,68 @@
+"""What an expression may speak of, and what a checked expression is."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from engine.expr.types import Type
+from engine.source import Place
+
+PROVEN: Final = "proven:"
+UNSETTLED: Final = "unsettled:"
+PRESENT: Final = ("given", "happened")  # the functions that test whether there is a value
+FUNCTIONS: Final = {
+    "proven": "proven(proposition)",
+    "happened": "happened(event)",
+    "given": "given(fact)",
+    "contains": "contains(list, value)",
+    "latest": "latest(instant, instant, ...)",
+    "earliest": "earliest(instant, instant, ...)",
+    "day": "day(instant)",
+    "date": "date('2025-01-31')",
+    "unsettled": "unsettled(table)",
+}
+
+
+def _none(_: str) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an expression may speak of.
+
+    `type_of` gives the type of a declared name, None for another. `groups` are sets of words that stand after `in`.
+    `tables` are the tables that `unsettled` may be asked about here. `refused` tells a name whose own declaration was
+    refused: what reads it is refused without a word. `defined` is where a name of the policy's own is defined.
+    """
+
+    type_of: Callable[[str], Type | None]
+    names: Callable[[], set[str]]
+    propositions: frozenset[str]
+    groups: Mapping[str, frozenset[str]]
+    grouped: str
+    tables: frozenset[str] = frozenset()
+    refused: Callable[[str], object] = _none
+    defined: Callable[[str], Place | None] = _none
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A checked expression. `tree` holds only resolved names, constants, logic, comparisons and calls.
+
+    `names` are the names it reads, in order; `place` is where it was written.
+    """
+
+    text: str
+    place: Place
+    tree: ast.expr = field(compare=False, repr=False)
+    type: Type
+    names: tuple[str, ...]
+
+
+def constant(value: object, type_: Type, place: Place, text: str) -> Expression:
+    """An expression that is a plain value."""
+    return Expression(text, place, ast.Constant(value), type_, ())  # type: ignore[arg-type]

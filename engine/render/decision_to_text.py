@@ -1,0 +1,258 @@
+"""A decision for a person: where the case stands, what follows, why, until when, and what is missing."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from engine.decision import Deadline, Decision, Reason, ReasonState
+from engine.expr.check import Expression
+from engine.library import Registry
+from engine.link.program import Choice, Formula, Program, Table
+from engine.link.rules import IS
+from engine.policy.model import Fact, Field
+from engine.render.moments import local, relative
+from engine.render.page import Page, Piece, Style
+from engine.render.words import in_words
+
+LABELS: Final = 20  # the column at which values begin
+DATES: Final = 32  # the column after a moment
+SHORT: Final = 12  # digits of a digest that a person compares
+WHY: Final[dict[ReasonState, str]] = {
+    "decided": "Why",
+    "open": "What it hangs on",
+    "failed": "What was looked at before, and failed for want of proof or by a finding",
+}
+STATES: Final[dict[str, Style]] = {"running": "good", "missed": "bad", "paused": "warn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a decision is told with.
+
+    `program` is that of its row, or of any row while the row is not known; `moment` says where its moment comes from,
+    `version` why this version decided."""
+
+    program: Program
+    registers: Registry
+    moment: str
+    version: str
+    title: str = ""
+
+
+def decision_to_page(decision: Decision, telling: Telling) -> Page:
+    """The decision as a page, told in the words that its policy declares."""
+    return _Teller(decision, telling).page()
+
+
+class _Teller:
+    def __init__(self, decision: Decision, telling: Telling) -> None:
+        self.decision = decision
+        self.telling = telling
+        self.program = telling.program
+        self.policy = telling.program.policy
+        self._page = Page()
+        self._tables = dict(_tables_of(telling.program))
+        self._told: set[str] = set()  # clauses and readings whose content stands above
+
+    def page(self) -> Page:
+        self._verdict()
+        self._fields()
+        self._missing()
+        self._deadlines()
+        for state, heading in WHY.items():
+            reasons = [r for r in self.decision.reasons if r.state == state and r.table in self._tables]
+            self._rules(heading, reasons)
+        self._identity()
+        return self._page
+
+    # ------------------------------------------------------------------------------------------------- what follows
+
+    def _verdict(self) -> None:
+        standing = self.program.standing_field
+        value = str(self.decision.fields[standing.written_as])
+        style: Style = "strong" if self.decision.determined else "warn"
+        self._page.line(Piece(value, style), f"  {standing.values.get(value, '')}", hang=2)
+        known = self.decision.scenario in self.policy.rows
+        row = self.policy.rows[self.decision.scenario].title if known else "Scenario not known"
+        moment = local(self.decision.as_of, self.decision.zone)
+        title = f": {self.telling.title}" if self.telling.title else ""
+        self._page.line(Piece(f"{row}{title}", "strong"))
+        self._page.line(Piece(f"as of {moment}, {self.telling.moment}", "quiet"))
+
+    def _fields(self) -> None:
+        empty = []
+        self._page.gap()
+        before = len(self._page.lines)
+        for field in self.policy.fields.values():
+            if field is self.program.standing_field:
+                continue
+            label, values = _words(field.written_as), self._values(field)
+            if not values:
+                empty.append(label)
+            for number, word in enumerate(values):
+                self._page.item(Piece("" if number else label, "name"), *self._value(field, word), column=LABELS)
+        if len(self._page.lines) > before and empty:
+            self._page.item(Piece("nothing under", "quiet"), Piece(", ".join(empty), "quiet"), column=LABELS)
+
+    def _values(self, field: Field) -> list[str]:
+        """What the decision says under a field, without what a field says when nothing is said."""
+        value = self.decision.fields[field.written_as]
+        values = (value,) if isinstance(value, str) else value
+        return [word for word in values if word != field.otherwise or word in field.values]
+
+    def _value(self, field: Field, word: str) -> Iterator[Piece]:
+        if field.of == "parties":
+            yield Piece(self.policy.parties[word].title, "strong")
+            yield from self._period(word)
+        elif field.of == "evidence":
+            party, _, proposition = word.partition(".")
+            yield Piece(f"{self.policy.parties[party].title}: ", "strong")
+            yield Piece(self.policy.propositions[proposition])
+            clauses = [c for r in self.decision.reasons if not r.table and r.rule == word for c in r.clauses]
+            yield Piece(f" [{', '.join(clauses)}]" if clauses else "", "quiet")
+        else:
+            yield Piece(word, "strong")
+            yield Piece(f"  {field.values[word]}" if word in field.values else "")
+
+    def _period(self, party: str) -> Iterator[Piece]:
+        """Until when a party may still submit."""
+        windows = {r.window.name for r in self.program.records if r.party == party and r.window}
+        for deadline in self.decision.deadlines:
+            if deadline.window in windows and deadline.state == "running":
+                until = local(deadline.at, self.decision.zone)
+                yield Piece(f", until {until} ({relative(deadline.at, self.decision.as_of)})")
+
+    # ---------------------------------------------------------------------------------------------- what is missing
+
+    def _missing(self) -> None:
+        if self.decision.missing_facts:
+            self._page.heading("What is missing")
+        for name in self.decision.missing_facts:
+            fact = self.policy.facts.get(name)
+            if fact is None:  # the row itself
+                self._ask(name, "Which row was the dispute filed under?", " | ".join(self.policy.rows))
+            else:
+                self._ask(name, fact.ask or fact.meaning, _answer(fact, self._supplier(fact)))
+        if self.decision.unassessed:
+            self._page.heading("Received, and to be assessed: what is it found to prove?")
+        for name in self.decision.unassessed:
+            self._page.line(Piece(name, "warn"), f"  {self.policy.facts[name].meaning}", indent=2, hang=4)
+
+    def _ask(self, name: str, question: str, answer: str) -> None:
+        self._page.line(Piece(name, "warn"), f"  {question}", indent=2, hang=4)
+        self._page.line(Piece(answer, "quiet"), indent=4)
+
+    def _supplier(self, fact: Fact) -> str:
+        supplier = fact.supplied_by or ""
+        return self.policy.parties[supplier].title if supplier in self.policy.parties else supplier
+
+    # -------------------------------------------------------------------------------------------------- until when
+
+    def _deadlines(self) -> None:
+        if not self.decision.deadlines:
+            return
+        self._page.heading(f"Deadlines ({self.decision.zone or 'UTC'})")
+        for deadline in self.decision.deadlines:
+            party = self.policy.parties[deadline.party].title if deadline.party else ""
+            self._page.item(
+                local(deadline.at, self.decision.zone),
+                Piece(_words(deadline.name), "strong"), f" ({party}): " if party else ": ",
+                Piece(self._state(deadline), STATES.get(deadline.state, "")),
+                Piece(f" [{', '.join(deadline.clauses)}]" if deadline.clauses else "", "quiet"), column=DATES,
+            )  # fmt: skip
+
+    def _state(self, deadline: Deadline) -> str:
+        match deadline.state:
+            case "running":
+                return f"running, {relative(deadline.at, self.decision.as_of)}"
+            case "missed":
+                return f"missed {relative(deadline.at, self.decision.as_of)}"
+            case "ended":
+                return relative(deadline.at, self.decision.as_of)
+            case state:
+                return state
+
+    # --------------------------------------------------------------------------------------------------------- why
+
+    def _rules(self, heading: str, reasons: Iterable[Reason]) -> None:
+        for number, reason in enumerate(reasons):
+            if number == 0:
+                self._page.heading(heading)
+            table = self._tables[reason.table]
+            rule = next(rule for rule in table.rules if rule.id == reason.rule)
+            chosen = rule.says.get(IS)
+            general = f" (general rule {reason.general})" if reason.general and reason.general != reason.rule else ""
+            name = f"{_words(table.title)}: {chosen.text if chosen else reason.rule}"
+            self._page.line(Piece(name, "strong"), Piece(general, "quiet"), indent=2, hang=4)
+            if rule.when is not None:
+                self._page.line(f"if {self._condition(rule.when)}", indent=4, hang=7)
+            self._basis(reason, told=reason.state == "failed")
+
+    def _condition(self, condition: Expression) -> str:
+        """A condition in words; a name that stands alone gives way to what it means."""
+        while isinstance(condition.tree, ast.Name) and condition.tree.id in self.policy.define:
+            meaning = self.program.names[condition.tree.id]
+            if not isinstance(meaning, Formula):
+                break
+            condition = meaning.expression
+        return in_words(condition, self.policy)
+
+    def _basis(self, reason: Reason, told: bool) -> None:
+        """Clauses with their gists and readings with the answer taken; those told before, or all, by name alone."""
+        clauses, readings = self.telling.registers.clauses, self.telling.registers.readings
+        again: list[str] = []
+        for name in reason.clauses:
+            if name in clauses and not told and name not in self._told:
+                self._told.add(name)
+                self._page.line(Piece(name, "name"), f"  {clauses[name].gist}", indent=4, hang=6)
+            else:
+                again.append(name)
+        for number in reason.readings:
+            label = f"reading {number}"
+            if number in readings and not told and label not in self._told:
+                self._told.add(label)
+                reading = readings[number]
+                taken = reading.readings.get(reading.taken, "")
+                self._page.line(Piece(label, "name"), f"  {reading.title}: {taken}", indent=4, hang=6)
+            else:
+                again.append(label)
+        if again:
+            self._page.line(Piece(", ".join(again), "name"), indent=4, hang=6)
+
+    # ------------------------------------------------------------------------------------------------ what decided
+
+    def _identity(self) -> None:
+        decision, policy = self.decision, self.decision.policy
+        self._page.gap()
+        lines = (
+            f"{policy.name} {policy.version} ({_short(policy.digest)}), {self.telling.version}",
+            f"case {_short(decision.case_digest)}, engine {decision.engine_version}",
+        )
+        for line in lines:
+            self._page.line(Piece(line, "quiet"))
+
+
+def _tables_of(program: Program) -> Iterator[tuple[str, Table]]:
+    """The tables of a program, and its choices."""
+    yield from program.tables.items()
+    for meaning in program.names.values():
+        if isinstance(meaning, Choice):
+            yield meaning.table.name, meaning.table
+
+
+def _answer(fact: Fact, supplier: str) -> str:
+    kind = "a finding" if fact.finding else "a fact"
+    values = f": {' | '.join(fact.values)}" if fact.kind == "enum" else " (yes or no)" if fact.kind == "bool" else ""
+    return f"{kind}{values}{f'; from: {supplier}' if supplier else ''}"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _short(digest: str) -> str:
+    kind, _, digits = digest.partition(":")
+    return f"{kind}:{digits[:SHORT]}"

@@ -1,0 +1,180 @@
+"""Text for people: lines made of styled pieces, wrapped to a width, in colour where there is a terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Final, Literal, TextIO
+
+Style = Literal["", "strong", "quiet", "good", "bad", "warn", "name"]
+WIDEST: Final = 120  # longer lines are hard to read, however wide the terminal is
+NARROWEST: Final = 40
+
+_COLOURS: Final[dict[Style, str]] = {
+    "": "", "strong": "bold", "quiet": "dim", "good": "green", "bad": "bold red", "warn": "yellow", "name": "cyan",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some text in one style."""
+
+    text: str
+    style: Style = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Pieces that follow each other. What does not fit goes on in the next line, after `hang` columns.
+
+    A line that is `fixed` is left as long as it is."""
+
+    pieces: tuple[Piece, ...]
+    indent: int = 0
+    hang: int = 0
+    fixed: bool = False
+
+
+@dataclass(slots=True)
+class Page:
+    """Lines that are collected, and shown in the end."""
+
+    lines: list[Line] = field(default_factory=list)
+
+    def heading(self, text: str) -> None:
+        """A heading, after an empty line unless it is the first."""
+        self.gap()
+        self.lines.append(Line((Piece(text, "strong"),)))
+
+    def line(self, *pieces: Piece | str, indent: int = 0, hang: int | None = None) -> None:
+        """A line; its continuations are indented like it, or by `hang` columns."""
+        self.lines.append(Line(_pieces(pieces), indent, indent if hang is None else hang))
+
+    def item(self, label: Piece | str, *pieces: Piece | str, indent: int = 2, column: int = 20) -> None:
+        """A label, and a text that begins at a column: in the next line, where the label is too long."""
+        name = _pieces((label,))[0]
+        room = column - indent - cells(name.text)
+        if room < 1:
+            self.lines.append(Line((name,), indent, indent))
+            self.lines.append(Line(_pieces(pieces), column, column))
+        else:
+            self.lines.append(Line((name, Piece(" " * room), *_pieces(pieces)), indent, column))
+
+    def fixed(self, *pieces: Piece | str, indent: int = 0) -> None:
+        """A line that must not be wrapped, such as one of a file."""
+        self.lines.append(Line(_pieces(pieces), indent, fixed=True))
+
+    def gap(self) -> None:
+        """An empty line, unless there is one or nothing came before it."""
+        if self.lines and self.lines[-1].pieces:
+            self.lines.append(Line(()))
+
+
+def shown(page: Page, stream: TextIO | None) -> str:
+    """The page as text for a stream: in colour on a terminal that has any, plain elsewhere.
+
+    It is as wide as the terminal; where there is none, as COLUMNS says, or 80 columns."""
+    width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size((80, 24)).columns))
+    wrapped = [row for line in page.lines for row in wrap(line, width)]
+    if stream is not None and (stream.isatty() or os.environ.get("FORCE_COLOR")):
+        return _coloured(wrapped, stream)
+    return "".join("".join(piece.text for piece in row).rstrip() + "\n" for row in wrapped)
+
+
+def _coloured(rows: Iterable[list[Piece]], stream: TextIO) -> str:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    with console.capture() as captured:
+        for row in rows:
+            runs = ((style, "".join(p.text for p in run)) for style, run in groupby(row, lambda p: p.style))
+            console.print(Text.assemble(*((text, _COLOURS[style]) for style, text in runs)))
+    return captured.get()
+
+
+# ------------------------------------------------------------------------------------------------------------ wrapping
+
+
+def wrap(line: Line, width: int) -> Iterator[list[Piece]]:
+    """The rows of a line at a width: broken at spaces, and inside a word only where it is longer than a row."""
+    row: list[Piece] = [Piece(" " * line.indent)] if line.indent and line.pieces else []
+    if line.fixed or not line.pieces:
+        yield [*row, *line.pieces]
+        return
+    used, begun = line.indent, False
+    for word, space in _words(line.pieces):
+        size = sum(cells(piece.text) for piece in word)
+        gap = sum(cells(piece.text) for piece in space)
+        if begun and used + gap + size > width:
+            yield row
+            row, used, begun = [Piece(" " * line.hang)], line.hang, False
+        elif space and (begun or used + gap + size <= width):
+            row.extend(space)
+            used += gap
+        for piece in word:
+            for part in _parts(piece, width, used, line.hang):
+                if used + cells(part.text) > width and begun:
+                    yield row
+                    row, used = [Piece(" " * line.hang)], line.hang
+                row.append(part)
+                used += cells(part.text)
+                begun = True
+    yield row
+
+
+def _words(pieces: Iterable[Piece]) -> Iterator[tuple[list[Piece], list[Piece]]]:
+    """Each word, which may change its style on the way, with the spaces before it."""
+    word: list[Piece] = []
+    space: list[Piece] = []
+    for piece in pieces:
+        start = 0
+        while start < len(piece.text):
+            is_space = piece.text[start] == " "
+            end = start
+            while end < len(piece.text) and (piece.text[end] == " ") == is_space:
+                end += 1
+            if is_space and word:
+                yield word, space
+                word, space = [], []
+            (space if is_space else word).append(Piece(piece.text[start:end], piece.style))
+            start = end
+    if word:
+        yield word, space
+
+
+def _parts(piece: Piece, width: int, used: int, hang: int) -> Iterator[Piece]:
+    """A piece of a word, cut into parts that fit in a row when it is longer than a whole one."""
+    if cells(piece.text) <= width - hang:
+        yield piece
+        return
+    part, size, room = "", 0, width - used
+    for character in piece.text:
+        if part and size + cells(character) > room:
+            yield Piece(part, piece.style)
+            part, size, room = "", 0, width - hang
+        part += character
+        size += cells(character)
+    yield Piece(part, piece.style)
+
+
+def cells(text: str) -> int:
+    """How many columns a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _pieces(given: Iterable[Piece | str]) -> tuple[Piece, ...]:
+    return tuple(Piece(clean(p)) if isinstance(p, str) else Piece(clean(p.text), p.style) for p in given if p != "")
+
+
+def clean(text: str) -> str:
+    """The text with what could move the cursor or hide something written as an escape."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else " " if c in "\t\n" else f"\\u{ord(c):04x}" for c in text)
