@@ -1,16 +1,38 @@
 """Aftersale: after-sale disputes decided by a written policy that is data.
 
-from engine import load_pack
+    from engine import load_pack
 
-pack = load_pack()
-decision = pack.decide(case, as_of="2025-06-13T00:00:00-04:00")
+    pack = load_pack()
+    decision = pack.decide(case, as_of="2025-06-13T00:00:00-04:00")
+
+The names below are loaded when they are first used, so that a command pays only for what it needs.
 """
 
-from engine.case.model import Case, Submission
-from engine.decision import Deadline, Decision, Reason
-from engine.diagnostics import Diagnostic, InvalidDocument
-from engine.pack import Pack, Version, load_pack
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from engine.resources import ENGINE_VERSION as __version__
+
+if TYPE_CHECKING:
+    from engine.case.model import Case, Submission
+    from engine.decision import Deadline, Decision, Reason
+    from engine.diagnostics import Diagnostic, InvalidDocument
+    from engine.pack import Pack, Version, load_pack
+
+_HOMES = {
+    "Case": "engine.case.model",
+    "Submission": "engine.case.model",
+    "Deadline": "engine.decision",
+    "Decision": "engine.decision",
+    "Reason": "engine.decision",
+    "Diagnostic": "engine.diagnostics",
+    "InvalidDocument": "engine.diagnostics",
+    "Pack": "engine.pack",
+    "Version": "engine.pack",
+    "load_pack": "engine.pack",
+}
 
 __all__ = [
     "Case",
@@ -25,3 +47,13 @@ __all__ = [
     "__version__",
     "load_pack",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
