@@ -268,6 +268,15 @@ def test_what_is_wrong_with_a_case_has_its_place(run: Run, tmp_path: Path) -> No
     ]  # fmt: skip
 
 
+def test_a_case_before_the_first_version_is_governed_by_none(run: Run) -> None:
+    early = LOST.read_text(encoding="utf-8").replace("filed_at: 2025", "filed_at: 2023")
+    result = run("decide", "-", stdin=early)
+    assert result.exit_code == exits.INVALID
+    assert "no version was in force on 2023-06-09" in result.stderr
+    wrong = run("decide", "-", stdin=early.replace("is_buyer: true", "is_buyer: maybe"))
+    assert "`customer.is_buyer` is true or false" in wrong.stderr
+
+
 # ------------------------------------------------------------------------------------------------------------- batch
 
 

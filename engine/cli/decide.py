@@ -54,10 +54,7 @@ class Asked:
         from engine.render.decision_to_text import Telling
 
         data = document.data
-        if self.version is None:
-            name, why = self.pack.governing_with_reason(data)
-        else:
-            name, why = self.version, "named on the command line"
+        name, why = self._version(data)
         version = self.pack.version(name)
         reading = read(data, version)
         moment, said = self.now, "the present moment"
@@ -69,6 +66,17 @@ class Asked:
         program = version.programs.get(reading.case.scenario or "", first)
         telling = Telling(program, self.pack.registers, said, why, reading.title)
         return Decided(version.decide(reading.case, moment), telling)
+
+    def _version(self, data: object) -> tuple[str, str]:
+        """The version that decides a case, and why."""
+        if self.version is not None:
+            return self.version, "named on the command line"
+        try:
+            return self.pack.governing_with_reason(data)
+        except InvalidDocument:
+            if self.pack.versions:  # what is wrong with the case itself may be the cause
+                read(data, packs.last(self.pack))
+            raise
 
 
 @click.command(short_help="Decide cases: what follows, why, until when, and what is missing.")
