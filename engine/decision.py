@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from engine.clock import format_instant
 
 Value = str | tuple[str, ...]
-ReasonState = Literal["decided", "open", "failed", "shown", "owed"]
+ReasonState = Literal["held", "open", "failed", "shown", "owed"]
 DeadlineState = Literal["running", "met", "missed", "ended", "paused"]
 
 

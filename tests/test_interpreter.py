@@ -75,7 +75,9 @@ def check(decision: Decision, case: dict[str, Any]) -> None:
     expect = case.get("expect", {})
     assert {name: data[name] for name in expect} == expect
     if "deadlines" in case:
-        shown = {one.name: [format_instant(one.at, None).replace("+00:00", "Z"), one.state] for one in decision.deadlines}
+        shown = {
+            one.name: [format_instant(one.at, None).replace("+00:00", "Z"), one.state] for one in decision.deadlines
+        }
         assert shown == case["deadlines"]
     given = {f"{one.state} {one.table}/{one.rule}".replace(" /", " ") for one in decision.reasons}
     assert set(case.get("reasons", ())) <= given

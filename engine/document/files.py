@@ -41,8 +41,8 @@ def decode_source(name: str, data: bytes, limit: int = limits.DOCUMENT_BYTES) ->
     Raises InvalidDocument: file/too-large, file/encoding."""
     if len(data) > limit:
         _refuse(name, "file/too-large", f"the file is too large: it may have {limit} bytes")
-    if data.startswith(_UTF16_MARKS):
-        _refuse(name, "file/encoding", "the file is in UTF-16", help="save it as UTF-8")
+    if data.startswith(_UTF16_MARKS) or b"\0" in data[:4]:
+        _refuse(name, "file/encoding", "the file is in UTF-16 or UTF-32", help="save it as UTF-8")
     data = data.removeprefix(_UTF8_MARK)
     try:
         return Source(name, data.decode("utf-8"))

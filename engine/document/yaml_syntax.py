@@ -12,6 +12,7 @@ Position = tuple[int, int]  # line and column, from 1
 _QUOTE_ALL = (
     "put one pair of quotes around the whole value, or write it in block style: `>-` and the text on the next line"
 )
+_CLOSE_IT = "close the quote at the end of its line, or take it away"
 _QUOTE_IT = "quote the value if it is a text"
 
 
@@ -84,7 +85,13 @@ def explain(source: Source, trouble: Trouble, last: Place | None, quoted_last: P
     met = _place(source, trouble.met or trouble.since)
     since = _place(source, trouble.since) if trouble.since else None
     sign = source.line(met.line)[met.column - 1 : met.column]
-    if quoted_last and _goes_on(source, quoted_last, met):
+    if quoted_last and _goes_on(source, quoted_last, met) and quoted_last.end_line > quoted_last.line:
+        opens = Place(source, quoted_last.line, quoted_last.column, quoted_last.line, quoted_last.column + 1)
+        message = f"the quote that opens here is closed only on line {met.line}, and that line goes on"
+        report.error(
+            "yaml/text-after-quote", message, opens, help=_CLOSE_IT, related=[("it is closed before this", met)]
+        )
+    elif quoted_last and _goes_on(source, quoted_last, met):
         message = "YAML ends the value at the closing quote, but the line goes on"
         report.error(
             "yaml/text-after-quote", message, met, help=_QUOTE_ALL, related=[("the value in quotes", quoted_last)]

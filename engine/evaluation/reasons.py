@@ -16,14 +16,14 @@ def reasons(run: Interpreter, rule: Rule | None, settled: bool) -> Iterator[Reas
     `rule` is the standing rule that decided, if one did.
     """
     if rule is not None:
-        yield _rule_reason("decided", rule)
+        yield _rule_reason("held", rule)
     for table, outcome in list(run.outcomes.read.values()):
         if table is run.program.standing:
             if rule is None:
                 yield from (_rule_reason("open", r) for r, _ in outcome.still_open[:1])
             continue
         if table.hit == "all" or settled or not outcome.still_open:
-            yield from (_rule_reason("decided", r) for r in outcome.hold)
+            yield from (_rule_reason("held", r) for r in outcome.hold)
             yield from (_rule_reason("open", r) for r, _ in outcome.listed)
             yield from (_rule_reason("failed", r) for r in outcome.failed)
         if not settled and not (table.hit == "all" and outcome.hold):

@@ -44,7 +44,7 @@ def check(source: Text, scope: Scope, report: Report, expected: Type | None = No
     resolved, found = result
     if expected is not None and not fits(found, expected):
         name = dotted_name(tree)
-        defined = scope.defined(name) if name else None
+        defined = scope.defined(name, found.values - expected.values) if name else None
         related = [(f"{quoted(name)} is defined here", defined)] if defined else []
         report.error("expr/type", unfit(source.text, found, expected), source.at(tree), related=related)
         return None
@@ -198,6 +198,8 @@ class _Checker:
 
     def comparison(self, node: ast.Compare) -> _Checked | None:
         left, right, op = node.left, node.comparators[0], node.ops[0]
+        if any(self.scope.refused(dotted_name(side) or "") for side in (left, right)):
+            return None
         if isinstance(op, ast.In | ast.NotIn):
             return self.membership(node, left, right, op)
         first = self.side(left, right)
@@ -254,8 +256,6 @@ class _Checker:
                 return None
             members = tuple(sorted(self.scope.groups[group]))
             return ast.Compare(first[0], [op], [ast.Constant(members)]), BOOL  # type: ignore[arg-type]
-        if group is not None and self.scope.refused(group):
-            return None
         if group is not None and self.scope.type_of(group) is None:
             near = did_you_mean(group, set(self.scope.groups) | self.scope.names())
             if group in first[1].values:

@@ -26,17 +26,14 @@ FUNCTIONS: Final = {
 }
 
 
-def _none(_: str) -> None:
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What an expression may speak of.
 
     `type_of` gives the type of a declared name, None for another. `groups` are sets of words that stand after `in`.
     `tables` are the tables that `unsettled` may be asked about here. `refused` tells a name whose own declaration was
-    refused: what reads it is refused without a word. `defined` is where a name of the policy's own is defined.
+    refused: what reads it is refused without a word. `defined` is where a name is defined, if it can that part of it
+    which gives one of some values.
     """
 
     type_of: Callable[[str], Type | None]
@@ -44,9 +41,9 @@ class Scope:
     propositions: frozenset[str]
     groups: Mapping[str, frozenset[str]]
     grouped: str
-    tables: frozenset[str] = frozenset()
-    refused: Callable[[str], object] = _none
-    defined: Callable[[str], Place | None] = _none
+    tables: frozenset[str]
+    refused: Callable[[str], bool]
+    defined: Callable[[str, frozenset[str]], Place | None]
 
 
 @dataclass(frozen=True, slots=True)

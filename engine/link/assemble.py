@@ -166,13 +166,6 @@ def _program(row: Row, compiler: Compiler, standing: str, field: Field) -> Progr
     for head in policy.tables.values():
         scope = compiler.names.standing_scope if head.name == standing else compiler.names.scope
         tables[head.name] = link_table(head, row, compiler, scope)
-    last = tables[standing].rules[-1:]
-    if last and last[0].when is not None:
-        report.error(
-            "link/no-else",
-            f"the last rule of {quoted(standing)} is `else: true`: every case stands somewhere",
-            last[0].place,
-        )
     names = _names(row, compiler, tables, windows, records)
     if report.refusals > before or not _facts_are_there(policy):
         return None

@@ -119,6 +119,9 @@ class Compiler:
     def output(self, field: str, node: Node) -> Expression | None:
         """The value that a rule gives to a field: a literal, or a formula that begins with `=`."""
         expected = field_type(self.policy.fields[field], self.policy)
+        if not expected.values:  # the field is told to have none
+            self.report.refusals += 1
+            return None
         if isinstance(node, Scalar) and isinstance(node.value, str) and not node.value.startswith("="):
             if node.value not in expected.values:
                 self._no_value(node.value, expected, node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine.diagnostics import Diagnostic, Report, quoted
@@ -16,13 +16,23 @@ class TooMany(Exception):
     """So much is wrong that the rest is not looked for."""
 
 
+@dataclass(slots=True)
+class _InRows:
+    """The parts of a message, the place in the one row that has it, and the rows."""
+
+    before: str
+    after: str
+    own: Place | None
+    rows: list[str] = field(default_factory=list)
+
+
 class Findings(Report):
     """A report that tells a problem once. `refusals` counts everything refused, repeated or told before."""
 
     def __init__(self) -> None:
         super().__init__()
         self.refusals = 0
-        self._rows: dict[Diagnostic, tuple[str, str, list[str]] | None] = {}
+        self._rows: dict[Diagnostic, _InRows | None] = {}
 
     def error(
         self,
@@ -45,17 +55,19 @@ class Findings(Report):
         after: str,
         place: Place,
         *,
+        own: Place | None = None,
         help: str | None = None,
-        related: Sequence[tuple[str, Place]] = (),
     ) -> None:
-        """An error that hangs on the row: between the parts of the message it is said which rows have it."""
-        diagnostic = Diagnostic(code, before + after, place, help, "error", tuple(related))
-        self._add(diagnostic, (before, after, []))
-        told = self._rows[diagnostic]
-        if told is not None and row not in told[2]:
-            told[2].append(row)
+        """An error that hangs on the row: between the parts of the message it is said which rows have it.
 
-    def _add(self, diagnostic: Diagnostic, parts: tuple[str, str, list[str]] | None) -> None:
+        While it is one row only, it is told at the row's `own` place, if there is one."""
+        diagnostic = Diagnostic(code, before + after, place, help)
+        self._add(diagnostic, _InRows(before, after, own))
+        found = self._rows[diagnostic]
+        if found is not None and row not in found.rows:
+            found.rows.append(row)
+
+    def _add(self, diagnostic: Diagnostic, parts: _InRows | None) -> None:
         self.refusals += 1
         if diagnostic not in self._rows:
             self._rows[diagnostic] = parts
@@ -70,8 +82,9 @@ class Findings(Report):
             if parts is None:
                 yield diagnostic
             else:
-                before, after, names = parts
-                yield replace(diagnostic, message=f"{before} {_in_rows(names, rows)}{after}")
+                place = parts.own if parts.own and len(parts.rows) == 1 else diagnostic.place
+                message = f"{parts.before} {_in_rows(parts.rows, rows)}{parts.after}"
+                yield replace(diagnostic, message=message, place=place)
 
 
 def _in_rows(names: list[str], rows: int) -> str:

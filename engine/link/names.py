@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from engine.diagnostics import quoted
 from engine.document.nodes import Node, Scalar, Sequence
-from engine.document.read import entries, items, under
+from engine.document.read import entries, items, texts, under
 from engine.expr.check import Scope
 from engine.expr.types import BOOL, INSTANT, Type, joined, list_of, word
 from engine.link.findings import Findings
@@ -99,9 +100,10 @@ class Names:
                 self._types[f"{table}.{name}"] = field_type(policy.fields[name], policy)
         groups = {name: frozenset(group.scenarios) for name, group in policy.groups.items()}
         propositions, tables = frozenset(policy.propositions), frozenset(policy.tables)
-        asked = (self.type_of, self.all, propositions, groups, SCENARIO)
-        self.scope = Scope(*asked, refused=self.refused, defined=self.defined)
-        self.standing_scope = Scope(*asked, tables, self.refused, self.defined)
+        self.standing_scope = Scope(
+            self.type_of, self.all, propositions, groups, SCENARIO, tables, self.refused, self.defined
+        )
+        self.scope = replace(self.standing_scope, tables=frozenset())
 
     def _record_type(self, part: str) -> Type:
         if part == "awaits":
@@ -127,8 +129,13 @@ class Names:
         self._settle()
         return name in self._refused
 
-    def defined(self, name: str) -> Place | None:
+    def defined(self, name: str, values: frozenset[str]) -> Place | None:
+        """Where a definition stands; of a choice, the alternative that gives one of these values."""
         node = self.policy.define.get(name)
+        for item in node.items if isinstance(node, Sequence) else ():
+            value = under(item, "is")
+            if value is not None and values.intersection(texts(value)):
+                return value.place
         return node.place if node is not None else None
 
     # ------------------------------------------------------------------------------------------------- definitions
@@ -143,7 +150,7 @@ class Names:
             if found is None:
                 self._refused.add(name)
             else:
-                self._types[name] = found
+                self._types.setdefault(name, found)
 
     def _in_order(self) -> list[str]:
         """The definitions, each after those that its type hangs on. Those that hang on themselves are refused."""

@@ -67,6 +67,7 @@ class Order:
                 del way[name]
             elif below in way:
                 self._cycle([*list(way)[list(way).index(below) :], below])
+                return
             else:
                 way[below] = iter(self._below(below))
 
@@ -79,14 +80,18 @@ class Order:
         self._levels[name] = 4 + own + max((self._levels[other] for other in below), default=0)
         if self._levels[name] > MOST and all(self._levels[other] <= MOST for other in below):
             message = f"{quoted(shown(name))} rests on too many names, one under the other"
-            self.report.error("link/too-deep", message, self._place(meaning), help="say it in fewer steps")
+            self.report.error("link/too-deep", message, self._place(meaning, ""), help="say it in fewer steps")
 
     def _cycle(self, way: list[str]) -> None:
-        place = self._place(self.program.names[way[0]])
+        place = self._place(self.program.names[way[0]], way[1])
         before, after = f"{quoted(shown(way[0]))} depends on itself", f": {shown_way(way)}"
         self.report.error_in(self.program.scenario, "link/cycle", before, after, place)
 
-    def _place(self, meaning: Meaning) -> Place:
+    def _place(self, meaning: Meaning, below: str) -> Place:
+        """Where a name is said to be what it is: the expression that reads the name below, if there is one."""
+        for part in self._reads(meaning):
+            if isinstance(part, Expression) and below in part.names:
+                return part.place
         match meaning:
             case Formula(expression):
                 return expression.place

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.diagnostics import quoted
-from engine.document.nodes import Mapping as MappingNode
 from engine.document.nodes import Node, Scalar
 from engine.document.read import entries, items, text, texts, under
 from engine.expr.check import Expression, Scope
@@ -17,7 +16,7 @@ from engine.link.compile import Compiler
 from engine.link.names import said_fields
 from engine.link.program import Basis, Rule, Table
 from engine.policy.consistency import known
-from engine.policy.model import Row, TableHead
+from engine.policy.model import Policy, Row, TableHead
 from engine.policy.words import ALL, REQUIRED_IN, RULE_KEYS
 
 IS = ""  # the one output of a choice
@@ -45,7 +44,7 @@ def link_table(head: TableHead, row: Row, compiler: Compiler, scope: Scope) -> T
     elif rules_node is None:
         compiler.report.error("link/no-rules", f"the table {quoted(head.name)} has no rules", head.place)
     rules = _rules(head.name, rules_node, compiler, row, scope)
-    _every_rule_says(head, rules, compiler)
+    _every_rule_says(head, rules, rules_node, compiler)
     asked_if = compiler.condition(head.asked_if, scope)
     fields = said_fields(compiler.policy, head.name)
     return Table(head.name, head.title, head.hit, asked_if, tuple(rules), fields, head.place)
@@ -199,7 +198,22 @@ def _if_unknown(keys: Mapping[str, Node]) -> Literal["open", "list", "leave_out"
     return "list" if value == "decide_without_and_list" else "leave_out" if value == "decide_without" else "open"
 
 
-def _every_rule_says(head: TableHead, rules: list[Rule], compiler: Compiler) -> None:
+def _every_rule_says(head: TableHead, rules: list[Rule], node: Node | None, compiler: Compiler) -> None:
+    fields = ", ".join(map(quoted, head.every_rule_says))
+    if (
+        fields
+        and head.hit == "first"
+        and rules
+        and rules[-1].when is not None
+        and rules[-1].place == items(node)[-1].place
+    ):
+        compiler.report.error(
+            "link/no-else",
+            f"when no rule holds, nothing says {fields}",
+            rules[-1].place,
+            help="let the last rule say `else: true`",
+            related=[("every rule of the table says it", head.place)],
+        )
     for name in head.every_rule_says:
         for rule in rules:
             if name in compiler.policy.fields and name not in rule.says:
@@ -224,7 +238,7 @@ def check_required(compiler: Compiler) -> None:
             continue
         rows = policy.rows if where == ALL else policy.groups[where].scenarios
         for row in rows:
-            if row in policy.rows and not _uses(policy.rows[row].entries, name) and not _in_doubt(row, compiler):
+            if row in policy.rows and not _uses(policy.rows[row], name, policy) and not _in_doubt(row, compiler):
                 report.error(
                     "link/required-rule",
                     f"the row {quoted(row)} does not use {quoted(name)}",
@@ -234,11 +248,15 @@ def check_required(compiler: Compiler) -> None:
                 )
 
 
-def _uses(row: MappingNode, name: str) -> bool:
-    return any(text(rule, "use") == name for _, block in entries(row) for rule in items(block))
+def _uses(row: Row, name: str, policy: Policy) -> bool:
+    """Whether a row takes a general rule, among rules of its own or those that it shares."""
+    own = dict(entries(row.entries))
+    blocks = [*own.values(), *(head.rules for head in policy.tables.values() if head.name not in own)]
+    return any(text(rule, "use") == name for block in blocks for rule in items(block))
 
 
 def _in_doubt(row: str, compiler: Compiler) -> bool:
     """Whether a rule of a row is wrong in a way that hides what it uses."""
     blocks = list(entries(compiler.policy.rows[row].entries))
-    return not blocks or any(compiler.leave(rule) for _, block in blocks for rule in items(block))
+    lacking = any(head.per_row and head.rules is None for head in compiler.policy.tables.values())
+    return (lacking and not blocks) or any(compiler.leave(rule) for _, block in blocks for rule in items(block))

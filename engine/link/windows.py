@@ -21,7 +21,7 @@ def link_windows(row: Row, compiler: Compiler) -> list[Window]:
         own = under(row.entries, name)
         bases = [dict(entries(general)), dict(entries(own))]
         if not compiler.leave(general) and not compiler.leave(own):
-            windows.append(_window(name, bases, text(general, "party") or None, own or general, row, compiler))
+            windows.append(_window(name, bases, text(general, "party") or None, own, general, row, compiler))
     return [w for w in windows if w is not None]
 
 
@@ -39,7 +39,7 @@ def link_records(row: Row, compiler: Compiler) -> list[PartyRecord]:
         if has_period:
             bases = [dict(party.period), dict(entries(own))]
             name = f"{policy.evidence.periods}.{party.name}"
-            window = None if compiler.leave(own) else _window(name, bases, party.name, own or party, row, compiler)
+            window = None if compiler.leave(own) else _window(name, bases, party.name, own, party, row, compiler)
         owes = tuple(_owes(party, under(owed, party.name), row, compiler))
         if owes and not has_period:
             compiler.report.error(
@@ -64,14 +64,20 @@ def _owes(party: Party, node: Node | None, row: Row, compiler: Compiler) -> list
 
 
 def _window(
-    name: str, bases: list[dict[str, Node]], party: str | None, node: Node | Party, row: Row, compiler: Compiler
+    name: str,
+    bases: list[dict[str, Node]],
+    party: str | None,
+    own: Node | None,
+    general: Node | Party,
+    row: Row,
+    compiler: Compiler,
 ) -> Window | None:
     keys: dict[str, Node] = {}
     basis = Basis()
     for part in bases:
         keys.update(part)
         basis += compiler.basis(part, row)
-    if not _has_ends(name, keys, node, row, compiler):
+    if not _has_ends(name, keys, (own, general), row, compiler):
         return None
     after = compiler.instant(keys.get("after"))
     paused_by = text_of(keys.get("paused_by"))
@@ -96,16 +102,19 @@ def _window(
         met_by=_fact(keys.get("met_by"), compiler),
         paused_by=paused_by,
         basis=basis,
-        place=node.place,
+        place=(own or general).place,
     )
 
 
-def _has_ends(name: str, keys: Mapping[str, Node], node: Node | Party, row: Row, compiler: Compiler) -> bool:
+def _has_ends(
+    name: str, keys: Mapping[str, Node], blocks: tuple[Node | None, Node | Party], row: Row, compiler: Compiler
+) -> bool:
     """Whether a window says how long it is and when it starts."""
+    own, place = blocks[0].place if blocks[0] else None, blocks[1].place
     before = f"the window {quoted(name)} has no "
     if "within" not in keys and "until" not in keys:
         help = "write `within: 48 hours`, `within: 15 calendar days` or `within: never`"
-        compiler.report.error_in(row.name, "link/no-period", before + "`within`", "", node.place, help=help)
+        compiler.report.error_in(row.name, "link/no-period", before + "`within`", "", place, own=own, help=help)
         return False
     if "within" in keys and "until" in keys:
         message = f"the window {quoted(name)} ends by `within` or by `until`, not by both"
@@ -114,7 +123,7 @@ def _has_ends(name: str, keys: Mapping[str, Node], node: Node | Party, row: Row,
         return False
     if "after" not in keys and "until" not in keys:
         help = "say from which instant it counts"
-        compiler.report.error_in(row.name, "link/no-start", before + "`after`", "", node.place, help=help)
+        compiler.report.error_in(row.name, "link/no-start", before + "`after`", "", place, own=own, help=help)
         return False
     return True
 

@@ -18,6 +18,7 @@ from engine.policy.words import (
     DECISION_KEYS,
     LIST_IF_UNKNOWN,
     PARTY_PARTS,
+    PERIOD_KEYS,
     RECORD,
     REQUIRED_IN,
     RESERVED,
@@ -218,7 +219,7 @@ def _declared(policy: Policy) -> Iterator[tuple[str, str, Place]]:
 
 def _taken_in(block: str) -> frozenset[str]:
     """The words of the language that a block cannot declare."""
-    taken = {RECORD, SCENARIO, *FUNCTIONS}
+    taken = {RECORD, SCENARIO, *FUNCTIONS, *RULE_KEYS, *PERIOD_KEYS}
     if block in ("windows", "tables", "evidence"):
         taken.update(ROW_KEYS)
     return frozenset(taken | {ALL} if block == "groups" else taken)

@@ -217,7 +217,7 @@ def decision_schema(policy: Policy) -> Schema:
                     "state": {
                         "title": "State",
                         "description": "What became of it.",
-                        "enum": ["decided", "open", "failed", "shown", "owed"],
+                        "enum": ["held", "open", "failed", "shown", "owed"],
                     },
                     "table": {"title": "Table", "description": "The table of the rule.", **text},
                     "rule": {"title": "Rule", "description": "The rule, window or evidence.", **text},
@@ -297,7 +297,7 @@ def version_schema(policy: Policy) -> Schema:
     defs = schema["$defs"]
     said = {field.name: _said(field, policy) for field in policy.fields.values()}
     for kind in ("rule", "general_rule"):
-        defs[kind]["properties"] |= said
+        defs[kind]["properties"] = said | defs[kind]["properties"]
         defs[kind]["additionalProperties"] = False
     defs["rule"]["properties"]["use"]["enum"] = list(policy.general_rules)
     for kind in ("rule", "general_rule"):
@@ -318,7 +318,7 @@ def version_schema(policy: Policy) -> Schema:
                 "minItems": 1,
             }
     for name in policy.windows:
-        row["properties"][name] = {"$ref": "#/$defs/window"}
+        row["properties"].setdefault(name, {"$ref": "#/$defs/window"})
     submitting = [party.name for party in policy.parties.values() if party.submits is not None]
     periods = {name: {"$ref": "#/$defs/window"} for name in submitting}
     owed = {

@@ -21,7 +21,7 @@ LABELS: Final = 20  # the column at which values begin
 DATES: Final = 32  # the column after a moment
 SHORT: Final = 12  # digits of a digest that a person compares
 WHY: Final[dict[ReasonState, str]] = {
-    "decided": "Why",
+    "held": "Why",
     "open": "What it hangs on",
     "failed": "What was looked at before, and failed for want of proof or by a finding",
 }

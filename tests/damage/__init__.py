@@ -17,7 +17,7 @@ _MODULES = (ways_text, ways_yaml, ways_formula, ways_policy, ways_structure, way
 
 def every() -> list[Damage]:
     """All damages; a file that comes out as it was is none."""
-    found = {}
+    found: dict[tuple[str, bytes], Damage] = {}
     for name, (kinds, function) in WAYS.items():
         for kind in kinds:
             for damage in function(base(kind), Random(f"{name} {kind}")):

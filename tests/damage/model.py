@@ -29,7 +29,7 @@ EACH = 12  # damages of one way in one document, where there are as many
 
 @dataclass(frozen=True)
 class Damage:
-    """One damaged file. `lines`: where a message may point, empty if no line is the one. `harmless`: why it may pass."""
+    """One damaged file. `lines`: where a message may point, empty if there is no such; `harmless`: why it may pass."""
 
     way: str
     kind: Kind
@@ -102,9 +102,6 @@ class Base:
 
     def without(self, numbers: range) -> str:
         return "\n".join(self.lines[: numbers.start - 1] + self.lines[numbers.stop - 1 :])
-
-    def mentioning(self, word: str) -> list[int]:
-        return [number for number, line in enumerate(self.lines, 1) if word in line]
 
 
 Way = Callable[[Base, Random], Iterator[Damage]]

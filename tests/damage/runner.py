@@ -1,4 +1,4 @@
-"""What becomes of damaged files: each is tried in a process of its own, in a copy of the pack, with time and memory taken."""
+"""What becomes of damaged files: each is tried in a process of its own, in a copy of the pack, under a watch."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.diagnostics import Diagnostic, InvalidDocument, Report
+from engine.diagnostics import Diagnostic, InvalidDocument, Report, in_order
 from engine.document import place_of, plain, read_document
-from engine.pack import Version, check_pack, load_pack
+from engine.pack import Version, check_pack, load_pack, load_version
 from tests.damage.model import FILES, PACK, Damage
 
 PATIENCE = 20.0  # seconds until a damaged file counts as a hang
@@ -37,6 +37,7 @@ class Told:
     line: int
     column: int
     severity: str
+    lines: tuple[int, ...]  # the line, and those of the related places in the same file
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,14 @@ class Outcome:
 class Bench:
     """A copy of the pack in which one damaged file after the other takes its place."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, whole: bool) -> None:
+        self.whole = whole
         self.folder = folder / "pack"
         self.folder.mkdir()
         for kind in ("policy", "clauses", "readings"):
             shutil.copy(FILES[kind], self.folder)
-        self.version = load_pack(PACK).version("1.0.0")
+        pack = load_pack(PACK)
+        self.registers, self.version = pack.registers, pack.version("1.0.0")
         self.cases: list[Any] = [plain(read_document(FILES["case"])), *_worked_cases()]
 
     def outcome(self, damage: Damage) -> Outcome:
@@ -94,7 +97,7 @@ class Bench:
             found, verdict, trace = [], "traceback", traceback.format_exc()
         seconds = time.process_time() - start
         mebibytes = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / MEBIBYTE
-        told = [_told(diagnostic, self.folder) for diagnostic in found]
+        told = [_told(diagnostic) for diagnostic in found]
         return Outcome(verdict, told, seconds, mebibytes, trace)
 
     def _checked(self, damage: Damage) -> list[Diagnostic]:
@@ -103,10 +106,13 @@ class Bench:
         if damage.kind == "case":
             return _check_case(path, self.version)
         report = Report()
-        pack = check_pack(self.folder, report)
-        if not report.errors:
-            self._decide(pack.version("1.0.0"))
-        return report.found
+        if self.whole or damage.kind != "policy":
+            version = check_pack(self.folder, report).versions.get("1.0.0")
+        else:
+            version = load_version(path, self.registers, report)
+        if version is not None:
+            self._decide(version)
+        return in_order(report.found) if damage.kind == "policy" and not self.whole else report.found
 
     def _decide(self, version: Version) -> None:
         """Some cases at several moments: a case may be refused, since facts may be gone; nothing else may go wrong."""
@@ -153,8 +159,9 @@ def _placed(diagnostic: Diagnostic, node: Any) -> Diagnostic:
     return Diagnostic(diagnostic.code, diagnostic.message, place, diagnostic.help, path=diagnostic.path)
 
 
-def _told(diagnostic: Diagnostic, folder: Path) -> Told:
+def _told(diagnostic: Diagnostic) -> Told:
     place = diagnostic.place
+    source = place.source.name if place else ""
     return Told(
         diagnostic.code,
         diagnostic.message,
@@ -163,12 +170,15 @@ def _told(diagnostic: Diagnostic, folder: Path) -> Told:
         place.line if place else 0,
         place.column if place else 0,
         diagnostic.severity,
+        tuple(
+            p.line for p in (place, *(related for _, related in diagnostic.related)) if p and p.source.name == source
+        ),
     )
 
 
 def _received(descriptor: int) -> bytes | None:
     """All that comes out of a pipe; None when it takes too long."""
-    parts = []
+    parts: list[bytes] = []
     end = time.monotonic() + PATIENCE
     with open(descriptor, "rb", buffering=0) as pipe:
         while (left := end - time.monotonic()) > 0:
@@ -180,10 +190,10 @@ def _received(descriptor: int) -> bytes | None:
     return None
 
 
-def tried(damages: Iterable[Damage]) -> Iterator[tuple[Damage, Outcome]]:
-    """Every damage with what became of it."""
+def tried(damages: Iterable[Damage], whole: bool = False) -> Iterator[tuple[Damage, Outcome]]:
+    """Every damage with what became of it. `whole`: for a damaged version, too, the registers are read anew."""
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder))
+        bench = Bench(Path(folder), whole)
         for damage in damages:
             yield damage, bench.outcome(damage)
             bench.restore(damage)

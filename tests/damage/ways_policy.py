@@ -56,9 +56,10 @@ def key_misspelt(base: Base, random: Random) -> Iterator[Damage]:
         if new == old:
             continue
         passes = "nothing else names it" if len(path) in (2, 4) or old in FREE_KEYS else ""
-        where = base.mentioning(old) if len(path) == 2 else []
+        declared = len(path) == 2 or (len(path) == 4 and path[2] in ("one_of", "list_of"))
+        lines = [] if declared else [place.line]  # of a declaration the places are told that use it
         text = base.with_span(place, new)
-        yield base.damage("key_misspelt", text, place.line, *where, harmless=passes, note=f"{old} to {new}")
+        yield base.damage("key_misspelt", text, *lines, harmless=passes, note=f"{old} to {new}")
 
 
 @way("policy", "clauses", "readings", "case")
@@ -68,7 +69,7 @@ def value_misspelt(base: Base, random: Random) -> Iterator[Damage]:
         raw = base_text(base, node)
         new = _misspelt(str(node.value), random)
         quote = raw[0] if node.quoted else ""
-        passes = FREE_TEXT if free(path) or path[-1] in ("id", "deadline", "section") else ""
+        passes = FREE_TEXT if free(path) or path[-1] in ("id", "deadline", "section", "digest") else ""
         text = base.with_span(node.place, quote + new + quote)
         yield base.damage("value_misspelt", text, node.place.line, harmless=passes, note=f"{node.value} to {new}")
 
@@ -220,8 +221,7 @@ def declaration_renamed(base: Base, random: Random) -> Iterator[Damage]:
         for path, place in some(random, keys, 4):
             name = str(path[1])
             text = base.with_span(place, name + "x")
-            lines = base.mentioning(name.rpartition(".")[2])
-            yield base.damage("declaration_renamed", text, *lines, harmless="nothing names it", note=name)
+            yield base.damage("declaration_renamed", text, harmless="nothing names it", note=name)
 
 
 @way("policy")
@@ -230,8 +230,7 @@ def value_removed(base: Base, random: Random) -> Iterator[Damage]:
     keys = [(p, place) for p, place in base.keys if len(p) == 4 and p[2] in ("one_of", "list_of")]
     for path, place in some(random, keys, 20):
         text = base.with_line(place.line)
-        lines = [place.line, *base.mentioning(str(path[3]))]
-        yield base.damage("value_removed", text, *lines, harmless="nothing says it", note=str(path))
+        yield base.damage("value_removed", text, harmless="nothing says it", note=str(path))
 
 
 @way("policy")

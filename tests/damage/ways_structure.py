@@ -25,7 +25,7 @@ def cycle(base: Base, random: Random) -> Iterator[Damage]:
             "unsafe: unsafe"
         ),
         "judged: not gates.any and not over and not record.awaits": "judged: not consequence.any",
-        "bad_faith_in_bulk: seller.many_inferior_deliveries and finding.bad_faith": (
+        "bad_faith_in_bulk: seller.many_inferior_deliveries and review.bad_faith": (
             "bad_faith_in_bulk: contains(consequence.liable, seller)"
         ),
         "after: record.complete_at": "after: judgment_period.ends",
@@ -42,7 +42,7 @@ def cycle(base: Base, random: Random) -> Iterator[Damage]:
     }
     for old, new in replace.items():
         for number in some(random, [n for n, line in enumerate(base.lines, 1) if line.strip() == old], 1):
-            passes = "no cycle: nothing is changed" if old == new else ""
+            passes = "no cycle" if old == new or new == "when: record.awaits" else ""
             line = base.lines[number - 1]
             text = base.with_line(number, line.replace(old, new))
             yield base.damage("cycle", text, harmless=passes, note=new)
@@ -60,6 +60,15 @@ def long_chain(base: Base, random: Random) -> Iterator[Damage]:
             text = _insert(base, number, *chain)
             passes = "a chain of twenty" if count == 20 else ""
             yield base.damage("long_chain", text, harmless=passes, note=f"{count} names, {back=}")
+    gate = _line(base, "rules:", _line(base, "gates:")) + 1
+    nots = "not (" * 13
+    for count, deep in ((20, ""), (200, ""), (5, nots), (12, nots)):
+        end = ")" * deep.count("(")
+        names = [f"  n{i}: {deep}n{i + 1} or order.on_platform{end}" for i in range(count)]
+        read = _insert(base, gate, "      - {id: chained, when: n0}").split("\n")
+        text = "\n".join([*read[: number - 1], *names, f"  n{count}: order.on_platform", *read[number - 1 :]])
+        passes = "a short chain" if count in (5, 20) else ""
+        yield base.damage("long_chain", text, harmless=passes, note=f"{count} names, read, {len(deep)}")
     loop = [f"  n{i}: n{(i + 1) % 500} and order.on_platform" for i in range(500)]
     yield base.damage("long_chain", _insert(base, number, *loop), note="a loop of 500")
     wide = [f"  n{i}: " + " and ".join(f"n{i + 1}" for _ in range(30)) for i in range(20)]
@@ -101,6 +110,20 @@ def clash_of_names(base: Base, random: Random) -> Iterator[Damage]:
         ("facts:", "order.class: {type: bool, meaning: x, ask: x}"),
         ("facts:", "order.if: {type: bool, meaning: x, ask: x}"),
         ("facts:", "submission_period.customer: {type: bool, meaning: x, ask: x}"),
+        ("facts:", "order.x: {type: event, meaning: x, ask: x, if_absent: soon}"),
+        ("facts:", "order.x: {type: instant, meaning: x, ask: x, if_absent: 2025-01-01}"),
+        ("facts:", "order.x: {type: date, meaning: x, ask: x, if_absent: 2025-02-30}"),
+        ("facts:", "order.x: {type: zone, meaning: x, ask: x, if_absent: Mars}"),
+        ("facts:", "order.x: {type: integer, meaning: x, ask: x, if_absent: '5'}"),
+        ("facts:", "order.x: {type: decimal, meaning: x, ask: x, if_absent: true}"),
+        ("facts:", "order.x: {type: bool, meaning: x, ask: x, if_absent: null}"),
+        ("facts:", "order.x: {type: enum, one_of: {a: A}, meaning: x, ask: x, if_absent: []}"),
+        ("facts:", "order.x: {type: enum, one_of: {a: A}, meaning: x, ask: x, if_absent: b}"),
+        ("facts:", "order.x: {type: enum, meaning: x, ask: x}"),
+        ("facts:", "order.x: {type: bool, one_of: {a: A}, meaning: x, ask: x}"),
+        ("facts:", "order.x: {type: propositions, meaning: x, ask: x, if_absent: [no_such]}"),
+        ("facts:", "order.x: {type: submissions, meaning: x, ask: x, if_absent: [handed_over]}"),
+        ("facts:", "order.x: {type: text, meaning: x, ask: x, if_absent: [a]}"),
         ("decision:", "return: {meaning: x, one_of: {a: A}, otherwise: b}"),
         ("decision:", "scenario: {meaning: x, one_of: {a: A}, otherwise: b}"),
         ("decision:", "reasons: {meaning: x, one_of: {a: A}, otherwise: b}"),
