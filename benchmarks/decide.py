@@ -1,6 +1,6 @@
 """How long a decision takes, beside the work around it. Ratios from one interleaved run; times are of this machine.
 
-    python benchmarks/decide.py [--rounds 30]
+python benchmarks/decide.py [--rounds 30]
 """
 
 from __future__ import annotations

@@ -160,7 +160,8 @@ def _load(path: Path, kind: str, report: Report) -> MappingNode | None:
 def check_place(policy: Policy, path: Path, report: Report) -> None:
     """A version stands in a file of its own name."""
     node = under(policy.document, "version")
-    if VERSION_FILE.match(path.name) and path.name != f"{policy.version}.yaml":
+    own = f"{policy.version}.yaml"
+    if VERSION_FILE.match(path.name) and VERSION_FILE.match(own) and path.name != own:
         place = node.place if node else policy.document.place
         report.error(
             "pack/file-name",

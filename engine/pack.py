@@ -50,6 +50,8 @@ class Version:
         moment = parse_instant(as_of) if isinstance(as_of, str) else as_of
         if case.scenario is None:
             return run_any(self.programs, case, moment)
+        if case.scenario not in self.programs:
+            raise ValueError(f"version {self.name} has no scenario {quoted(case.scenario)}; the case is of another one")
         return run(self.programs[case.scenario], case, moment)
 
 

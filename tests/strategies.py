@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from engine.policy.model import Fact, Policy
-from tests.import_cases import BASELINE, case_document
+from tests.import_cases import BASELINE, FACTS, case_document
 from tests.oracle.generate import SCENARIOS, life
 
 Document = dict[str, Any]
@@ -38,6 +38,23 @@ def modest(examples: int) -> Callable[[Test], Test]:
     return settings(max_examples=examples, derandomize=True, database=None, deadline=None, suppress_health_check=checks)
 
 
+def with_facts(document: Document, changed: Mapping[str, Any]) -> Document:
+    """A case with some facts replaced, by their names in the policy."""
+    facts = {group: dict(members) for group, members in document["facts"].items()}
+    for name, value in changed.items():
+        group, _, key = name.partition(".")
+        facts.setdefault(group, {})[key] = value
+    return {**document, "facts": facts}
+
+
+def by_group(flat: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Facts of the flat vocabulary as a case groups them."""
+    facts: dict[str, dict[str, Any]] = with_facts({"facts": {}}, {FACTS[name]: value for name, value in flat.items()})[
+        "facts"
+    ]
+    return facts
+
+
 # --------------------------------------------------------------------------------------------------- made-up disputes
 
 
@@ -48,11 +65,18 @@ class Dispute:
     document: Document
     as_of: str
 
-    def with_facts(self, **groups: dict[str, Any]) -> Document:
-        """The case with some facts replaced."""
-        facts = self.document["facts"]
-        changed = {group: {**facts.get(group, {}), **values} for group, values in groups.items()}
-        return {**self.document, "facts": {**facts, **changed}}
+    def with_fact(self, name: str, value: Any) -> Document:
+        """The case with one fact replaced, by its name in the policy."""
+        return with_facts(self.document, {name: value})
+
+    def but(self, **flat: Any) -> Document:
+        """The case with some facts replaced, by their names in the flat vocabulary."""
+        return with_facts(self.document, {FACTS[name]: value for name, value in flat.items()})
+
+    def fact(self, flat: str) -> Any:
+        """A fact by its name in the flat vocabulary; `unknown` if it is left out."""
+        group, _, name = FACTS[flat].partition(".")
+        return self.document["facts"].get(group, {}).get(name, "unknown")
 
 
 def dispute(number: int) -> Dispute:
@@ -150,33 +174,38 @@ def documents(draw: st.DrawFn, policy: Policy, rows: Sequence[str] = (), gaps: i
     return {"scenario": draw(st.sampled_from([*(rows or policy.rows)])), "facts": facts}
 
 
-ACCEPTED = {
-    "dispute": {
+ACCEPTED: Final = by_group(
+    {
         "time_zone": "America/New_York",
         "filed_at": "2025-03-08T12:00:00Z",
-        "about_earlier_resolution": False,
-        "request_with_seller": "unresolved",
-    },
-    "earlier": {"raised": 0, "closed": 0, "latest_end": "none", "judgment_notified_at": None},
-    "order": {
-        "on_platform": True,
+        "about_breach_of_earlier_resolution": False,
+        "after_sale_request": "unresolved",
+        "prior_requests_raised": 0,
+        "prior_requests_closed": 0,
+        "previous_request_end": "none",
+        "previous_judgment_notified_at": None,
+        "platform_purchase": True,
         "valid_transaction": True,
         "delivered_at": "2025-03-08T09:00:00Z",
         "last_tracking_update_at": "2025-03-08T09:00:00Z",
         "estimated_delivery_at": "2025-03-08T11:00:00Z",
-    },
-    "customer": {"is_buyer": True},
-    "seller": {"sells_in_us": True, "notified_at": "2025-03-08T12:00:00Z"},
-    "ending": {"withdrawn_at": None, "cancelled_at": None, "settled_at": None, "other_process_at": None},
-}
+        "filer_is_buyer": True,
+        "seller_sells_in_us": True,
+        "seller_notified_at": "2025-03-08T12:00:00Z",
+        "withdrawn_at": None,
+        "cancelled_by_agreement_at": None,
+        "settled_at": None,
+        "other_process_started_at": None,
+    }
+)
 
 
 def accepted(policy: Policy) -> st.SearchStrategy[Dispute]:
     """Disputes of version 1.0.0 that the service took, with anything for the facts that come after that."""
 
     def with_the_gates_open(document: Document) -> Document:
-        facts = {group: {**members, **ACCEPTED.get(group, {})} for group, members in document["facts"].items()}
-        return {**document, "facts": {**ACCEPTED, **facts}}
+        names = {f"{group}.{key}": value for group, members in ACCEPTED.items() for key, value in members.items()}
+        return with_facts(document, names)
 
     pairs = st.tuples(documents(policy, gaps=0).map(with_the_gates_open), st.sampled_from(LATER))
     return pairs.map(lambda pair: Dispute(*pair))

@@ -15,6 +15,7 @@ from engine import Version, load_pack
 ROOT = Path(__file__).resolve().parent.parent
 VERSION = load_pack().version("1.0.0")
 
+
 def declared(version: Version) -> set[str]:
     """Every id that the pack declares, and the groups of its facts."""
     policy = version.policy

@@ -1,110 +1,386 @@
-"""Every schema, shipped and generated: valid, closed, told, and of keywords that editors handle."""
+"""The schemas: of the dialect that editors know, closed, described, and strict where they say so.
+
+What may be left out, added or written freely is listed here, so that a schema that becomes laxer fails.
+"""
 
 from __future__ import annotations
 
+import copy
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from jsonschema import Draft202012Validator
 
-from engine import Version, load_pack
+from engine import load_pack
 from engine.diagnostics import Report
-from engine.document import plain, read_document
-from engine.document.schema import check
+from engine.document import check, read_document
 from engine.policy.schemas import KINDS, case_schema, decision_schema, shipped, version_schema
+from engine.policy.words import DECISION_KEYS, RULE_KEYS
+from tests.museum_pieces import BASE
 
-VERSION: Version = load_pack().version("1.0.0")
-SCHEMAS: dict[str, dict[str, Any]] = {kind: shipped(kind) for kind in KINDS} | {
-    "the case of 1.0.0": case_schema(VERSION.policy),
-    "the decision of 1.0.0": decision_schema(VERSION.policy),
-    "the policy of 1.0.0": version_schema(VERSION.policy),
+DOCUMENTS = Path(__file__).with_name("schema_documents")
+SHIPPED = load_pack().version("1.0.0")
+LOANS = load_pack(BASE).version("1.0.0")
+MADE: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "case": case_schema,
+    "decision": decision_schema,
+    "version": version_schema,
 }
+SCHEMAS: dict[str, dict[str, Any]] = {kind: shipped(kind) for kind in KINDS} | {
+    f"{what} of {version.policy.name}": make(version.policy)
+    for what, make in MADE.items()
+    for version in (SHIPPED, LOANS)
+}
+# What the YAML language server handles in 2020-12, and no more than also exists in draft-07.
 KEYWORDS = {
-    "$schema", "$id", "$defs", "$ref", "title", "description", "type", "properties", "required", "items", "enum",
-    "const", "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties",
-    "additionalProperties", "propertyNames",
-}  # fmt: skip
-each = pytest.mark.parametrize("name", SCHEMAS)
+    *("$schema", "$id", "$ref", "$defs", "title", "description", "type", "enum", "const", "pattern"),
+    *("properties", "additionalProperties", "propertyNames", "required", "items"),
+    *("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minimum", "maximum"),
+}
+# The parts of a row: their names are the policy's own. The schema of the version itself closes them.
+OPEN = {("policy", "$defs/row/additionalProperties")}
+NAMED = ("items", "additionalProperties", "propertyNames")
+GROUPS = ("properties", "$defs")
+
+Path_ = tuple[str | int, ...]
 
 
-def parts(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every schema in a schema, with the way to it."""
-    if not isinstance(schema, dict):
-        return
+def parts(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every schema in a schema, under its path."""
     yield path, schema
-    for key in ("properties", "$defs"):
-        for name, part in schema.get(key, {}).items():
-            yield from parts(part, f"{path}/{key}/{name}")
-    for key in ("items", "additionalProperties", "propertyNames"):
-        yield from parts(schema.get(key), f"{path}/{key}")
+    for key in NAMED:
+        if isinstance(schema.get(key), dict):
+            yield from parts(schema[key], f"{path}/{key}".strip("/"))
+    for key in GROUPS:
+        for name, below in schema.get(key, {}).items():
+            yield from parts(below, f"{path}/{key}/{name}".strip("/"))
 
 
-@each
-def test_is_a_schema_of_the_2020_12_dialect(name: str) -> None:
-    assert SCHEMAS[name]["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    Draft202012Validator.check_schema(SCHEMAS[name])
+def resolved(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
+    for step in schema.get("$ref", "").removeprefix("#/").split("/"):
+        root = root[step] if step else root
+    return root if "$ref" in schema else schema
 
 
-@each
-def test_has_only_keywords_that_editors_handle(name: str) -> None:
-    assert not {(path, key) for path, part in parts(SCHEMAS[name]) for key in part.keys() - KEYWORDS}
+EVERY = [(name, path, schema) for name, root in SCHEMAS.items() for path, schema in parts(root)]
 
 
-@each
-def test_every_object_is_closed(name: str) -> None:
-    for path, part in parts(SCHEMAS[name]):
-        kinds = part.get("type", [])
-        if "object" in ([kinds] if isinstance(kinds, str) else kinds) and "additionalProperties" not in part:
-            # what a row holds is closed by the schema of its version
-            assert name == "policy" and path == "/$defs/row/additionalProperties", path
-
-
-@each
-def test_every_property_is_told(name: str) -> None:
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_is_a_schema_of_its_dialect(name: str) -> None:
     schema = SCHEMAS[name]
-    for path, part in parts(schema):
-        for key, found in part.get("properties", {}).items():
-            found = schema["$defs"][found["$ref"].rpartition("/")[2]] if "$ref" in found else found
-            assert found.get("title"), f"{path}/{key}"
-            assert found.get("description"), f"{path}/{key}"
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["$id"].endswith(".schema.json")
+    Draft202012Validator.check_schema(schema)
 
 
-@each
-def test_every_pattern_is_anchored_and_plain(name: str) -> None:
-    for path, part in parts(SCHEMAS[name]):
-        pattern = part.get("pattern")
-        if pattern is not None:
-            assert pattern.lstrip("(").startswith("^"), path
-            assert pattern.rstrip(")").endswith("$"), path
-            assert "\\d" not in pattern, path
-            assert not re.search(r"[+*][^()]*\)[+*]", pattern) or "\\." in pattern, path  # no nested repetition
+def test_uses_only_what_editors_know() -> None:
+    assert not {(name, path, *(set(schema) - KEYWORDS)) for name, path, schema in EVERY if set(schema) - KEYWORDS}
 
 
-def test_the_shipped_version_passes_both_schemas() -> None:
+def test_every_object_is_closed_or_a_map_of_names() -> None:
+    found = {
+        (name, path)
+        for name, path, schema in EVERY
+        if "object" in _types(schema) and not isinstance(schema.get("additionalProperties"), bool | dict)
+    }
+    assert found == OPEN
+    assert not [(name, path) for name, path, schema in EVERY if schema.get("additionalProperties") is True]
+
+
+def test_what_is_required_is_declared() -> None:
+    for name, path, schema in EVERY:
+        assert set(schema.get("required", ())) <= set(schema.get("properties", ())), (name, path)
+
+
+def test_every_property_has_a_title_and_a_description() -> None:
+    for name, root in SCHEMAS.items():
+        for path, schema in parts(root):
+            inner = [*schema.get("properties", {}).items(), *schema.get("$defs", {}).items()]
+            inner += [(key, schema[key]) for key in NAMED if isinstance(schema.get(key), dict)]
+            for key, below in inner:
+                found = {**resolved(below, root), **below}
+                assert found.get("title", "").strip(), (name, path, key)
+                assert len(found.get("description", "").strip()) > 2, (name, path, key)
+
+
+def _types(schema: dict[str, Any]) -> list[str]:
+    types = schema.get("type", [])
+    return [types] if isinstance(types, str) else list(types)
+
+
+# --------------------------------------------------------------------------------------------------------- patterns
+
+PATTERNS = sorted({schema["pattern"] for _, _, schema in EVERY if "pattern" in schema})
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_patterns_are_anchored_plain_and_quick(pattern: str) -> None:
+    assert re.fullmatch(r"\^.*\$", pattern)
+    assert "|" not in re.sub(r"\([^()]*(\([^()]*(\([^()]*\)[^()]*)*\)[^()]*)*\)", "", pattern)  # `^a|b$` holds halves
+    assert not re.search(r"\\[dDwWsSb]|\(\?|\\[0-9]|\.[*+]", pattern)
+    compiled = re.compile(pattern)
+    for unit in ("a", "0", "a.", ".a", "0.", "-", "a-", "_", "2024-01-01T00:00", "sha256:0", ":", "A", "\n"):
+        start = time.perf_counter()
+        compiled.search(unit * 20_000 + "!")
+        compiled.search(unit * 20_000 + "\n")
+        assert time.perf_counter() - start < 0.2
+
+
+# ---------------------------------------------------------------------------------------------- how strict they are
+
+# Keys that a document may leave out; those of the language, by the place of their mapping.
+OPTIONAL = {
+    "policy": {
+        "": {"changes", "define", "general_rules", "groups", "propositions", "state", "windows"},
+        "facts.*": {"example", "finding", "if_absent", "nullable", "one_of", "supplied_by"},
+        "groups.*": {"title"},
+        "decision.*": {"if_unknown", "list_of", "must_be_known", "one_of", "otherwise", "written_as"},
+        "parties.*": {"after", "asked_if", "cites", "deadline", "may_prove", "readings", "submits", "within"},
+        "parties.*.within.*": {"else", "within"},
+        "evidence": {"also_proven_by", "cites", "readings"},
+        "evidence.also_proven_by.*": {"cites", "readings"},
+        "define.*.*": {"cites", "else", "if_unknown", "readings", "when"},
+        "windows.*": {
+            *("after", "asked_if", "cites", "deadline", "meaning", "met_by", "party", "paused_by", "readings"),
+            *("until", "whichever", "within"),
+        },
+        "windows.*.within.*": {"after", "cites", "else", "readings", "until", "when", "within"},
+        "general_rules.*": {"cites", "deadlines", "if_unknown", "no_longer_owed_by", "payer", "readings", "required_in", "when"},
+        "tables.*": {"asked_if", "every_rule_says", "per", "rules", "title"},
+        "tables.*.rules.*": {*(RULE_KEYS - {"is"}), "payer"},
+        "scenarios.*": {"clauses", "description", "must_show"},
+    },
+    "clauses": {"clauses.*": {"no_rule"}},
+    "readings": {"readings.*": {"example", "not_used", "part"}},
+    "tests": {
+        "": {"about", "facts", "policy", "versions"},
+        "tests.*": {"id", "otherwise", "readings"},
+        "tests.*.expect": {"deadlines", "missing_facts", "not_reasons", "payer", "reasons"},
+    },
+}  # fmt: skip
+# Mappings whose keys are names of the policy's own: there, a key more is a name more, and one less is a name less.
+NAMES = {
+    "policy": {
+        *("facts", "facts.*.one_of", "propositions", "groups", "decision", "decision.*.one_of", "decision.*.list_of"),
+        *(
+            "parties",
+            "define",
+            "windows",
+            "general_rules",
+            "general_rules.*",
+            "tables",
+            "tables.*.rules.*",
+            "scenarios",
+        ),
+        "scenarios.*",
+    },
+    "clauses": {"clauses"},
+    "readings": {"readings", "readings.*.readings"},
+    "tests": {"facts", "facts.*", "tests.*.facts", "tests.*.facts.*", "tests.*.expect", "tests.*.expect.deadlines"},
+}
+# Below this the schema of all policies looks no further; that of the version does.
+BELOW_ROWS = "scenarios.*.must_show"
+# Keys whose text is not free: it is one of a few, or has a form.
+FORMED = {
+    "policy": {
+        *("policy", "version", "state", "effective_from", "facts.*.type", "decision.*.otherwise"),
+        *("decision.*.written_as", "decision.*.list_of", "parties.*.deadline", "windows.*.deadline"),
+        *("windows.*.whichever", "evidence.periods", "evidence.owed", "define.*.*.if_unknown"),
+        *("general_rules.*.if_unknown", "tables.*.hit", "tables.*.per", "tables.*.rules.*.id"),
+        *("tables.*.rules.*.if_unknown", "scenarios.*.clauses", "*.cites.*"),
+    },
+    "clauses": {"register", "policy", "clauses.*.kind", "clauses.*.digest", "clauses.*.no_rule.because"},
+    "readings": {"register", "policy", "readings.*.clauses.*", "readings.*.taken"},
+    "tests": {"tests.*.id"},
+}
+
+
+def document(kind: str) -> Any:
+    return yaml.safe_load(
+        (DOCUMENTS / f"{kind}.yaml").read_text(encoding="utf-8").replace("2024-01-01", "'2024-01-01'")
+    )
+
+
+def mappings(node: Any, path: Path_ = ()) -> Iterator[tuple[Path_, dict[str, Any]]]:
+    if isinstance(node, dict):
+        yield path, node
+        for key, below in node.items():
+            yield from mappings(below, (*path, key))
+    elif isinstance(node, list):
+        for number, below in enumerate(node):
+            yield from mappings(below, (*path, number))
+
+
+def texts(node: Any, path: Path_ = ()) -> Iterator[Path_]:
+    if isinstance(node, dict | list):
+        for key, below in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from texts(below, (*path, key))
+    elif isinstance(node, str):
+        yield path
+
+
+def changed(node: Any, path: Path_, change: Callable[[Any], None]) -> Any:
+    """A copy of a document in which a mapping or a list was changed."""
+    whole = copy.deepcopy(node)
+    found = whole
+    for step in path:
+        found = found[step]
+    change(found)
+    return whole
+
+
+def general(kind: str, path: Path_) -> str:
+    """A path with a star for each name of the policy's own and each number of a list."""
+    shown: list[str] = []
+    for step in path:
+        parent = ".".join(shown)
+        shown.append(
+            "*" if isinstance(step, int) or (parent in NAMES[kind] and not _declared(kind, path, shown)) else step
+        )
+    return ".".join(shown)
+
+
+def _declared(kind: str, path: Path_, shown: list[str]) -> bool:
+    """Whether a key among names is one of the language, as `when` is beside what a rule says."""
+    key, parent = path[len(shown)], ".".join(shown)
+    return key in OPTIONAL[kind].get(parent, ()) or (parent == "scenarios.*" and key == "title")
+
+
+def sound(kind: str, data: Any) -> bool:
+    return Draft202012Validator(shipped(kind)).is_valid(data)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_whole_documents_are_sound_and_whole(kind: str) -> None:
     report = Report()
-    document = read_document(load_pack().folder / "1.0.0.yaml")
-    check(document, SCHEMAS["policy"], report)
-    check(document, SCHEMAS["the policy of 1.0.0"], report)
+    check(read_document(DOCUMENTS / f"{kind}.yaml"), shipped(kind), report)
     assert not report.found
+    said = {key for _, mapping in mappings(document(kind)) for key in mapping}
+    assert {key for _, schema in parts(shipped(kind)) for key in schema.get("properties", ())} <= said
 
 
-def test_every_closed_object_refuses_a_key_that_it_does_not_know() -> None:
-    """Each mapping of the shipped version, with one key more, is refused by the schema of the version."""
-    parts_alone = Draft202012Validator({**SCHEMAS["the policy of 1.0.0"], "required": []})
-    whole: Any = plain(read_document(load_pack().folder / "1.0.0.yaml"))
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_these_keys_may_be_left_out(kind: str) -> None:
+    data = document(kind)
+    found: dict[str, set[str]] = {}
+    for path, mapping in mappings(data):
+        where = general(kind, path)
+        for key in mapping if len(mapping) > 1 and not where.startswith(BELOW_ROWS) else ():
+            if sound(kind, changed(data, path, lambda inner, key=key: inner.pop(key))):  # type: ignore[misc]
+                found.setdefault(where, set()).add(key)
+    for where in NAMES[kind] - OPTIONAL[kind].keys():
+        found.pop(where, None)
+    assert found == OPTIONAL[kind]
 
-    def mappings(value: Any) -> Iterator[dict[str, Any]]:
-        if isinstance(value, dict):
-            yield value
-        for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-            yield from mappings(inner)
 
-    for name in ("evidence", "scenarios", "windows", "parties", "general_rules"):
-        part = {name: whole[name]}
-        assert parts_alone.is_valid(part)
-        for mapping in list(mappings(part[name])):
-            mapping["No Such Key"] = "x"
-            assert not parts_alone.is_valid(part), (name, list(mapping)[:3])
-            del mapping["No Such Key"]
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_names_may_be_added(kind: str) -> None:
+    data = document(kind)
+    found = set()
+    for path, mapping in mappings(data):
+        where = general(kind, path)
+        value = copy.deepcopy(next(iter(mapping.values())))
+        if not where.startswith(BELOW_ROWS):
+            for name in ("zz", "zz.zz", "z", "2"):
+                if sound(kind, changed(data, path, lambda inner, n=name, v=value: inner.update({n: v}))):  # type: ignore[misc]
+                    found.add(where)
+    assert found == NAMES[kind]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_free_texts_are_free(kind: str) -> None:
+    data = document(kind)
+    for path in texts(data):
+        where = general(kind, path)
+        wrong = changed(data, path[:-1], lambda inner, last=path[-1]: inner.__setitem__(last, "Anything at all!"))  # type: ignore[misc]
+        formed = where in FORMED[kind] or (kind == "policy" and re.search(r"(^|\.)cites\.\*$", where))
+        assert sound(kind, wrong) != bool(formed) or where.startswith(BELOW_ROWS), where
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_has_another_type(kind: str) -> None:
+    """Numbers, lists and mappings where texts stand, and nothing anywhere."""
+    data = document(kind)
+    for path, _ in [*mappings(data), *((path, None) for path in texts(data))]:
+        where = general(kind, path)
+        if not path or where.startswith(BELOW_ROWS) or where.endswith("if_absent"):
+            continue
+        for value in (None, 5.5, True):
+            if where.startswith(("facts.*", "tests.*.facts.*")) and kind == "tests":
+                continue
+            wrong = changed(data, path[:-1], lambda inner, last=path[-1], v=value: inner.__setitem__(last, v))  # type: ignore[misc]
+            assert not sound(kind, wrong), (where, value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_schema_that_becomes_laxer_is_noticed(kind: str) -> None:
+    """Each `required`, `enum`, `const`, `pattern` and closed mapping of a schema is what some test above hangs on."""
+    data = document(kind)
+    noticed = _outcomes(kind, data, shipped(kind))
+    for path, keyword, laxer in _laxer(shipped(kind)):
+        if _outcomes(kind, data, laxer) == noticed:
+            pytest.fail(f"nothing notices that {keyword} is gone at {path or 'the top'}")
+
+
+def _laxer(schema: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The schema without one of its restrictions."""
+    for path, part in parts(schema):
+        where = [step for step in path.split("/") if step]
+        for keyword in ("enum", "const", "pattern"):
+            if keyword in part:
+                yield path, keyword, changed(schema, tuple(where), lambda inner, k=keyword: inner.pop(k))  # type: ignore[misc]
+        if part.get("additionalProperties") is False:
+            yield (
+                path,
+                "additionalProperties",
+                changed(schema, tuple(where), lambda inner: inner.pop("additionalProperties")),
+            )
+        for number, key in enumerate(part.get("required", ())):
+            yield (
+                path,
+                f"required {key}",
+                changed(schema, tuple(where), lambda inner, n=number: inner["required"].pop(n)),
+            )  # type: ignore[misc]
+
+
+def _outcomes(kind: str, data: Any, schema: dict[str, Any]) -> list[bool]:
+    """Which of the documents that the tests above change are sound."""
+    validator = Draft202012Validator(schema)
+    return [validator.is_valid(wrong) for wrong in _wrong(kind)]
+
+
+def _wrong(kind: str) -> list[Any]:
+    if kind not in _WRONG:
+        data = document(kind)
+        found = []
+        for path, mapping in mappings(data):
+            found += [changed(data, path, lambda inner, key=key: inner.pop(key)) for key in mapping]  # type: ignore[misc]
+            found.append(changed(data, path, lambda inner: inner.update({"Zz!": next(iter(inner.values()))})))
+            found.append(changed(data, path, lambda inner: inner.update({"zz": next(iter(inner.values()))})))
+        for path in texts(data):
+            found.append(
+                changed(data, path[:-1], lambda inner, last=path[-1]: inner.__setitem__(last, "Anything at all!"))
+            )  # type: ignore[misc]
+        _WRONG[kind] = found
+    return _WRONG[kind]
+
+
+_WRONG: dict[str, list[Any]] = {}
+
+
+def test_the_keys_of_every_decision_are_those_that_no_field_may_take() -> None:
+    decision = LOANS.decide(LOANS.read_case({"scenario": "late", "facts": {}}), "2024-03-01T00:00:00Z").to_dict()
+    fields = {field.written_as for field in LOANS.policy.fields.values()}
+    assert set(decision) - fields == set(DECISION_KEYS)
+    Draft202012Validator(SCHEMAS["decision of loans"]).validate(decision)
+
+
+def test_the_keys_of_a_rule_are_those_of_the_language() -> None:
+    rule = shipped("policy")["$defs"]["rule"]["properties"]
+    choice = shipped("policy")["$defs"]["choice"]["properties"]
+    assert set(rule) | set(choice) == RULE_KEYS

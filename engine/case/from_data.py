@@ -13,6 +13,7 @@ from typing import Final
 from engine.case.model import Case, Submission
 from engine.clock import BadTime, parse_date, parse_instant, zone
 from engine.diagnostics import InvalidDocument, Report, did_you_mean, quoted
+from engine.document.schema_words import shown
 from engine.policy.model import ABSENT, Fact, Policy
 from engine.source import Place
 
@@ -85,16 +86,16 @@ def _read_case(data: object, policy: Policy, report: Report) -> Case:
     if named is not None and named != policy.name:
         report.error(
             "case/other-policy",
-            f"this case belongs to the policy {quoted(named)}, not to {quoted(policy.name)}",
+            f"this case belongs to the policy {shown(named)}, not to {quoted(policy.name)}",
             path=("policy",),
         )
     scenario = data.get("scenario")
     if scenario == UNKNOWN:
         scenario = None
     elif not isinstance(scenario, str) or scenario not in policy.rows:
-        said = f"no such scenario: {quoted(scenario)}" if scenario is not None else "a case names its scenario"
+        said = f"no such scenario: {shown(scenario)}" if scenario is not None else "a case names its scenario"
         hint = did_you_mean(str(scenario), policy.rows) or "it can be " + ", ".join(policy.rows)
-        report.error("case/scenario", said, path=("scenario",) if scenario is not None else (), help=hint)
+        report.error("case/scenario", said, path=("scenario",) if "scenario" in data else (), help=hint)
         scenario = None
     values = _values(data.get("facts", {}), policy, report)
     report.stop_if_wrong()
@@ -121,7 +122,8 @@ def _misplaced(key: str, policy: Policy) -> str | None:
 def _values(data: object, policy: Policy, report: Report) -> dict[str, object]:
     values: dict[str, object] = {}
     if not isinstance(data, Mapping):
-        report.error("case/shape", "`facts` is a mapping of groups: `order: {delivered_at: ...}`", path=("facts",))
+        group, _, key = next(iter(policy.facts)).partition(".")
+        report.error("case/shape", f"`facts` is a mapping of groups: `{group}: {{{key}: ...}}`", path=("facts",))
         return values
     facts = policy.facts
     groups = {name.partition(".")[0] for name in facts}
@@ -190,9 +192,14 @@ def _nothing(fact: Fact) -> object:
 # ---------------------------------------------------------------------------------------------------- one type each
 
 
+def _said(value: object) -> str:
+    """A value as its writer would say it."""
+    return f"the text {shown(value)}" if isinstance(value, str) else shown(value)
+
+
 def _wrong(fact: Fact, value: object, wanted: str) -> _Refused:
     hint = f"{fact.meaning}" if fact.meaning else None
-    return _Refused("case/type", f"{quoted(fact.name)} is {wanted}; this is {quoted(value)}", hint)
+    return _Refused("case/type", f"{quoted(fact.name)} is {wanted}; this is {_said(value)}", hint)
 
 
 def _bool(value: object, fact: Fact) -> bool:
@@ -206,7 +213,7 @@ def _enum(value: object, fact: Fact) -> str:
         options = ", ".join(fact.values)
         hint = did_you_mean(str(value), fact.values)
         raise _Refused(
-            "case/value", f"{quoted(value)} is no value of {quoted(fact.name)}", hint or f"it can be {options}"
+            "case/value", f"{shown(value)} is no value of {quoted(fact.name)}", hint or f"it can be {options}"
         )
     return value
 
@@ -220,7 +227,7 @@ def _integer(value: object, fact: Fact) -> int:
 def _decimal(value: object, fact: Fact) -> Decimal:
     if isinstance(value, float | bool) or not isinstance(value, int | Decimal):
         hint = "pass a Decimal or a whole number; a binary fraction is not exact" if isinstance(value, float) else None
-        raise _Refused("case/type", f"{quoted(fact.name)} is an exact decimal number; this is {quoted(value)}", hint)
+        raise _Refused("case/type", f"{quoted(fact.name)} is an exact decimal number; this is {_said(value)}", hint)
     number = Decimal(value)
     if not number.is_finite() or abs(number) > MAX_INTEGER:
         raise _wrong(fact, value, "a decimal number of at most 1,000,000,000")
@@ -267,11 +274,11 @@ def _date(value: object, fact: Fact) -> date:
 
 def _propositions(value: object, fact: Fact, path: Path = ()) -> frozenset[str]:
     if not isinstance(value, list | tuple):
-        raise _Refused("case/type", f"a list of propositions is expected; this is {quoted(value)}", path=path)
+        raise _Refused("case/type", f"a list of propositions is expected; this is {_said(value)}", path=path)
     for number, item in enumerate(value):
         if not isinstance(item, str) or item not in fact.values:
             hint = did_you_mean(str(item), fact.values)
-            raise _Refused("case/value", f"no such proposition: {quoted(item)}", hint, (*path, number))
+            raise _Refused("case/value", f"no such proposition: {shown(item)}", hint, (*path, number))
     return frozenset(value)
 
 

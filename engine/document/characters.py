@@ -21,6 +21,7 @@ IN_YAML = re.compile(f"[{_HIDDEN}\t]|\r(?!\n)")
 _NAMES = {
     "\x00": "NUL",
     "\t": "a tab",
+    "\n": "a line break",
     "\r": "a carriage return without a line feed",
     "\x1b": "ESCAPE",
     "\x7f": "DELETE",

@@ -50,13 +50,17 @@ class _Teller:
         for key in fault.value:
             if key in known or any(re.search(pattern, key) for pattern in patterns):
                 continue
-            hints = [hint for hint in (did_you_mean(key, known), self._home(key, fault.here)) if hint]
+            hint = self._home(key, fault.here) or did_you_mean(key, known)
             message = f"the key {quoted(key)} cannot stand here{can_stand}"
-            yield self._at_key((*fault.path, key), "schema/unknown-key", message, "; ".join(hints) or None)
+            yield self._at_key((*fault.path, key), "schema/unknown-key", message, hint)
 
     def missing_keys(self, fault: Fault) -> Iterator[Diagnostic]:
+        """A key that is only misspelt is told where it stands."""
+        known = list(part(fault.here, "properties"))
+        closed = fault.here.get("additionalProperties") is False
+        misspelt = {did_you_mean(key, known) for key in fault.value if closed and key not in known}
         for key in fault.wanted:
-            if key not in fault.value:
+            if key not in fault.value and did_you_mean(key, [key]) not in misspelt:
                 yield self._missing(key, "", fault)
 
     def missing_partners(self, fault: Fault) -> Iterator[Diagnostic]:

@@ -156,6 +156,10 @@ def _in_block(mapping: bool, since: Place, met: Place, report: Report) -> None:
     if found[:1] in ("]", "}"):
         report.error("yaml/syntax", f"{quoted(found[:1])} closes nothing", met, help=_QUOTE_IT)
         return
+    if mapping and found.startswith("- ") and met.column == since.column:
+        remedy = "take away the `- `, or begin the list under a key of its own"
+        report.error("yaml/syntax", "a list item cannot stand among keys", met, help=remedy, related=[("a key", since)])
+        return
     what = "a key" if mapping else "a `- ` item"
     message = f"expected {what} in column {since.column}, as on line {since.line}, but found {quoted(found)}"
     remedy = f"it stands in column {met.column}: check the indentation of this line"

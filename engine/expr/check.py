@@ -46,7 +46,8 @@ def check(source: Text, scope: Scope, report: Report, expected: Type | None = No
         name = dotted_name(tree)
         defined = scope.defined(name, found.values - expected.values) if name else None
         related = [(f"{quoted(name)} is defined here", defined)] if defined else []
-        report.error("expr/type", unfit(source.text, found, expected), source.at(tree), related=related)
+        help = how_to_ask(ast.unparse(tree), found) if expected.kind == "bool" else None
+        report.error("expr/type", unfit(source.text, found, expected), source.at(tree), help=help, related=related)
         return None
     return Expression(source.text, source.place, resolved, found, tuple(dict.fromkeys(checker.read)))
 
@@ -208,7 +209,7 @@ class _Checker:
             return None
         (a, ta), (b, tb) = first, second
         if "list" in (ta.kind, tb.kind) or not comparable(ta, tb):
-            message = f"{self.quote(left)} is {ta}, {self.quote(right)} is {tb}; they never compare"
+            message = f"{self.quote(left)} ({ta}) and {self.quote(right)} ({tb}) never compare"
             self.wrong("expr/type", message, node, how_to_compare(ast.unparse(left), ta, ast.unparse(right), tb))
             return None
         if not isinstance(op, ast.Eq | ast.NotEq) and not self.may_order(node, left, ta, right, tb):
@@ -266,7 +267,8 @@ class _Checker:
         if second is None:
             return None
         if second[1].kind != "list":
-            self.wrong("expr/type", f"`in` looks into a list, and {self.quote(right)} is {second[1]}", right)
+            message = f"`in` looks into a list, and {self.quote(right)} is {second[1]}"
+            self.wrong("expr/type", message, right, "write a list in square brackets")
             return None
         if first[1].kind == "word" and not first[1].values & second[1].values:
             self.wrong("expr/type", f"{self.quote(left)} is never in this list", node)
@@ -284,7 +286,7 @@ class _Checker:
         many = function in ("latest", "earliest")
         wanted = 2 if function == "contains" else 1
         if len(node.args) < (2 if many else wanted) or (not many and len(node.args) > wanted):
-            message = f"{quoted(function)} does not take {counted(len(node.args))}"
+            message = f"{quoted(function)} is given {counted(len(node.args))}"
             self.wrong("expr/arguments", message, node, f"it is written `{FUNCTIONS[function]}`")
             return None
         match function:

@@ -44,6 +44,7 @@ _CASES: Final = (
     (r"=>|=<", "write `>=` or `<=`"),
     (r"(?<![=!<>])=(?!=)", "`==` compares; a single `=` does not"),
     (r"\?|\bif\b", "there is no `if`; write a choice under `define:` with `when` and `is`"),
+    (r"\b(?:and|or|not|in)\s+(?:and|or|in)\b(?<!\bnot in)", "something is missing between the two words"),
     (r";", "an expression is one condition; join two with `and`"),
     (r"\.\.|\.(?=\s|$)|(?:^|\s)\.", "a dot stands between the two parts of a name"),
     (rf"(?:^|[\s\w])(?:{_OPERATORS})\s*$", "something is missing at the end"),
@@ -85,7 +86,11 @@ def how_to_ask(text: str, type_: Type) -> str | None:
     """How to make a condition of a value that is none."""
     if type_.kind == "instant":
         return f"ask `happened({text})`"
-    return f"ask `contains({text}, ...)`" if type_.kind == "list" else None
+    if type_.kind == "list":
+        return f"ask `contains({text}, ...)`"
+    if type_.kind == "word" and len(type_.values) == 1:
+        return f"no name {quoted(*type_.values)} is declared, so it is taken for a value"
+    return f"compare it: `{text} == ...`" if type_.kind == "word" else None
 
 
 def how_to_compare(left: str, a: Type, right: str, b: Type) -> str | None:
@@ -96,11 +101,11 @@ def how_to_compare(left: str, a: Type, right: str, b: Type) -> str | None:
     if one.kind not in _TIMES:
         return None
     day = text if one.kind == "date" else f"day({text})"
-    if two.kind == "text":
+    if two.kind == "text" and other[1:2].isdigit():
         return f"compare `{day}` with `date({other})`"
     if two.kind in NUMBERS and one.kind == "instant":
         return f"a time after `{text}` is a window: declare one, and compare with its `.ends`"
-    return "`day(...)` is the day of an instant" if two.kind in _TIMES else None
+    return f"compare `{day}` with it" if two.kind == "date" else None
 
 
 def unfit(text: str, found: Type, expected: Type) -> str:

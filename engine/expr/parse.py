@@ -122,8 +122,8 @@ def _instead(node: ast.AST) -> str | None:
 def _shape(node: ast.AST) -> str | None:
     if isinstance(node, ast.Compare) and len(node.ops) > 1:
         return "one comparison at a time; join them with `and`"
-    if isinstance(node, ast.Call) and (node.keywords or not isinstance(node.func, ast.Name)):
-        return "only the functions of the language can be called, with plain arguments"
+    if isinstance(node, ast.Call) and not isinstance(node.func, ast.Name):
+        return "only the functions of the language can be called"
     if isinstance(node, ast.Attribute) and dotted_name(node) is None:
         return "a dot stands only inside a name"
     if isinstance(node, ast.Constant):

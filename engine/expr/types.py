@@ -32,6 +32,8 @@ class Type:
         if self.kind in names:
             return names[self.kind]
         some = ", ".join(sorted(self.values)[:6]) + (", ..." if len(self.values) > 6 else "")
+        if self.kind == "word" and len(self.values) == 1:
+            return f"the value {some}"
         return f"one of {some}" if self.kind == "word" else f"a list of {some}" if some else "an empty list"
 
 

@@ -120,7 +120,7 @@ def _check_single_values(policy: Policy, report: Report) -> None:
                     head.place,
                     help="say `hit: first`, or make the field a list with `list_of`",
                 )
-        if field.must_stand and field.if_unknown is None:
+        if field.must_stand and field.if_unknown is None and field.values:
             report.error(
                 "link/no-otherwise",
                 f"the field {quoted(field.name)} has no value when no rule says one",

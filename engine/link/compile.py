@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.clock import Amount, BadTime, parse_amount, parse_date
@@ -114,6 +114,8 @@ class Compiler:
 
     def _no_value(self, value: object, expected: Type, node: Node) -> None:
         hint = did_you_mean(str(value), expected.values) or "it can be " + ", ".join(sorted(expected.values)[:12])
+        if self.names.type_of(str(value)) is not None:
+            hint = f"write `={value}` for what the name stands for"
         self.report.error("link/unknown-value", f"no such value here: {quoted(value)}", node.place, help=hint)
 
     def output(self, field: str, node: Node) -> Expression | None:
@@ -129,9 +131,6 @@ class Compiler:
             if self.policy.fields[field].many:
                 return constant((node.value,), Type("list", frozenset({node.value})), node.place, node.value)
             return constant(node.value, word(node.value), node.place, node.value)
-        if isinstance(node, Sequence) and not self.policy.fields[field].many:
-            self.report.error("link/one-value", f"{quoted(field)} has one value, not a list", node.place)
-            return None
         return self.expression(node, None, expected)
 
     # ------------------------------------------------------------------------------------------------------ bases
@@ -147,39 +146,34 @@ class Compiler:
         if text.startswith("."):
             return self._own_clause(text, node, row, known)
         if known is not None and text not in known:
-            self._unregistered("clause", text, known, node)
+            message, near = f"no such clause in the register: {quoted(text)}", did_you_mean(text, known)
+            self.report.error("link/unknown-clause", message, node.place, help=near)
         return text
 
     def _own_clause(self, text: str, node: Node, row: Row | None, known: frozenset[str] | None) -> str:
-        prefix = row.clauses if row is not None else ""
         if row is None:
-            self.report.error(
-                "link/unknown-clause", f"{quoted(text)} is a clause of a row, and this is in none", node.place
-            )
-        elif not prefix:
-            help = "say under `clauses:` of the row what its clauses begin with, or write the id out"
-            self.report.error_in(
-                row.name, "link/unknown-clause", f"there is no clause {quoted(text)}", "", node.place, help=help
-            )
-        elif known is not None and prefix + text not in known and row.name not in self.without_clauses:
-            own = [name.removeprefix(prefix) for name in known if name.startswith(prefix + ".")]
-            near = did_you_mean(text, own)
-            self.report.error_in(
-                row.name, "link/unknown-clause", f"there is no clause {quoted(text)}", "", node.place, help=near
-            )
-        return prefix + text
+            message = f"{quoted(text)} is a clause of a row, and this is in none"
+            self.report.error("link/unknown-clause", message, node.place)
+            return text
+        name = row.clauses + text
+        if row.clauses and (known is None or name in known or row.name in self.without_clauses):
+            return name
+        help: str | None = "say under `clauses:` of the row what its clauses begin with, or write the id out"
+        if row.clauses:
+            own = (other.removeprefix(row.clauses) for other in known or () if other.startswith(f"{row.clauses}."))
+            help = did_you_mean(text, own)
+        before = f"there is no clause {quoted(text)}"
+        self.report.error_in(row.name, "link/unknown-clause", before, "", node.place, help=help)
+        return name
 
     def _reading(self, node: Node) -> int:
         number = node.value if isinstance(node, Scalar) and type(node.value) is int else 0
-        if self.citable.readings is not None and number not in self.citable.readings:
-            self._unregistered("reading", str(number), map(str, sorted(self.citable.readings)), node)
+        known = self.citable.readings
+        if known is not None and number not in known:
+            message = f"no such reading in the register: {quoted(number)}"
+            help = f"it has the readings {min(known)} to {max(known)}"
+            self.report.error("link/unknown-reading", message, node.place, help=help)
         return number
-
-    def _unregistered(self, what: str, name: str, options: Iterable[str], node: Node) -> None:
-        hint = did_you_mean(name, options)
-        self.report.error(
-            f"link/unknown-{what}", f"no such {what} in the register: {quoted(name)}", node.place, help=hint
-        )
 
     # ---------------------------------------------------------------------------------------------------- periods
 

@@ -10,6 +10,7 @@ from engine.clock import BadTime, parse_date, parse_instant, zone
 from engine.diagnostics import Report, did_you_mean, quoted
 from engine.document.nodes import Mapping, Node, plain
 from engine.document.read import items, under
+from engine.document.schema_words import shown
 from engine.expr.scope import FUNCTIONS
 from engine.policy.model import Fact, FactKind, Field, Policy
 from engine.policy.words import (
@@ -101,7 +102,13 @@ def _check_fact(fact: Fact, node: Node | None, report: Report) -> None:
         report.error("policy/fact", message, fact.place)
     absent = under(node, "if_absent")
     if absent is not None and not _may_be(fact, plain(absent)):
-        report.error("policy/fact", f"{quoted(plain(absent))} is no value of a fact of type {fact.kind}", absent.place)
+        help = did_you_mean(str(plain(absent)), fact.values)
+        if plain(absent) is None:
+            help = "say `nullable: true` if it may be known to be absent"
+        elif isinstance(plain(absent), str):
+            help = help or _misread(fact.kind, str(plain(absent)))
+        message = f"{shown(plain(absent))} is no value of a fact of type {fact.kind}"
+        report.error("policy/fact", message, absent.place, help=help)
 
 
 def _may_be(fact: Fact, value: object) -> bool:
@@ -121,18 +128,18 @@ def _may_be(fact: Fact, value: object) -> bool:
         case "submissions":
             return value == []
         case _:
-            return isinstance(value, str) and _reads(fact.kind, value)
+            return isinstance(value, str) and _misread(fact.kind, value) is None
 
 
-def _reads(kind: FactKind, value: str) -> bool:
-    """Whether a text can be read as a value of the type."""
+def _misread(kind: FactKind, value: str) -> str | None:
+    """Why a text cannot be read as a value of a type; None when it can."""
     readers: dict[str, Callable[[str], object]] = {"zone": zone, "date": parse_date}
     readers |= {"instant": parse_instant, "event": parse_instant}
     try:
         readers.get(kind, str)(value)
-    except BadTime:
-        return False
-    return len(value) <= 1_000 and value.isprintable()
+    except BadTime as problem:
+        return str(problem)
+    return None if len(value) <= 1_000 and value.isprintable() else "write at most 1,000 printable characters"
 
 
 def _check_field(field: Field, node: Node | None, report: Report) -> None:
@@ -140,7 +147,7 @@ def _check_field(field: Field, node: Node | None, report: Report) -> None:
     place = open_.place if open_ else field.place
     if (one is None) == (many is None):
         message = "a field has its values under `one_of`, or is a list and says `list_of`"
-        report.error("policy/field", f"{message}: {'not both' if one else 'one of the two'}", field.place)
+        report.error("policy/field", f"{message}; this one has {'both' if one else 'neither'}", field.place)
     elif field.if_unknown is not None and many is None and field.if_unknown not in field.values:
         report.error(
             "policy/unknown-name",

@@ -1,0 +1,374 @@
+"""Mistakes that are no change to a document: what a person or a program does, and the diagnostics that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from engine.analysis.clause_report import clause_report
+from engine.analysis.page_differences import compare, findings
+from engine.analysis.page_text import digest
+from engine.cli.documents import Checker
+from engine.diagnostics import Diagnostic, InvalidDocument, Report
+from engine.document import check, plain, read_document, read_json, read_source, read_yaml
+from engine.expr.parse import Text, parse
+from engine.library import load_registers
+from engine.pack import check_pack, load_pack
+from engine.source import Place, Source
+
+Found = list[Diagnostic]
+ACTIONS: dict[str, Callable[[Path], Found]] = {}
+LATE, LOST = "Who is late pays a fine.", "Who loses a book pays for it."
+WHOLE = (LATE, LOST)
+
+
+def action(name: str) -> Callable[[Callable[[Path], Found]], Callable[[Path], Found]]:
+    def register(function: Callable[[Path], Found]) -> Callable[[Path], Found]:
+        ACTIONS[name] = function
+        return function
+
+    return register
+
+
+@contextmanager
+def refused(found: Found) -> Iterator[None]:
+    """Collects the diagnostics of what is refused here."""
+    try:
+        yield
+    except InvalidDocument as problem:
+        found.extend(problem.diagnostics)
+
+
+def _of(function: Callable[[], object]) -> Found:
+    found: Found = []
+    with refused(found):
+        function()
+    return found
+
+
+def _validated(path: Path) -> Found:
+    checker = Checker(str(path.parent))
+    checker.file(str(path))
+    return checker.found
+
+
+def _changed(path: Path, *changes: tuple[str, str]) -> Path:
+    text = path.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+# --------------------------------------------------------------------------------------------------- files, documents
+
+
+@action("a missing file")
+def _(folder: Path) -> Found:
+    return _validated(folder / "cse.yaml")
+
+
+@action("a folder")
+def _(folder: Path) -> Found:
+    return _of(lambda: read_source(folder))
+
+
+@action("a large file")
+def _(folder: Path) -> Found:
+    (folder / "case.yaml").write_text("# " + "x" * 1_100_000)
+    return _validated(folder / "case.yaml")
+
+
+@action("a stray byte")
+def _(folder: Path) -> Found:
+    (folder / "case.yaml").write_bytes("scenario: late\ntitle: Zwei Wochen sp\xe4t\n".encode("latin-1"))
+    return _validated(folder / "case.yaml")
+
+
+@action("UTF-16")
+def _(folder: Path) -> Found:
+    (folder / "case.yaml").write_bytes("scenario: late\n".encode("utf-16"))
+    return _validated(folder / "case.yaml")
+
+
+@action("an impossible name")
+def _(folder: Path) -> Found:
+    return _of(lambda: read_source(Path("case\0.yaml")))
+
+
+@action("a file of somebody else")
+def _(folder: Path) -> Found:
+    with patch("engine.document.files.os.open", side_effect=PermissionError(13, "Permission denied")):
+        return _of(lambda: read_source(folder / "case.yaml"))
+
+
+@action("a long line")
+def _(folder: Path) -> Found:
+    (folder / "cases.jsonl").write_text('{"scenario": "late", "facts": {}, "title": "' + "x" * 1_100_000 + '"}\n')
+    return _validated(folder / "cases.jsonl")
+
+
+@action("a long text")
+def _(folder: Path) -> Found:
+    return _validated(_changed(folder / "case.yaml", ("Two weeks late", "late " * 2000)))
+
+
+@action("many values")
+def _(folder: Path) -> Found:
+    (folder / "case.yaml").write_text("scenario: late\nfacts:\n" + "- a\n" * 20_000)
+    return _validated(folder / "case.yaml")
+
+
+@action("a large text in memory")
+def _(folder: Path) -> Found:
+    return _of(lambda: read_yaml(Source("case.yaml", "# " + "x" * 1_100_000)))
+
+
+@action("a surrogate in memory")
+def _(folder: Path) -> Found:
+    return _of(lambda: read_yaml(Source("case.yaml", "title: \ud83d\n")))
+
+
+@action("a long text in JSON")
+def _(folder: Path) -> Found:
+    return _validated(_changed(folder / "case.json", ("Two weeks late", "late " * 2000)))
+
+
+@action("many values in JSON")
+def _(folder: Path) -> Found:
+    (folder / "case.json").write_text("[" + "1, " * 20_000 + "1]")
+    return _validated(folder / "case.json")
+
+
+@action("a large text of JSON in memory")
+def _(folder: Path) -> Found:
+    return _of(lambda: read_json(Source("case.json", " " * 1_100_000)))
+
+
+@action("keys that exclude each other")
+def _(folder: Path) -> Found:
+    schema: dict[str, object] = {"not": {"required": ["days", "until"], "description": "A period has one end."}}
+    report = Report()
+    check(read_yaml(Source("period.yaml", "days: 3\nuntil: 2024-03-01\n")), schema, report)
+    return report.found
+
+
+@action("keys that exclude each other, without a word why")
+def _(folder: Path) -> Found:
+    report = Report()
+    check(
+        read_yaml(Source("period.yaml", "days: 3\nuntil: 2024-03-01\n")),
+        {"not": {"required": ["days", "until"]}},
+        report,
+    )
+    return report.found
+
+
+@action("a forbidden key")
+def _(folder: Path) -> Found:
+    schema: dict[str, object] = {"if": {"required": ["days"]}, "then": {"properties": {"until": False}}}
+    report = Report()
+    check(read_yaml(Source("period.yaml", "days: 3\nuntil: 2024-03-01\n")), schema, report)
+    return report.found
+
+
+# ------------------------------------------------------------------------------------------------------------ policies
+
+
+def _policy(folder: Path, *changes: tuple[str, str]) -> Found:
+    _changed(folder / "1.0.0.yaml", *changes)
+    report = Report()
+    check_pack(folder, report)
+    return report.found
+
+
+@action("a long expression")
+def _(folder: Path) -> Found:
+    report = Report()
+    text = " and ".join(["loan.reserved"] * 60)
+    place = Place(Source("<text>", text), 1, 1, 1, len(text) + 1)
+    parse(Text(text, place, place.shifted), report)
+    return report.found
+
+
+@action("a long chain of names")
+def _(folder: Path) -> Found:
+    chain = "".join(f"  step_{n}: step_{n + 1} and loan.reserved\n" for n in range(1, 61))
+    return _policy(folder, ("  fee:\n", f"{chain}  step_61: loan.reserved\n  fee:\n"))
+
+
+# --------------------------------------------------------------------------------------------------------------- packs
+
+
+def _second(folder: Path, state: str = "published") -> None:
+    text = (folder / "1.0.0.yaml").read_text(encoding="utf-8")
+    text = text.replace('"1.0.0"', '"2.0.0"').replace("2024-01-01", "2025-01-01").replace("published", state)
+    (folder / "2.0.0.yaml").write_text(text, encoding="utf-8")
+
+
+def _governed(folder: Path, facts: dict[str, Any]) -> Found:
+    return _of(lambda: load_pack(folder).governing({"scenario": "late", "facts": facts}))
+
+
+@action("no such pack")
+def _(folder: Path) -> Found:
+    return _of(lambda: load_pack("no-such-pack"))
+
+
+@action("no such version")
+def _(folder: Path) -> Found:
+    return _of(lambda: load_pack(folder).version("1.0"))
+
+
+@action("a case before the first version")
+def _(folder: Path) -> Found:
+    return _governed(folder, {"loan": {"zone": "Europe/Paris", "filed_at": "2023-05-01T10:00:00+02:00"}})
+
+
+@action("only a draft")
+def _(folder: Path) -> Found:
+    _changed(folder / "1.0.0.yaml", ("state: published", "state: draft"))
+    return _governed(folder, {"loan": {"zone": "Europe/Paris", "filed_at": "2024-05-01T10:00:00+02:00"}})
+
+
+@action("an unknown filing")
+def _(folder: Path) -> Found:
+    _second(folder)
+    return _governed(folder, {"loan": {"zone": "Europe/Paris"}})
+
+
+@action("an unknown zone")
+def _(folder: Path) -> Found:
+    _second(folder)
+    return _governed(folder, {"loan": {"filed_at": "2025-01-01T01:00:00+01:00"}})
+
+
+@action("an empty pack")
+def _(folder: Path) -> Found:
+    for file in folder.iterdir():
+        file.unlink()
+    checker = Checker(str(folder))
+    checker.everything()
+    return checker.found
+
+
+# --------------------------------------------------------------------------------------------------------------- cases
+
+
+def _case(folder: Path, **changes: Any) -> Found:
+    data: Any = plain(read_document(folder / "case.yaml"))
+    for group, facts in changes.items():
+        data["facts"].setdefault(group, {}).update(facts)
+    return _of(lambda: load_pack(folder).version("1.0.0").read_case(data))
+
+
+@action("a case that is a text")
+def _(folder: Path) -> Found:
+    return _of(lambda: load_pack(folder).version("1.0.0").read_case("late"))
+
+
+@action("a binary fraction")
+def _(folder: Path) -> Found:
+    return _case(folder, loan={"price": 12.5})
+
+
+@action("a naive instant")
+def _(folder: Path) -> Found:
+    return _case(folder, loan={"filed_at": datetime(2024, 3, 1, 10)})
+
+
+@action("many submissions")
+def _(folder: Path) -> Found:
+    return _case(folder, desk={"papers": [{"submitted_at": "2024-03-02T10:00:00+01:00"}] * 101})
+
+
+# ------------------------------------------------------------------------------------------------ clauses and the page
+
+
+@action("no register")
+def _(folder: Path) -> Found:
+    from engine.cli.clauses import _registers
+
+    (folder / "clauses.yaml").unlink()
+    (folder / "readings.yaml").unlink()
+    return _of(lambda: _registers(str(folder)))
+
+
+CITES = (
+    ("fees: [bill]}", "fees: [bill], cites: [fines.lost], readings: [1]}"),
+    ("{id: too-late,", "{id: too-late, cites: [fines.late],"),
+)
+
+
+def _reported(folder: Path, *changes: tuple[str, str], register: tuple[str, str] | None = None) -> Found:
+    _changed(folder / "1.0.0.yaml", *changes)
+    if register is not None:
+        file, more = register
+        (folder / file).write_text((folder / file).read_text(encoding="utf-8") + more, encoding="utf-8")
+    pack = load_pack(folder)
+    return list(clause_report(pack.version("1.0.0"), pack.registers).findings)
+
+
+@action("a clause that nothing cites")
+def _(folder: Path) -> Found:
+    return _reported(folder, (CITES[0][0], CITES[0][1].replace("fines.lost", "")), CITES[1])
+
+
+@action("a clause that is cited all the same")
+def _(folder: Path) -> Found:
+    return _reported(folder, *CITES, register=("clauses.yaml", "    no_rule: {because: not_modelled, why: By hand.}\n"))
+
+
+@action("a reading that nothing names")
+def _(folder: Path) -> Found:
+    return _reported(folder, (CITES[0][0], CITES[0][1].replace("[1]", "[]")), CITES[1])
+
+
+@action("a reading that is named all the same")
+def _(folder: Path) -> Found:
+    return _reported(folder, *CITES, register=("readings.yaml", "    not_used: It changes nothing.\n"))
+
+
+def _page(folder: Path, *sentences: str) -> Found:
+    lines = ["register: clauses", "policy: loans", "page: The rules of the library", "clauses:"]
+    for number, (name, sentence) in enumerate((("fines.late", LATE), ("fines.lost", LOST)), 1):
+        lines += [
+            f"  {name}:",
+            f"    place: {{section: Fines, number: {number}}}",
+            "    kind: duty",
+            "    gist: A gist.",
+        ]
+        lines += [f'    digest: "{digest(sentence)}"', f"    length: {len(sentence)}"]
+    (folder / "clauses.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    clauses = load_registers(folder, Report()).clauses
+    return findings(compare(Source("page.txt", "\n".join(sentences) + "\n"), clauses), clauses)
+
+
+@action("a sentence that was changed")
+def _(folder: Path) -> Found:
+    return _page(folder, LATE, "Who loses a book pays twice its price.")
+
+
+@action("a sentence that is gone")
+def _(folder: Path) -> Found:
+    return _page(folder, LATE)
+
+
+@action("a sentence that was moved")
+def _(folder: Path) -> Found:
+    return _page(folder, LOST, LATE)
+
+
+@action("a sentence that is new")
+def _(folder: Path) -> Found:
+    return _page(folder, *WHOLE, "Library staff pay no fines.")
+
+
+@action("a sentence that stands there twice")
+def _(folder: Path) -> Found:
+    return _page(folder, *WHOLE, LATE)
