@@ -200,6 +200,28 @@ ACCEPTED: Final = by_group(
 )
 
 
+# What else is known of a request without any trouble, in the flat vocabulary.
+KNOWN: Final[dict[str, Any]] = {
+    "shipping_mode": "ship_by_seller",
+    "carrier_used": True,
+    "carrier_notified_at": None,
+    "system_data_proves": [],
+    "issue_visible": True,
+    "allergy_claim": False,
+    "inconsistency": "wrong_item",
+    "customized": False,
+    "wholly_damaged": False,
+    "correct_product_available": True,
+    "certified_hazard_finding": False,
+    "media_report_unsafe": False,
+    "recall": "none",
+    "bulk_inferior": False,
+    "prevails": "customer",
+    "deceptive_or_fraudulent": False,
+    "quality_severity": "minor",
+}
+
+
 def accepted(policy: Policy) -> st.SearchStrategy[Dispute]:
     """Disputes of version 1.0.0 that the service took, with anything for the facts that come after that."""
 

@@ -20,6 +20,7 @@ from engine import Decision, InvalidDocument, Pack, Version, load_pack
 from tests.small_packs import load_text
 from tests.strategies import (
     ACCEPTED,
+    KNOWN,
     ZONES,
     Dispute,
     Document,
@@ -78,27 +79,6 @@ def last_second(start: int, days: int, zone: ZoneInfo) -> int:
 
 def as_microseconds(moment: datetime) -> int:
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // MICROSECOND
-
-
-KNOWN: dict[str, Any] = {
-    "shipping_mode": "ship_by_seller",
-    "carrier_used": True,
-    "carrier_notified_at": None,
-    "system_data_proves": [],
-    "issue_visible": True,
-    "allergy_claim": False,
-    "inconsistency": "wrong_item",
-    "customized": False,
-    "wholly_damaged": False,
-    "correct_product_available": True,
-    "certified_hazard_finding": False,
-    "media_report_unsafe": False,
-    "recall": "none",
-    "bulk_inferior": False,
-    "prevails": "customer",
-    "deceptive_or_fraudulent": False,
-    "quality_severity": "minor",
-}
 
 
 def filed(row: str, start: str, zone: str, at: datetime) -> Dispute:

@@ -150,8 +150,7 @@ def decision_schema(policy: Policy) -> Schema:
     """The schema of a decision of this version, as `Decision.to_dict` gives it."""
     text = {"type": "string"}
     fields: Schema = {field.written_as: _field(field, policy) for field in policy.fields.values()}
-    names = {"type": "array", "items": text}
-    deadlines = sorted(_deadline_names(policy))
+    facts = list(policy.facts)
     properties: Schema = {
         "scenario": {"title": "Scenario", "description": "The row of the case.", "enum": [*policy.rows, "unknown"]},
         "as_of": _instant("As of", "The moment of the decision."),
@@ -161,82 +160,21 @@ def decision_schema(policy: Policy) -> Schema:
             "type": "boolean",
         },
         **fields,
-        "missing_facts": {
-            "title": "Missing facts",
-            "description": "The facts and findings that must be made out.",
-            "type": "array",
-            "items": {"enum": [SCENARIO, *policy.facts]},
-        },
-        "unassessed": {
-            "title": "Unassessed",
-            "description": "Materials received that wait to be assessed.",
-            "type": "array",
-            "items": {"enum": list(policy.facts)},
-        },
+        "missing_facts": _list(
+            "Missing facts", "The facts and findings that must be made out.", "Fact", enum=[SCENARIO, *facts]
+        ),
+        "unassessed": _list("Unassessed", "Materials received that wait to be assessed.", "Fact", enum=facts),
         "deadlines": {
             "title": "Deadlines",
             "description": "In the order of time.",
             "type": "array",
-            "items": _closed(
-                "Deadline",
-                "The last instant of a window; it is in time itself.",
-                {
-                    "name": {"title": "Name", "description": "Which deadline.", "enum": deadlines},
-                    "window": {"title": "Window", "description": "The window that ends.", **text},
-                    "party": {"title": "Party", "description": "Whose it is.", "enum": [*policy.parties, None]},
-                    "at": _instant("At", "The last instant."),
-                    "state": {
-                        "title": "State",
-                        "description": "What became of it.",
-                        "enum": ["running", "met", "missed", "ended", "paused"],
-                    },
-                    "passed": {
-                        "title": "Passed",
-                        "description": "Whether the moment of the decision lies after it.",
-                        "type": "boolean",
-                    },
-                    "clauses": {"title": "Clauses", "description": "What it rests on.", **names},
-                    "readings": {
-                        "title": "Readings",
-                        "description": "The readings it takes.",
-                        "type": "array",
-                        "items": {"type": "integer"},
-                    },
-                },
-                ["name", "window", "party", "at", "state", "passed", "clauses", "readings"],
-            ),
+            "items": _deadline(policy),
         },
         "reasons": {
             "title": "Reasons",
-            "description": "Why: rules that decided, are open or failed, deadlines shown, evidence owed.",
+            "description": "Why: rules that hold, are open or failed, deadlines shown, evidence owed.",
             "type": "array",
-            "items": _closed(
-                "Reason",
-                "One of them.",
-                {
-                    "state": {
-                        "title": "State",
-                        "description": "What became of it.",
-                        "enum": ["held", "open", "failed", "shown", "owed"],
-                    },
-                    "table": {"title": "Table", "description": "The table of the rule.", **text},
-                    "rule": {"title": "Rule", "description": "The rule, window or evidence.", **text},
-                    "general": {
-                        "title": "General rule",
-                        "description": "The general rule used.",
-                        "type": ["string", "null"],
-                    },
-                    "clauses": {"title": "Clauses", "description": "What it rests on.", **names},
-                    "readings": {
-                        "title": "Readings",
-                        "description": "The readings it takes.",
-                        "type": "array",
-                        "items": {"type": "integer"},
-                    },
-                    "facts": {"title": "Facts", "description": "The facts it reads.", **names},
-                },
-                ["state", "table", "rule", "general", "clauses", "readings", "facts"],
-            ),
+            "items": _reason(),
         },
         "policy": _closed(
             "Policy",
@@ -262,10 +200,59 @@ def decision_schema(policy: Policy) -> Schema:
     )
 
 
+def _deadline(policy: Policy) -> Schema:
+    properties: Schema = {
+        "name": {"title": "Name", "description": "Which deadline.", "enum": sorted(_deadline_names(policy))},
+        "window": {"title": "Window", "description": "The window that ends.", "type": "string"},
+        "party": {"title": "Party", "description": "Whose it is.", "enum": [*policy.parties, None]},
+        "at": _instant("At", "The last instant."),
+        "state": {
+            "title": "State",
+            "description": "What became of it.",
+            "enum": ["running", "met", "missed", "ended", "paused"],
+        },
+        "passed": {
+            "title": "Passed",
+            "description": "Whether the moment of the decision lies after it.",
+            "type": "boolean",
+        },
+        **_basis(),
+    }
+    return _closed("Deadline", "The last instant of a window; it is in time itself.", properties, list(properties))
+
+
+def _reason() -> Schema:
+    properties: Schema = {
+        "state": {
+            "title": "State",
+            "description": "What became of it.",
+            "enum": ["held", "open", "failed", "shown", "owed"],
+        },
+        "table": {"title": "Table", "description": "The table of the rule.", "type": "string"},
+        "rule": {"title": "Rule", "description": "The rule, window or evidence.", "type": "string"},
+        "general": {"title": "General rule", "description": "The general rule used.", "type": ["string", "null"]},
+        **_basis(),
+        "facts": _list("Facts", "The facts it reads.", "Fact", type="string"),
+    }
+    return _closed("Reason", "One of them.", properties, list(properties))
+
+
+def _basis() -> Schema:
+    return {
+        "clauses": _list("Clauses", "What it rests on.", "Clause", type="string"),
+        "readings": _list("Readings", "The readings it takes.", "Reading", type="integer"),
+    }
+
+
+def _list(title: str, description: str, item: str, **kind: object) -> Schema:
+    items = {"title": item, "description": "One of them.", **kind}
+    return {"title": title, "description": description, "type": "array", "items": items}
+
+
 def _field(field: Field, policy: Policy) -> Schema:
     schema: Schema = {"title": field.written_as, "description": field.meaning}
     if field.many:
-        return schema | {"type": "array", "items": {"enum": list(field.values) or _words_of(field, policy)}}
+        return _list(field.written_as, field.meaning, "Value", enum=list(field.values) or _words_of(field, policy))
     values = dict.fromkeys([*field.values, field.otherwise or None])
     return schema | {"enum": [value for value in values if value is not None]}
 

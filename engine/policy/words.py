@@ -39,6 +39,7 @@ DECISION_KEYS: Final = (
     "as_of",
     "determined",
     "missing_facts",
+    "unassessed",
     "deadlines",
     "reasons",
     "policy",
