@@ -37,6 +37,9 @@ class Version:
     policy: Policy
     programs: Mapping[str, Program]
 
+    def __repr__(self) -> str:
+        return f"<Version {self.name} of {self.policy.name}>"
+
     @property
     def name(self) -> str:
         return self.policy.version
@@ -63,6 +66,9 @@ class Pack:
     folder: Path
     versions: Mapping[str, Version]
     registers: Registry
+
+    def __repr__(self) -> str:
+        return f"<Pack {self.name}: {', '.join(self.versions)}>"
 
     def version(self, name: str) -> Version:
         """The version of this name, a draft too. Raises InvalidDocument when there is none."""

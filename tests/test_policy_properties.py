@@ -17,7 +17,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine import Decision, InvalidDocument, Pack, Version, load_pack
-from tests.small_packs import load_text
+from engine.document import plain
+from tests.small_packs import as_yaml, load_text
 from tests.strategies import (
     ACCEPTED,
     KNOWN,
@@ -390,6 +391,37 @@ def test_the_risk_of_the_return_cell_by_cell(row: str, findings: dict[str, Any],
     assert decision.risk == risk
     assert (decision.fields["return"] == "required") == (risk != "none")
     assert decide(found.but(customized=True), found.as_of).risk == "none"
+
+
+# ------------------------------------------------------------------------- 2, 17 what does not matter
+
+
+@cache
+def turned_round() -> Version:
+    """Version 1.0.0 written anew, with the rules of every table where all count in the opposite order."""
+    document: Any = plain(POLICY.document)
+    for table in document["tables"].values():
+        if table["hit"] == "all":
+            table["rules"].reverse()
+    return load_text(as_yaml(document)).version("1.0.0")
+
+
+@modest(100)
+@given(disputes())
+def test_the_order_of_rules_that_all_count_does_not_matter(found: Dispute) -> None:
+    one, other = decide(found.document, found.as_of), decide(found.document, found.as_of, turned_round())
+    for name, value in one.fields.items():
+        assert set(other.fields[name]) == set(value) if isinstance(value, tuple) else other.fields[name] == value
+    assert set(other.missing_facts) == set(one.missing_facts)
+    assert other.deadlines == one.deadlines
+    assert {(r.state, r.table, r.rule, r.clauses, frozenset(r.facts)) for r in other.reasons} == {
+        (r.state, r.table, r.rule, r.clauses, frozenset(r.facts)) for r in one.reasons
+    }
+
+
+def test_layout_and_comments_do_not_matter() -> None:
+    written_anew = load_text(as_yaml(plain(POLICY.document)))  # type: ignore[arg-type]
+    assert written_anew.version("1.0.0").policy.digest == POLICY.digest
 
 
 # ------------------------------------------------------------------------- 14 versions
