@@ -15,10 +15,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tests.policy_tests import policy_tests_of
+
 from engine import load_pack
 from engine.clock import parse_instant
 from engine.document import plain, read_document
-from tests.policy_tests import policy_tests_of
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ from engine.backends.interpreter import Interpreter
 from engine.clock import format_instant, parse_instant
 from engine.document import plain, read_document
 from engine.expr.unknown import Unknown
-from tests.policy_tests import merged as on_top
+from engine.testing.suite import merged as on_top
 from tests.small_packs import load_data, merged
 
 FOLDER = Path(__file__).parent / "language"

@@ -22,17 +22,18 @@ FIRST_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LAST_MOMENT: Final = datetime(2101, 1, 1, tzinfo=UTC)
 
 
-def run(program: Program, case: Case, as_of: datetime) -> Decision:
+def run(program: Program, case: Case, as_of: datetime, interpreter: type[Interpreter] = Interpreter) -> Decision:
     """The decision of a case at a moment. `as_of` is an aware datetime between 2000 and 2100.
 
-    Raises ValueError for a naive or far-off `as_of`. Reads nothing but its arguments.
+    `interpreter` may be one that watches how the reference meaning comes to its values. Raises ValueError for a naive
+    or far-off `as_of`. Reads nothing but its arguments.
     """
     if as_of.tzinfo is None:
         raise ValueError("as_of needs an offset from UTC")
     as_of = as_of.astimezone(UTC)
     if not FIRST_MOMENT <= as_of < LAST_MOMENT:
         raise ValueError("as_of lies outside the years 2000 to 2100")
-    return _Gathering(Interpreter(program, case, as_of)).decision()
+    return _Gathering(interpreter(program, case, as_of)).decision()
 
 
 def outward(program: Program, values: dict[str, Value]) -> Mapping[str, Value]:

@@ -1,0 +1,55 @@
+"""A policy test as plain data, and what came out of running one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.policy.model import seal
+from engine.source import Place
+
+Facts = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTest:
+    """A case at a moment, and what its decision must say; an example of the pack expects nothing.
+
+    `case` is plain data as `Version.read_case` takes it; `as_of` an instant with its offset. `versions` are those that
+    it holds for, None for all. `place` is where it stands.
+    """
+
+    file: str
+    name: str
+    case: Mapping[str, Any]
+    as_of: str
+    expect: Mapping[str, Any]
+    versions: tuple[str, ...] | None
+    place: Place
+
+    def __post_init__(self) -> None:
+        seal(self)
+
+    @property
+    def scenario(self) -> str:
+        return str(self.case["scenario"])
+
+    def holds_for(self, version: str) -> bool:
+        """Whether it is a test of this version."""
+        return self.versions is None or version in self.versions
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A part of a decision that is not as expected. Both are shown as text."""
+
+    field: str
+    expected: str
+    actual: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: expected {self.expected}, found {self.actual}"
