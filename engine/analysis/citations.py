@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
-from engine.expr.check import Expression
-from engine.link.program import Basis, Choice, Formula, Program, Table, Window
+from engine.link.parts import choices_read, windows
+from engine.link.program import Basis, Program
 from engine.pack import Version
 from engine.source import Place
 
@@ -70,10 +70,10 @@ def _parts(program: Program) -> Iterator[tuple[Citer, Basis]]:
         for rule in table.rules:
             kind: Kind = "rule" if rule.general is None else "general rule"
             yield Citer(kind, table.name, rule.general or rule.id, rows, rule.place), rule.basis
-    for table in _choices_read(program):
+    for table in choices_read(program):
         for rule in table.rules:
             yield Citer("choice", "", rule.id, rows, rule.place), rule.basis
-    for window in _windows(program):
+    for window in windows(program):
         basis = window.basis
         for span in window.spans:
             basis += span.basis
@@ -86,50 +86,3 @@ def _parts(program: Program) -> Iterator[tuple[Citer, Basis]]:
     yield Citer("proof", "", evidence.owed, rows, place), Basis(evidence.clauses, evidence.readings)
     for also in evidence.also:
         yield Citer("proof", "", also.fact, rows, also.place), Basis(also.clauses, also.readings)
-
-
-def _windows(program: Program) -> Iterator[Window]:
-    yield from program.windows
-    yield from (record.window for record in program.records if record.window is not None)
-
-
-def _choices_read(program: Program) -> Iterator[Table]:
-    """The choices that something reads: one that nothing reads decides nothing."""
-    seen: set[str] = set()
-    waiting = [name for expression in _expressions(program) for name in expression.names]
-    while waiting:
-        name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        match program.names[name]:
-            case Formula(expression):
-                waiting.extend(expression.names)
-            case Choice(table):
-                waiting.extend(name for expression in _of_table(table) for name in expression.names)
-            case _:
-                pass
-    for name, meaning in program.names.items():
-        if name in seen and isinstance(meaning, Choice):
-            yield meaning.table
-
-
-def _expressions(program: Program) -> Iterator[Expression]:
-    for table in program.tables.values():
-        yield from _of_table(table)
-    for window in _windows(program):
-        parts = [window.asked_if, window.met_by]
-        for span in window.spans:
-            parts += [span.when, span.until, span.after]
-        yield from (part for part in parts if part is not None)
-    for record in program.records:
-        yield from (owed.when for owed in record.owes if owed.when is not None)
-
-
-def _of_table(table: Table) -> Iterator[Expression]:
-    if table.asked_if is not None:
-        yield table.asked_if
-    for rule in table.rules:
-        if rule.when is not None:
-            yield rule.when
-        yield from rule.says.values()

@@ -29,12 +29,12 @@ class Clock:
 class Clocks:
     def __init__(self, interpreter: Interpreter) -> None:
         self._in = interpreter
-        self._clocks: dict[str, Clock] = {}
+        self.read: dict[str, Clock] = {}
 
     def clock(self, window: Window) -> Clock:
-        found = self._clocks.get(window.name)
+        found = self.read.get(window.name)
         if found is None:
-            found = self._clocks[window.name] = self._clock(window)
+            found = self.read[window.name] = self._clock(window)
         return found
 
     def _clock(self, window: Window) -> Clock:

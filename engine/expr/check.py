@@ -49,7 +49,7 @@ def check(source: Text, scope: Scope, report: Report, expected: Type | None = No
         help = how_to_ask(ast.unparse(tree), found) if expected.kind == "bool" else None
         report.error("expr/type", unfit(source.text, found, expected), source.at(tree), help=help, related=related)
         return None
-    return Expression(source.text, source.place, resolved, found, tuple(dict.fromkeys(checker.read)))
+    return Expression(source.text, source.place, resolved, found, tuple(dict.fromkeys(checker.read)), source.span)
 
 
 def fits(found: Type, expected: Type) -> bool:
@@ -76,6 +76,13 @@ class _Checker:
         self.report.error(code, message, self.source.at(node), help=help)
 
     def visit(self, node: ast.expr, expected: Type | None = None) -> _Checked | None:
+        """The checked node with its type, at the characters where the node stands."""
+        checked = self.resolved(node, expected)
+        if checked is not None:
+            checked[0].col_offset, checked[0].end_col_offset = node.col_offset, node.end_col_offset
+        return checked
+
+    def resolved(self, node: ast.expr, expected: Type | None) -> _Checked | None:
         match node:
             case ast.BoolOp():
                 return self.logic(node)

@@ -50,7 +50,8 @@ class Scope:
 class Expression:
     """A checked expression. `tree` holds only resolved names, constants, logic, comparisons and calls.
 
-    `names` are the names it reads, in order; `place` is where it was written.
+    `names` are the names it reads, in order; `place` is where it was written, and `span` gives the place of some of its
+    characters. `parts` are the conditions that it was put together from, when it was not written in one piece.
     """
 
     text: str
@@ -58,6 +59,8 @@ class Expression:
     tree: ast.expr = field(compare=False, repr=False)
     type: Type
     names: tuple[str, ...]
+    span: Callable[[int, int], Place] | None = field(default=None, compare=False, repr=False)
+    parts: tuple[Expression, ...] = field(default=(), compare=False, repr=False)
 
 
 def constant(value: object, type_: Type, place: Place, text: str) -> Expression:

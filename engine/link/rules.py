@@ -189,7 +189,8 @@ def conjunction(first: Expression, second: Expression) -> Expression:
     names = tuple(dict.fromkeys(first.names + second.names))
     left = f"({first.text})" if isinstance(first.tree, ast.BoolOp) else first.text
     right = f"({second.text})" if isinstance(second.tree, ast.BoolOp) else second.text
-    return Expression(f"{left} and {right}", first.place, ast.BoolOp(ast.And(), [first.tree, second.tree]), BOOL, names)
+    tree = ast.BoolOp(ast.And(), [first.tree, second.tree])
+    return Expression(f"{left} and {right}", first.place, tree, BOOL, names, parts=(first, second))
 
 
 def _if_unknown(keys: Mapping[str, Node]) -> Literal["open", "list", "leave_out"]:

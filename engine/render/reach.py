@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Final
 
 from engine.expr.check import Expression
-from engine.link.program import Choice, Constant, FactName, Formula, Program, Window
+from engine.link.program import Choice, FactName, Formula, Program, Window
 from engine.link.rules import IS
-
-EQUAL: Final = {ast.Eq: True, ast.NotEq: False}
-INSIDE: Final = {ast.In: True, ast.NotIn: False}
+from engine.link.settled import settled, settled_tree
 
 
 class Reach:
@@ -37,7 +34,7 @@ class Reach:
 
     def settled(self, condition: Expression | None) -> bool | None:
         """What a condition is in every case of this row; None when that hangs on the case."""
-        return True if condition is None else self._settled(condition.tree)
+        return settled(self.program, condition)
 
     # ------------------------------------------------------------------------------------------------------ reading
 
@@ -75,7 +72,7 @@ class Reach:
                     pass
 
     def _read(self, tree: ast.AST) -> Iterator[str]:
-        if self._settled(tree) is not None:
+        if settled_tree(self.program, tree) is not None:
             return
         match tree:
             case ast.Name(name):
@@ -86,36 +83,3 @@ class Reach:
             case _:
                 for part in ast.iter_child_nodes(tree):
                     yield from self._read(part)
-
-    # ------------------------------------------------------------------------------------------------- what is settled
-
-    def _settled(self, tree: ast.AST) -> bool | None:
-        match tree:
-            case ast.BoolOp(operator, parts):
-                absorbing = isinstance(operator, ast.Or)
-                values = [self._settled(part) for part in parts]
-                if absorbing in values:
-                    return absorbing
-                return None if None in values else not absorbing
-            case ast.UnaryOp(_, operand):
-                inner = self._settled(operand)
-                return None if inner is None else not inner
-            case ast.Compare(ast.Name(name), [operator], [ast.Constant(value)]):
-                return self._compared(name, operator, value)
-            case ast.Name(name):
-                match self.program.names.get(name):
-                    case Constant(bool() as value):
-                        return value
-                    case Formula(expression):
-                        return self._settled(expression.tree)
-        return None
-
-    def _compared(self, name: str, operator: ast.cmpop, value: object) -> bool | None:
-        meaning = self.program.names.get(name)
-        if not isinstance(meaning, Constant):
-            return None
-        if type(operator) in EQUAL:
-            return (meaning.value == value) is EQUAL[type(operator)]
-        if type(operator) in INSIDE and isinstance(value, tuple):
-            return (meaning.value in value) is INSIDE[type(operator)]
-        return None

@@ -1,0 +1,68 @@
+"""The parts of a program one by one, those left out that nothing reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from engine.expr.check import Expression
+from engine.link.program import Choice, Formula, Program, Table, Window
+
+
+def windows(program: Program) -> Iterator[Window]:
+    """All windows of a row, the periods of its parties behind the others."""
+    yield from program.windows
+    yield from (record.window for record in program.records if record.window is not None)
+
+
+def choices_read(program: Program) -> Iterator[Table]:
+    """The choices that something reads: one that nothing reads decides nothing."""
+    read = names_read(program)
+    yield from (m.table for name, m in program.names.items() if name in read and isinstance(m, Choice))
+
+
+def formulas_read(program: Program) -> Iterator[tuple[str, Expression]]:
+    """The formulas with a name that something reads."""
+    read = names_read(program)
+    yield from ((name, m.expression) for name, m in program.names.items() if name in read and isinstance(m, Formula))
+
+
+def names_read(program: Program) -> set[str]:
+    """The names that tables, windows and owed evidence read in the end, through definitions."""
+    seen: set[str] = set()
+    waiting = [name for expression in expressions(program) for name in expression.names]
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        match program.names[name]:
+            case Formula(expression):
+                waiting.extend(expression.names)
+            case Choice(table):
+                waiting.extend(name for expression in of_table(table) for name in expression.names)
+            case _:
+                pass
+    return seen
+
+
+def expressions(program: Program) -> Iterator[Expression]:
+    """The expressions of tables, windows and owed evidence."""
+    for table in program.tables.values():
+        yield from of_table(table)
+    for window in windows(program):
+        yield from _there(window.asked_if, window.met_by)
+        for span in window.spans:
+            yield from _there(span.when, span.until, span.after)
+    for record in program.records:
+        yield from _there(*(owed.when for owed in record.owes))
+
+
+def of_table(table: Table) -> Iterator[Expression]:
+    """The expressions of a table and its rules."""
+    yield from _there(table.asked_if)
+    for rule in table.rules:
+        yield from _there(rule.when, *rule.says.values())
+
+
+def _there(*expressions: Expression | None) -> Iterable[Expression]:
+    return (expression for expression in expressions if expression is not None)
