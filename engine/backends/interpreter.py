@@ -153,6 +153,9 @@ class Interpreter(SimpleEval):  # type: ignore[misc]
         return _FUNCTIONS[node.func.id](self, [self._eval(argument) for argument in node.args])  # type: ignore[attr-defined]
 
 
+NewInterpreter = Callable[[Program, Case, datetime], Interpreter]
+
+
 def _before(left: Any, right: Any) -> bool:
     """Whether one comes strictly before the other; what never happens comes after everything."""
     return left is not None and (right is None or left < right)

@@ -17,6 +17,7 @@ from engine.resources import ENGINE_VERSION
 
 COMMANDS: Final = {
     "decide": "Decide cases: what follows, why, until when, and what is missing.",
+    "test": "Run the policy tests, and show what they leave untried.",
     "validate": "Check policies, registers, policy tests and cases.",
     "rules": "Show the rules of a scenario in the order in which they are read.",
     "table": "Show the framework table, one row per scenario.",

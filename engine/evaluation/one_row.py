@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
-from engine.backends.interpreter import Interpreter
+from engine.backends.interpreter import Interpreter, NewInterpreter
 from engine.case.model import Case
 from engine.decision import Decision, PolicyId, Value
 from engine.evaluation.deadlines import deadlines
@@ -22,7 +22,7 @@ FIRST_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LAST_MOMENT: Final = datetime(2101, 1, 1, tzinfo=UTC)
 
 
-def run(program: Program, case: Case, as_of: datetime, interpreter: type[Interpreter] = Interpreter) -> Decision:
+def run(program: Program, case: Case, as_of: datetime, interpreter: NewInterpreter = Interpreter) -> Decision:
     """The decision of a case at a moment. `as_of` is an aware datetime between 2000 and 2100.
 
     `interpreter` may be one that watches how the reference meaning comes to its values. Raises ValueError for a naive

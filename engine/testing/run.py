@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from engine.backends.interpreter import Interpreter
+from engine.backends.interpreter import Interpreter, NewInterpreter
 from engine.clock import parse_instant
 from engine.decision import Decision
 from engine.diagnostics import InvalidDocument
 from engine.evaluation import run
 from engine.pack import Version
 from engine.testing.compare import mismatches
+from engine.testing.coverage_model import Coverage
 from engine.testing.model import Mismatch, PolicyTest
 
 
@@ -30,12 +31,25 @@ class Result:
         return self.problem is None and not self.mismatches
 
 
+@dataclass(frozen=True, slots=True)
+class VersionRun:
+    """The tests of one version: what became of each, and what they try of it, where that was asked for."""
+
+    version: Version
+    results: tuple[Result, ...]
+    coverage: Coverage | None = None
+
+    @property
+    def failed(self) -> tuple[Result, ...]:
+        return tuple(result for result in self.results if not result.passed)
+
+
 def run_tests(version: Version, tests: Iterable[PolicyTest]) -> Iterator[Result]:
     """The results of the tests that hold for a version, in their order."""
     return (run_test(version, test) for test in tests if test.holds_for(version.name))
 
 
-def run_test(version: Version, test: PolicyTest, interpreter: type[Interpreter] = Interpreter) -> Result:
+def run_test(version: Version, test: PolicyTest, interpreter: NewInterpreter = Interpreter) -> Result:
     """The result of a test under a version. `interpreter` may be one that watches what is read."""
     try:
         case = version.read_case(test.case)

@@ -1,0 +1,103 @@
+"""`test`: the policy tests of a pack, and what they leave untried."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from engine.cli import exits, packs
+from engine.cli.output import opened
+
+if TYPE_CHECKING:
+    from engine.pack import Pack
+    from engine.testing.model import PolicyTest
+    from engine.testing.run import VersionRun
+
+FORMATS = ("text", "json")
+
+
+@click.command(short_help="Run the policy tests, and show what they leave untried.")
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option(
+    "--policy", metavar="VERSION", shell_complete=packs.complete_version,
+    help="Test this version only. Default: all of them, drafts too.",
+)  # fmt: skip
+@packs.pack_option
+@click.option("-k", "words", metavar="WORDS", default="", help="Only tests that have all these words in their name.")
+@click.option("--coverage", is_flag=True, help="Show what of each version no test tries.")
+@click.option(
+    "--threshold", type=click.IntRange(0, 100), metavar="PERCENT",
+    help="Fail when a figure of the coverage is below this.",
+)  # fmt: skip
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="text", help="text for people, json for programs.",
+)  # fmt: skip
+@click.option(
+    "--output", type=click.Path(path_type=Path), metavar="FILE",
+    help="Write to this file instead of standard output; it appears only when it is complete.",
+)  # fmt: skip
+def command(
+    files: tuple[str, ...],
+    policy: str | None,
+    pack: str | None,
+    words: str,
+    coverage: bool,
+    threshold: int | None,
+    form: str,
+    output: Path | None,
+) -> int:
+    """Run the policy tests under `tests/` of the pack, or those in each FILE, under every version that they hold for.
+
+    \b
+    Examples:
+      aftersale test
+      aftersale test --policy 1.1.0 -k "seller silent"
+      aftersale test --coverage --threshold 100
+
+    Exits with 1 when a test fails or a figure is below the threshold, with 3 when a document is wrong.
+    """
+    started = time.perf_counter()
+    loaded = packs.load(pack, policy)
+    tests = [test for test in _tests(loaded, files) if _named(test, words)]
+    runs = list(_runs(loaded, tests, coverage or threshold is not None))
+    with opened(output) as out:
+        if form == "json":
+            from engine.render.tests_to_data import runs_to_data
+
+            out.data(json.dumps(runs_to_data(runs), ensure_ascii=False, indent=2) + "\n")
+        else:
+            from engine.render.tests_to_text import runs_to_page
+
+            out.page(runs_to_page(runs, threshold))
+    click.echo(f"{time.perf_counter() - started:.1f} seconds", err=True)
+    below = threshold is not None and any(run.coverage and run.coverage.lowest < threshold for run in runs)
+    return exits.FINDINGS if below or any(run.failed for run in runs) else exits.OK
+
+
+def _tests(pack: Pack, files: Iterable[str]) -> tuple[PolicyTest, ...]:
+    """The tests of the pack, or of files. Raises InvalidDocument with everything that is wrong with them."""
+    from engine.diagnostics import Report
+    from engine.testing.suite import policy_tests
+
+    report = Report()
+    tests = policy_tests(pack.folder, report)
+    report.stop_if_wrong()
+    chosen = [Path(file).resolve() for file in files]
+    return tuple(test for test in tests if not chosen or Path(test.file).resolve() in chosen)
+
+
+def _named(test: PolicyTest, words: str) -> bool:
+    return all(word in test.name.casefold() for word in words.casefold().split())
+
+
+def _runs(pack: Pack, tests: list[PolicyTest], coverage: bool) -> Iterable[VersionRun]:
+    from engine.testing.coverage import run_watched
+    from engine.testing.run import VersionRun, run_tests
+
+    for version in pack.versions.values():
+        yield run_watched(version, tests) if coverage else VersionRun(version, tuple(run_tests(version, tests)))

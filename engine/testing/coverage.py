@@ -1,0 +1,101 @@
+"""What the tests of a version try: its rules, its conditions both ways, its clauses and the cells of its table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from engine.backends.clocks import Clock
+from engine.link.parts import windows
+from engine.link.program import Window
+from engine.pack import Version
+from engine.testing.coverage_model import MEASURES, Coverage, Point
+from engine.testing.coverage_points import Entry, Points, points_of
+from engine.testing.model import PolicyTest
+from engine.testing.run import Result, VersionRun
+from engine.testing.watch import Watching, watch
+
+
+def coverage(version: Version, tests: Iterable[PolicyTest]) -> Coverage:
+    """What those of the tests try that hold for the version. Whether they pass does not matter."""
+    found = run_watched(version, tests).coverage
+    assert found is not None
+    return found
+
+
+def run_watched(version: Version, tests: Iterable[PolicyTest]) -> VersionRun:
+    """The results of the tests that hold for a version, and what they try of it."""
+    points = points_of(version)
+    results: list[Result] = []
+    for test in tests:
+        if test.holds_for(version.name):
+            result, watching = watch(version, test)
+            results.append(result)
+            if watching is not None and result.decision is not None:
+                _mark(points, watching, test)
+    found = sorted((_point(entry) for entry in points.entries.values()), key=_order)
+    whole = Coverage(version.policy.name, version.name, len(results), tuple(found))
+    return VersionRun(version, tuple(results), whole)
+
+
+def _mark(points: Points, watching: Watching, test: PolicyTest) -> None:
+    """Mark everything that the decision of a test came through."""
+    for node, value in watching.seen.items():
+        if (value is True or value is False) and (node, value) in points.entries:
+            points.tried(((node, value),), test)
+    for table, outcome in watching.outcomes.read.values():
+        if outcome.hold:
+            points.tried(points.of_part.get(id(table), ()), test)
+    for rule in watching.rules_that_decided():
+        _used(points, rule, test)
+    for window in windows(watching.program):
+        clock = watching.clocks.read.get(window.name)
+        if clock is not None and _runs(clock, window):
+            _used(points, window, test)
+            for span in watching.spans_that_hold(window):
+                _used(points, span, test)
+    _mark_evidence(points, watching, test)
+
+
+def _mark_evidence(points: Points, watching: Watching, test: PolicyTest) -> None:
+    evidence = watching.program.policy.evidence
+    owing = [owed for owed, owes in watching.records.owed.items() if owes is True]
+    for record in watching.program.records:
+        for owed in record.owes:
+            if owed in owing:
+                _used(points, owed, test)
+    if owing:
+        points.tried(points.cited_by[id(evidence)], test)
+    for also in evidence.also:
+        if also.fact in watching.records.proven_also_by:
+            _used(points, also, test)
+
+
+def _used(points: Points, part: object, test: PolicyTest) -> None:
+    points.tried(points.of_part.get(id(part), ()), test)
+    points.tried(points.cited_by.get(id(part), ()), test)
+
+
+def _runs(clock: Clock, window: Window) -> bool:
+    """Whether a window is asked for and has begun, so that its end is known, or that it has none."""
+    never = clock.ends is None and any(span.amount is None and span.until is None for span in window.spans)
+    return clock.asked is True and (isinstance(clock.ends, datetime) or (never and isinstance(clock.starts, datetime)))
+
+
+def _point(entry: Entry) -> Point:
+    return Point(
+        measure=entry.measure,
+        part=entry.part,
+        place=entry.place,
+        rows=tuple(entry.rows),
+        term=entry.term,
+        value=entry.value,
+        needs=entry.needs,
+        behind=entry.behind,
+        general=entry.general,
+        tests=tuple(entry.tests),
+    )
+
+
+def _order(point: Point) -> tuple[int, int, int, bool]:
+    return list(MEASURES).index(point.measure), point.place.line, point.place.column, point.value is False
