@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from engine.cli.output import opened
 
 if TYPE_CHECKING:
     from engine.pack import Pack
-    from engine.testing.model import PolicyTest
+    from engine.testing.model import PolicyTest, Suite
     from engine.testing.run import VersionRun
 
 FORMATS = ("text", "json")
@@ -63,8 +64,9 @@ def command(
     """
     started = time.perf_counter()
     loaded = packs.load(pack, policy)
-    tests = [test for test in _tests(loaded, files) if _named(test, words)]
-    runs = list(_runs(loaded, tests, coverage or threshold is not None))
+    whole = _suite(loaded, files)
+    suite = replace(whole, tests=tuple(test for test in whole.tests if _named(test, words)))
+    runs = list(_runs(loaded, suite, coverage or threshold is not None))
     with opened(output) as out:
         if form == "json":
             from engine.render.tests_to_data import runs_to_data
@@ -76,28 +78,34 @@ def command(
             out.page(runs_to_page(runs, threshold))
     click.echo(f"{time.perf_counter() - started:.1f} seconds", err=True)
     below = threshold is not None and any(run.coverage and run.coverage.lowest < threshold for run in runs)
-    return exits.FINDINGS if below or any(run.failed for run in runs) else exits.OK
+    return exits.FINDINGS if below or not all(run.passed for run in runs) else exits.OK
 
 
-def _tests(pack: Pack, files: Iterable[str]) -> tuple[PolicyTest, ...]:
-    """The tests of the pack, or of files. Raises InvalidDocument with everything that is wrong with them."""
+def _suite(pack: Pack, files: Iterable[str]) -> Suite:
+    """The tests of the pack, or those in files. Raises InvalidDocument with everything that is wrong with them."""
     from engine.diagnostics import Report
-    from engine.testing.suite import policy_tests
+    from engine.testing.check import checked_suite
 
     report = Report()
-    tests = policy_tests(pack.folder, report)
+    suite = checked_suite(pack, report, map(Path, files))
     report.stop_if_wrong()
-    chosen = [Path(file).resolve() for file in files]
-    return tuple(test for test in tests if not chosen or Path(test.file).resolve() in chosen)
+    return suite
 
 
 def _named(test: PolicyTest, words: str) -> bool:
     return all(word in test.name.casefold() for word in words.casefold().split())
 
 
-def _runs(pack: Pack, tests: list[PolicyTest], coverage: bool) -> Iterable[VersionRun]:
+def _runs(pack: Pack, suite: Suite, coverage: bool) -> Iterable[VersionRun]:
+    from engine.diagnostics import Report
     from engine.testing.coverage import run_watched
     from engine.testing.run import VersionRun, run_tests
+    from engine.testing.suite import examples
 
+    if not coverage and not suite.claims:
+        yield from (VersionRun(version, tuple(run_tests(version, suite.tests))) for version in pack.versions.values())
+        return
+    cases = examples(pack.folder, Report()) if suite.claims else ()
     for version in pack.versions.values():
-        yield run_watched(version, tests) if coverage else VersionRun(version, tuple(run_tests(version, tests)))
+        run = run_watched(version, suite.tests, suite.claims, cases)
+        yield run if coverage else replace(run, coverage=None)

@@ -15,8 +15,8 @@ PAUSED = "paused"
 def mismatches(decision: Decision, expect: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Where a decision differs from what is expected. What is left out is not compared; lists have no order.
 
-    `reasons` are clause ids or `table/rule` that must stand among the reasons, `not_reasons` those that must not. While
-    a case is undetermined, only the deadlines that are expected are compared.
+    `reasons` are clause ids, `table/rule` or `reading 12` that must stand among the reasons, `not_reasons` those that
+    must not. While a case is undetermined, only the deadlines that are expected are compared.
     """
     data = decision.to_dict()
     reasons = cited(decision)
@@ -25,6 +25,8 @@ def mismatches(decision: Decision, expect: Mapping[str, Any]) -> tuple[Mismatch,
         match name:
             case "deadlines":
                 found += _deadlines(decision, wanted)
+            case "deadline_states":
+                found += _states(decision, wanted)
             case "reasons":
                 missing = sorted(set(wanted) - reasons)
                 found += [Mismatch(name, ", ".join(missing), "not among the reasons")] if missing else []
@@ -39,9 +41,18 @@ def mismatches(decision: Decision, expect: Mapping[str, Any]) -> tuple[Mismatch,
 
 
 def cited(decision: Decision) -> set[str]:
-    """The clauses that a decision rests on, and its rules as `table/rule`."""
-    clauses = {clause for reason in decision.reasons for clause in reason.clauses}
-    return clauses | {f"{reason.table}/{reason.rule}" for reason in decision.reasons if reason.table}
+    """What a decision rests on: clauses, rules as `table/rule`, and readings as `reading 12`.
+
+    A rule that failed is told among the reasons, but nothing rests on it."""
+    found = [reason for reason in decision.reasons if reason.state != "failed"]
+    clauses = {clause for reason in found for clause in reason.clauses}
+    readings = {reading_name(number) for reason in found for number in reason.readings}
+    return clauses | readings | {f"{reason.table}/{reason.rule}" for reason in found if reason.table}
+
+
+def reading_name(number: int) -> str:
+    """A reading as tests name it among the reasons."""
+    return f"reading {number}"
 
 
 def _deadlines(decision: Decision, wanted: Mapping[str, str]) -> list[Mismatch]:
@@ -59,10 +70,21 @@ def _deadlines(decision: Decision, wanted: Mapping[str, str]) -> list[Mismatch]:
     ]
 
 
+def _states(decision: Decision, wanted: Mapping[str, str]) -> list[Mismatch]:
+    actual: dict[str, str] = {deadline.name: deadline.state for deadline in decision.deadlines}
+    return [
+        Mismatch(f"deadline_states.{name}", state, actual.get(name, "no such deadline"))
+        for name, state in wanted.items()
+        if actual.get(name) != state
+    ]
+
+
 def _sorted(value: Any) -> Any:
     return sorted(value) if isinstance(value, list) else value
 
 
 def shown(value: Any) -> str:
     """A value of a decision as a reader sees it: a list in brackets."""
+    if isinstance(value, bool):
+        return str(value).lower()
     return f"[{', '.join(map(str, value))}]" if isinstance(value, list | tuple) else str(value)

@@ -2,40 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from engine.backends.clocks import Clock
+from engine.diagnostics import Diagnostic, Report, quoted
 from engine.link.parts import windows
 from engine.link.program import Window
 from engine.pack import Version
 from engine.testing.coverage_model import MEASURES, Coverage, Point
-from engine.testing.coverage_points import Entry, Points, points_of
-from engine.testing.model import PolicyTest
+from engine.testing.coverage_points import Entry, Key, Points, points_of
+from engine.testing.model import Claim, PolicyTest
 from engine.testing.run import Result, VersionRun
 from engine.testing.watch import Watching, watch
 
-
-def coverage(version: Version, tests: Iterable[PolicyTest]) -> Coverage:
-    """What those of the tests try that hold for the version. Whether they pass does not matter."""
-    found = run_watched(version, tests).coverage
-    assert found is not None
-    return found
+Impossible = Mapping[Key, Mapping[str, Claim]]  # the points that cannot happen, with the claim for each scenario
 
 
-def run_watched(version: Version, tests: Iterable[PolicyTest]) -> VersionRun:
-    """The results of the tests that hold for a version, and what they try of it."""
-    points = points_of(version)
-    results: list[Result] = []
+def coverage(version: Version, tests: Iterable[PolicyTest], claims: Iterable[Claim] = ()) -> Coverage:
+    """What those of the tests try that hold for the version; `claims` say what cannot happen.
+
+    Whether the tests pass does not matter."""
+    points, results = _tried(version, tests)
+    return _coverage(version, len(results), points, _impossible(points, claims))
+
+
+def run_watched(
+    version: Version,
+    tests: Iterable[PolicyTest],
+    claims: Iterable[Claim] = (),
+    examples: Iterable[PolicyTest] = (),
+) -> VersionRun:
+    """The results of the tests that hold for a version, what they try of it, and the claims that are not true.
+
+    A claim is not true when what cannot happen happens in one of the tests or examples."""
+    own_claims = [claim for claim in claims if claim.holds_for(version.name)]
+    points, results = _tried(version, tests)
+    impossible = _impossible(points, own_claims)
+    cases = [points, _tried(version, examples)[0]] if own_claims else []
+    return VersionRun(
+        version, results, _coverage(version, len(results), points, impossible), tuple(_untrue(impossible, cases))
+    )
+
+
+def _tried(version: Version, tests: Iterable[PolicyTest]) -> tuple[Points, tuple[Result, ...]]:
+    points, results = points_of(version), []
     for test in tests:
         if test.holds_for(version.name):
             result, watching = watch(version, test)
             results.append(result)
             if watching is not None and result.decision is not None:
                 _mark(points, watching, test)
-    found = sorted((_point(entry) for entry in points.entries.values()), key=_order)
-    whole = Coverage(version.policy.name, version.name, len(results), tuple(found))
-    return VersionRun(version, tuple(results), whole)
+    return points, tuple(results)
+
+
+# -------------------------------------------------------------------------------------------------------- what is tried
 
 
 def _mark(points: Points, watching: Watching, test: PolicyTest) -> None:
@@ -82,18 +103,78 @@ def _runs(clock: Clock, window: Window) -> bool:
     return clock.asked is True and (isinstance(clock.ends, datetime) or (never and isinstance(clock.starts, datetime)))
 
 
-def _point(entry: Entry) -> Point:
+# ------------------------------------------------------------------------------------------------- what cannot happen
+
+
+def _impossible(points: Points, claims: Iterable[Claim]) -> Impossible:
+    found: dict[Key, dict[str, Claim]] = {}
+    for claim in claims:
+        if claim.holds_for(points.version.name):
+            for key, entry in points.entries.items():
+                if _is_about(claim, entry):
+                    rows = [row for row in entry.rows if claim.scenario in (None, row)]
+                    found.setdefault(key, {}).update(dict.fromkeys(rows, claim))
+    return found
+
+
+def _is_about(claim: Claim, entry: Entry) -> bool:
+    cited = entry.measure in ("clauses", "readings")
+    same = not cited and entry.part == claim.at and entry.term == claim.term
+    return same and claim.value in (None, entry.value)
+
+
+def _untrue(impossible: Impossible, cases: Iterable[Points]) -> Iterator[Diagnostic]:
+    report = Report()
+    seen: dict[Claim, PolicyTest] = {}
+    for points in cases:
+        for key, rows in impossible.items():
+            for test in points.entries[key].tests:
+                if test.scenario in rows:
+                    seen.setdefault(rows[test.scenario], test)
+    for claim, test in seen.items():
+        report.error(
+            "test/happens",
+            f"{quoted(claim)} happens, and is said not to",
+            claim.place,
+            related=[("it happens in this case", test.place)],
+            help="take it out of `cannot_happen`, or correct what is wrong in the policy",
+        )
+    return iter(report.found)
+
+
+# ---------------------------------------------------------------------------------------------------------- as data
+
+
+def _coverage(version: Version, tests: int, points: Points, impossible: Impossible) -> Coverage:
+    reasons = {key: reason for key in points.entries if (reason := _reason(points, key, impossible)) is not None}
+    found = [_point(key, entry, impossible, reasons.get(key)) for key, entry in points.entries.items()]
+    return Coverage(version.policy.name, version.name, tests, tuple(sorted(found, key=_order)))
+
+
+def _reason(points: Points, key: Key, impossible: Impossible) -> str | None:
+    """Why something cannot happen in any scenario. A clause cannot be carried out when nothing that cites it can be."""
+    entry = points.entries[key]
+    if entry.rests_on:
+        lost = all(_reason(points, other, impossible) is not None for other in entry.rests_on)
+        return "nothing that rests on it can happen" if lost else None
+    claims = impossible.get(key, {})
+    return next(iter(claims.values())).because if claims and len(claims) == len(entry.rows) else None
+
+
+def _point(key: Key, entry: Entry, impossible: Impossible, reason: str | None) -> Point:
+    claimed = impossible.get(key, {}) if reason is None else {}
     return Point(
         measure=entry.measure,
         part=entry.part,
         place=entry.place,
-        rows=tuple(entry.rows),
+        rows=tuple(row for row in entry.rows if row not in claimed),
         term=entry.term,
         value=entry.value,
         needs=entry.needs,
         behind=entry.behind,
         general=entry.general,
         tests=tuple(entry.tests),
+        impossible=reason,
     )
 
 

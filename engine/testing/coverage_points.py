@@ -106,13 +106,12 @@ class _Collecting:
             return
         own = self.policy.rows[self.row].entries.entries.get(table.name)
         place = own.key_place if own else table.place
-        key = self.cell(table.name, place, own is not None)
+        key = self.cell(table.name, place)
         self.points.of_part[id(table)] = (key,)
 
     def window(self, window: Window) -> None:
         self.terms(window.name, window.asked_if)
-        own = window.place not in self._general_places()
-        cell = self.cell(window.name, window.place, own)
+        cell = self.cell(window.name, window.place)
         self.part(window, (cell,), window.basis)
         for number, span in enumerate(window.spans, 1):
             keys = (cell,)
@@ -129,7 +128,7 @@ class _Collecting:
         for record in self.program.records:
             for owed in record.owes:
                 self.terms(owed.id, owed.when)
-                key = self.cell(f"{declared.owed}.{owed.id}", owed.place, True, _text(owed.when))
+                key = self.cell(owed.id, owed.place, _text(owed.when))
                 keys.append(key)
                 self.part(owed, (key,), owed.basis)
         place = self.policy.document.place
@@ -145,9 +144,8 @@ class _Collecting:
 
     # ------------------------------------------------------------------------------------------------------ pieces
 
-    def cell(self, column: str, place: Place, own: bool, needs: str = "") -> Key:
-        part = f"{self.row} x {column}" if own else column
-        return self.points.add(("cells", column, place), self.row, Entry("cells", part, place, needs=needs))
+    def cell(self, column: str, place: Place, needs: str = "") -> Key:
+        return self.points.add(("cells", column, place), self.row, Entry("cells", column, place, needs=needs))
 
     def terms(self, part: str, condition: Expression | None) -> None:
         for term in terms(condition):
@@ -172,10 +170,6 @@ class _Collecting:
         for key in found:
             self.points.entries[key].rests_on.update(keys)
         return tuple(found)
-
-    def _general_places(self) -> set[Place]:
-        general = {node.place for node in self.policy.windows.values()}
-        return general | {party.place for party in self.policy.parties.values()}
 
 
 def home(rule: Rule, policy: Policy) -> Place:

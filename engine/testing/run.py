@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.backends.interpreter import Interpreter, NewInterpreter
 from engine.clock import parse_instant
 from engine.decision import Decision
-from engine.diagnostics import InvalidDocument
+from engine.diagnostics import Diagnostic, InvalidDocument
 from engine.evaluation import run
 from engine.pack import Version
 from engine.testing.compare import mismatches
@@ -33,15 +33,22 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class VersionRun:
-    """The tests of one version: what became of each, and what they try of it, where that was asked for."""
+    """The tests of one version: what became of each, and what they try of it, where that was asked for.
+
+    `untrue` tells what was said to be impossible and happened all the same."""
 
     version: Version
     results: tuple[Result, ...]
     coverage: Coverage | None = None
+    untrue: tuple[Diagnostic, ...] = ()
 
     @property
     def failed(self) -> tuple[Result, ...]:
         return tuple(result for result in self.results if not result.passed)
+
+    @property
+    def passed(self) -> bool:
+        return not self.failed and not self.untrue
 
 
 def run_tests(version: Version, tests: Iterable[PolicyTest]) -> Iterator[Result]:

@@ -2,40 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.diagnostics import InvalidDocument, Report
+from engine.diagnostics import InvalidDocument, Report, did_you_mean, quoted
 from engine.document import Node, place_of, plain, read_document
 from engine.document.schema import check
 from engine.policy.schemas import shipped
-from engine.testing.model import Facts, PolicyTest
+from engine.testing.model import Claim, Facts, PolicyTest, Suite
 
 SUFFIXES = (".yaml", ".yml", ".json")
+WHOLE = ("scenario", "facts", "as_of")  # what a test says that takes no example
 
 
 def policy_tests(pack: Path, report: Report) -> tuple[PolicyTest, ...]:
     """The tests under `tests/` of a pack's folder, in the order of the files. What is wrong goes to the report."""
-    found: list[PolicyTest] = []
-    for file in _files(pack / "tests"):
-        document = _read(file, report)
-        before = len(report.errors)
-        if document is not None:
-            check(document, shipped("tests"), report)
-            if len(report.errors) == before:
-                found.extend(tests_in(document))
-    return tuple(found)
+    return suite(pack, report).tests
 
 
-def tests_in(document: Node) -> Iterator[PolicyTest]:
-    """The tests of a document that its schema has passed."""
+def suite(pack: Path, report: Report) -> Suite:
+    """The tests of a pack's folder, and what they say cannot happen."""
+    found = [document for file in test_files(pack) if (document := read_tests(file, report)) is not None]
+    return joined(suite_in(document, pack, report) for document in found)
+
+
+def test_files(pack: Path) -> list[Path]:
+    """The files under `tests/` of a pack's folder."""
+    return _files(pack / "tests")
+
+
+def read_tests(file: Path, report: Report) -> Node | None:
+    """A document of policy tests; None when it cannot be read or is not as its schema says."""
+    document, before = _read(file, report), len(report.errors)
+    if document is not None:
+        check(document, shipped("tests"), report)
+    return document if len(report.errors) == before else None
+
+
+def joined(suites: Iterator[Suite]) -> Suite:
+    """Several suites as one."""
+    all_of = list(suites)
+    tests = tuple(test for one in all_of for test in one.tests)
+    return Suite(tests, tuple(claim for one in all_of for claim in one.claims))
+
+
+def suite_in(document: Node, pack: Path, report: Report) -> Suite:
+    """What a document says that its schema has passed. A test that has no case is told and left out."""
     data: Any = plain(document)
     versions = tuple(data["versions"]) if "versions" in data else None
+    tests = tuple(_tests_in(document, data, versions, _Examples(pack), report))
+    claims = []
+    for number, claim in enumerate(data.get("cannot_happen", ())):
+        term = " ".join(claim.get("term", "").split())
+        place = place_of(document, ("cannot_happen", number))
+        what = (claim["at"], term, claim.get("is"), claim.get("scenario"), claim["because"])
+        claims.append(Claim(*what, versions, place))
+    return Suite(tests, tuple(claims))
+
+
+def _tests_in(
+    document: Node, data: Any, versions: tuple[str, ...] | None, known: _Examples, report: Report
+) -> Iterator[PolicyTest]:
     for number, test in enumerate(data["tests"]):
         place = place_of(document, ("tests", number))
-        case = {"scenario": test["scenario"], "facts": merged(data.get("facts", {}), test["facts"])}
-        yield PolicyTest(place.source.name, test["name"], case, test["as_of"], test["expect"], versions, place)
+        own = test.get("facts", {})
+        example = test.get("example")
+        if example is None:
+            base: Mapping[str, Any] | None = {"facts": data.get("facts", {})}
+        else:
+            base = known.named(example, place_of(document, ("tests", number, "example")), report)
+        if base is None:
+            continue
+        head = {key: test.get(key, base.get(key)) for key in ("scenario", "as_of")}
+        if _whole(test, head, example, document, number, report):
+            case = {"scenario": head["scenario"], "facts": merged(base.get("facts", {}), own)}
+            as_of, expect = str(head["as_of"]), test["expect"]
+            yield PolicyTest(place.source.name, test["name"], case, as_of, expect, versions, place, own, example)
+
+
+def _whole(
+    test: Mapping[str, Any], head: Mapping[str, Any], example: str | None, document: Node, number: int, report: Report
+) -> bool:
+    """Whether a test has a case and a moment, written out or taken from its example."""
+    if example is None:
+        lacking = [key for key in WHOLE if key not in test]
+        help = "write it, or name an `example:` that has it"
+    else:
+        lacking = [key for key, value in head.items() if value is None]
+        help = "write it in the test; the example does not say it"
+    for key in lacking:
+        place = place_of(document, ("tests", number, "name"))
+        report.error("test/no-case", f"this test has no `{key}`", place, help=help)
+    return not lacking
+
+
+class _Examples:
+    """The example files of a pack, each read when a test first names it."""
+
+    def __init__(self, pack: Path) -> None:
+        self.files = {file.name: file for file in _files(pack / "examples")}
+        self.read: dict[str, Mapping[str, Any] | None] = {}
+
+    def named(self, name: str, place: Any, report: Report) -> Mapping[str, Any] | None:
+        """The case of an example as plain data; None when it is not there or cannot be used."""
+        if name not in self.files:
+            hint = did_you_mean(name, self.files) or "it is the name of a YAML or JSON file with one case"
+            report.error("test/unknown-word", f"no such file under `examples/`: {quoted(name)}", place, help=hint)
+            return None
+        if name not in self.read:
+            document = _read(self.files[name], report)
+            data = plain(document) if document is not None else None
+            shaped = isinstance(data, dict) and _grouped(data.get("facts", {}))
+            if document is not None and not shaped:
+                report.error("case/shape", "a case is a mapping with `scenario` and `facts`", document.place)
+            self.read[name] = data if isinstance(data, dict) and shaped else None
+        return self.read[name]
+
+
+def _grouped(facts: object) -> bool:
+    return isinstance(facts, dict) and all(isinstance(group, dict) for group in facts.values())
 
 
 def examples(pack: Path, report: Report) -> tuple[PolicyTest, ...]:

@@ -1,0 +1,82 @@
+"""How a decision came to what it says, for people: what became of rules and windows, down to the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from engine.case.model import Submission
+from engine.expr.unknown import Unknown
+from engine.render.moments import local
+from engine.render.page import Page, Piece, Style
+from engine.testing.trace import Origin, PartTrace, Seen, State
+
+DEEPEST: Final = 5
+STATES: Final[dict[State, tuple[str, Style]]] = {
+    "decided": ("decided", "good"),
+    "held": ("holds", "good"),
+    "failed": ("does not hold", "bad"),
+    "unreached": ("was not reached, because {} comes before it", "bad"),
+    "open": ("is open", "warn"),
+    "unasked": ("is not asked", "bad"),
+    "runs": ("runs", "good"),
+    "unstarted": ("has not started", "bad"),
+}
+ORIGINS: Final[dict[Origin, str]] = {
+    "": "",
+    "test": "in the test",
+    "example": "in the example",
+    "common": "in the common facts",
+    "declaration": "left out",
+    "nowhere": "not given",
+    "later": "later than the moment of the decision",
+}
+
+
+def trace_on_page(page: Page, trace: PartTrace, zone: ZoneInfo | None, indent: int = 2) -> None:
+    """What became of a rule or a window, and below it the terms that made it so."""
+    said, style = STATES[trace.state]
+    if trace.state == "open" and trace.by:
+        said = "holds, but {} before it is open"
+    where = Piece(f"  {Path(trace.place.source.name).name}:{trace.place.line}", "quiet")
+    page.line(
+        Piece(trace.part, "name"), " ", Piece(said.format(trace.by), style), where, indent=indent, hang=indent + 4
+    )
+    _seen(page, trace.why, zone, indent + 4, DEEPEST)
+
+
+def _seen(page: Page, found: Iterable[Seen], zone: ZoneInfo | None, indent: int, depth: int) -> None:
+    for one in found:
+        origin = f"  {ORIGINS[one.origin]}" if one.origin else ""
+        page.line(f"{one.text}: ", Piece(value_text(one.value, zone), "strong"), Piece(origin, "quiet"),
+                  indent=indent, hang=indent + 4)  # fmt: skip
+        if depth > 1:
+            _seen(page, one.below, zone, indent + 2, depth - 1)
+
+
+def value_text(value: object, zone: ZoneInfo | None) -> str:
+    """A value of the language as a reader sees it; instants in the zone of the dispute."""
+    match value:
+        case Unknown():
+            return "unknown"
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case datetime():
+            return local(value, zone)
+        case Submission():
+            proves = "not assessed" if value.proves is None else f"proves {_listed(sorted(value.proves))}"
+            false = ", not authentic" if value.authentic is False else ""
+            return f"{local(value.at, zone)} ({proves}{false})"
+        case tuple() | frozenset() | list():
+            return _listed([value_text(item, zone) for item in value])
+        case _:
+            return str(value)
+
+
+def _listed(texts: list[str]) -> str:
+    return ", ".join(texts) or "nothing"

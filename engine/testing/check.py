@@ -1,0 +1,202 @@
+"""Whether policy tests can be run, and whether what they expect can ever come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path as FilePath
+from typing import Any, Final
+
+from engine.clock import BadTime, parse_instant
+from engine.diagnostics import Diagnostic, InvalidDocument, Report, did_you_mean, quoted
+from engine.document import Node, key_place_of, place_of, plain
+from engine.library import version_files
+from engine.link.parts import choices_read
+from engine.pack import Pack, Version
+from engine.policy.schemas import decision_schema
+from engine.source import Place
+from engine.testing.compare import PAUSED, reading_name
+from engine.testing.coverage_points import Points, points_of
+from engine.testing.model import Claim, PolicyTest, Suite
+from engine.testing.suite import joined, read_tests, suite_in, test_files
+
+REASONS: Final = ("reasons", "not_reasons")
+DEADLINES: Final = ("deadlines", "deadline_states")
+
+Path = tuple[str | int, ...]
+
+
+def checked_suite(pack: Pack, report: Report, files: Iterable[FilePath] = ()) -> Suite:
+    """The tests of a pack, or those in files, with everything in the report that is wrong with them."""
+    chosen = list(files) or test_files(pack.folder)
+    documents = [document for file in chosen if (document := read_tests(file, report)) is not None]
+    whole = joined(check_tests(document, pack, report) for document in documents)
+    check_names(whole.tests, report)
+    return whole
+
+
+def check_tests(document: Node, pack: Pack, report: Report) -> Suite:
+    """What a document says that its schema has passed. What is wrong under a version that it holds for is reported."""
+    data: Any = plain(document)
+    known = version_files(pack.folder)
+    for number, name in enumerate(data.get("versions", ())):
+        if name not in known:
+            _unknown("version", name, known, place_of(document, ("versions", number)), report)
+    found = suite_in(document, pack.folder, report)
+    for version in pack.versions.values():
+        checking = _Checking(document, data, pack, version, report)
+        for test in found.tests:
+            if test.holds_for(version.name):
+                checking.test(test)
+        claims = [claim for claim in found.claims if claim.holds_for(version.name)]
+        checking.claims(claims)
+    return found
+
+
+def check_names(tests: Iterable[PolicyTest], report: Report, before: Iterable[PolicyTest] = ()) -> None:
+    """Report tests that have the name of another of the same version: nobody could tell which one failed."""
+    named: dict[str, list[PolicyTest]] = {}
+    for test in before:
+        named.setdefault(test.name, []).append(test)
+    for test in tests:
+        others = named.setdefault(test.name, [])
+        same = next((other for other in others if _share_a_version(test, other)), None)
+        if same is not None:
+            report.error(
+                "test/name-twice",
+                f"two tests have the name {quoted(test.name)}",
+                test.place,
+                related=[("the other one is here", same.place)],
+                help="say in each name what sets the two apart",
+            )
+        others.append(test)
+
+
+def _share_a_version(test: PolicyTest, other: PolicyTest) -> bool:
+    if test.versions is None or other.versions is None:
+        return True
+    return bool(set(test.versions) & set(other.versions))
+
+
+class _Checking:
+    def __init__(self, document: Node, data: Mapping[str, Any], pack: Pack, version: Version, report: Report) -> None:
+        self.document = document
+        self.numbers = {place_of(document, ("tests", n)): n for n in range(len(data["tests"]))}
+        self.data = data
+        self.pack = pack
+        self.version = version
+        self.report = report
+        self.schema: Mapping[str, Any] = decision_schema(version.policy)["properties"]
+
+    def test(self, test: PolicyTest) -> None:
+        """The case of a test with its moment, and all that it expects."""
+        number = self.numbers[test.place]
+        try:
+            self.version.read_case(test.case)
+        except InvalidDocument as problem:
+            self.report.found.extend(self._placed(found, number, test) for found in problem.diagnostics)
+        self._moment(test.as_of, ("tests", number, "as_of"))
+        self._expectations(("tests", number, "expect"), test)
+        numbers = self.pack.registers.readings
+        for at, reading in enumerate(self.data["tests"][number].get("readings", ())):
+            if numbers and reading not in numbers:
+                place = place_of(self.document, ("tests", number, "readings", at))
+                _unknown("reading", reading, map(str, numbers), place, self.report)
+
+    def _placed(self, found: Diagnostic, number: int, test: PolicyTest) -> Diagnostic:
+        """A problem of the whole case, where it is written: in the test, its example, or among the common facts."""
+        path: Path = ("tests", number, *found.path)
+        if found.path[:1] == ("facts",) and not _holds(test.own, found.path[1:3]):
+            path = ("tests", number, "example") if test.example is not None else found.path
+        where = key_place_of if path and "unknown-" in found.code and test.example is None else place_of
+        return replace(found, place=where(self.document, path), path=path)
+
+    def _moment(self, written: str, path: Path) -> None:
+        try:
+            parse_instant(written)
+        except BadTime as bad:
+            self.report.error("case/time", str(bad), place_of(self.document, path), path=path)
+
+    def _expectations(self, path: Path, test: PolicyTest) -> None:
+        """Every field that is expected is one of the decision, and every value one of its own."""
+        for name, value in test.expect.items():
+            at: Path = (*path, name)
+            if name in REASONS:
+                self._reasons(at, value, test.scenario)
+            elif name in DEADLINES:
+                self._words("deadline", at, value, self.schema["deadlines"]["items"]["properties"]["name"]["enum"])
+                for deadline, moment in value.items() if name == "deadlines" else ():
+                    if moment != PAUSED:
+                        self._moment(moment, (*at, deadline))
+            elif name not in self.schema:
+                options = [*self.schema, *REASONS, *DEADLINES]
+                _unknown("field of a decision", name, options, key_place_of(self.document, at), self.report)
+            elif isinstance(value, list):
+                self._words("value", at, value, self.schema[name].get("items", {}).get("enum", ()))
+            elif value not in self.schema[name].get("enum", [value]):
+                _unknown("value", value, self.schema[name]["enum"], place_of(self.document, at), self.report)
+
+    def _reasons(self, path: Path, value: Iterable[str], scenario: str) -> None:
+        """Clause ids, rules as `table/rule`, or readings."""
+        program = self.version.programs.get(scenario)
+        if program is None:
+            return
+        tables = (*program.tables.values(), *choices_read(program))
+        rules = [f"{table.name}/{rule.id}" for table in tables for rule in table.rules]
+        registers = self.pack.registers
+        self._words("clause or rule", path, value, [*registers.clauses, *rules, *map(reading_name, registers.readings)])
+
+    def _words(self, what: str, path: Path, words: Iterable[str], options: Iterable[str]) -> None:
+        """Words in a list, or the keys of a mapping."""
+        known = list(options)
+        for number, word in enumerate(words):
+            if word not in known:
+                last = word if isinstance(words, Mapping) else number
+                _unknown(what, word, known, key_place_of(self.document, (*path, last)), self.report)
+
+    # ------------------------------------------------------------------------------------------ what cannot happen
+
+    def claims(self, claims: Iterable[Claim]) -> None:
+        """Every claim is about something that stands in the version."""
+        points: Points | None = None
+        for claim in claims:
+            points = points or points_of(self.version)
+            self._claim(claim, points)
+
+    def _claim(self, claim: Claim, points: Points) -> None:
+        path = next(
+            ("cannot_happen", n)
+            for n in range(len(self.data["cannot_happen"]))
+            if place_of(self.document, ("cannot_happen", n)) == claim.place
+        )
+        rows = list(self.version.programs)
+        if claim.scenario is not None and claim.scenario not in rows:
+            _unknown("scenario", claim.scenario, rows, place_of(self.document, (*path, "scenario")), self.report)
+            return
+        there = [entry for entry in points.entries.values() if claim.scenario is None or claim.scenario in entry.rows]
+        parts = {entry.part for entry in there if entry.measure not in ("clauses", "readings")}
+        if claim.at not in parts:
+            what = f"part of {quoted(claim.scenario)}" if claim.scenario else "part of the policy"
+            _unknown(what, claim.at, parts, place_of(self.document, (*path, "at")), self.report)
+            return
+        terms = {entry.term for entry in there if entry.part == claim.at and entry.term}
+        if claim.term and claim.term not in terms:
+            _unknown("term there", claim.term, terms, place_of(self.document, (*path, "term")), self.report)
+        elif not claim.term and not any(entry.part == claim.at and not entry.term for entry in there):
+            help = "name the `term`: " + ", ".join(sorted(terms))
+            message = f"{quoted(claim.at)} neither decides nor runs; only its condition is asked"
+            self.report.error("test/unknown-word", message, place_of(self.document, (*path, "at")), help=help)
+
+
+def _holds(facts: Any, path: Path) -> bool:
+    for part in path:
+        if part not in facts:
+            return False
+        facts = facts[part]
+    return True
+
+
+def _unknown(what: str, word: object, options: Iterable[str], place: Place, report: Report) -> None:
+    known = list(options)
+    hint = did_you_mean(str(word), known) or (f"it can be {', '.join(known)}" if 0 < len(known) <= 12 else None)
+    report.error("test/unknown-word", f"no such {what}: {quoted(word)}", place, help=hint)
