@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.testing.model import PolicyTest, Suite
     from engine.testing.run import VersionRun
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "junit", "github", "markdown")
 
 
 @click.command(short_help="Run the policy tests, and show what they leave untried.")
@@ -36,7 +36,8 @@ FORMATS = ("text", "json")
     help="Fail when a figure of the coverage is below this.",
 )  # fmt: skip
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text", help="text for people, json for programs.",
+    "--format", "form", type=click.Choice(FORMATS), default="text",
+    help="text for people, json for programs, junit and github for CI, markdown for its summary.",
 )  # fmt: skip
 @click.option(
     "--output", type=click.Path(path_type=Path), metavar="FILE",
@@ -68,17 +69,33 @@ def command(
     suite = replace(whole, tests=tuple(test for test in whole.tests if _named(test, words)))
     runs = list(_runs(loaded, suite, coverage or threshold is not None))
     with opened(output) as out:
-        if form == "json":
-            from engine.render.tests_to_data import runs_to_data
-
-            out.data(json.dumps(runs_to_data(runs), ensure_ascii=False, indent=2) + "\n")
-        else:
+        if form == "text":
             from engine.render.tests_to_text import runs_to_page
 
             out.page(runs_to_page(runs, threshold))
+        else:
+            out.data(_data(runs, threshold, form))
     click.echo(f"{time.perf_counter() - started:.1f} seconds", err=True)
     below = threshold is not None and any(run.coverage and run.coverage.lowest < threshold for run in runs)
     return exits.FINDINGS if below or not all(run.passed for run in runs) else exits.OK
+
+
+def _data(runs: list[VersionRun], threshold: int | None, form: str) -> str:
+    if form == "junit":
+        from engine.render.tests_to_ci import runs_to_junit
+
+        return runs_to_junit(runs, threshold)
+    if form == "github":
+        from engine.render.tests_to_ci import runs_to_github
+
+        return runs_to_github(runs, threshold)
+    if form == "markdown":
+        from engine.render.tests_to_markdown import runs_to_markdown
+
+        return runs_to_markdown(runs)
+    from engine.render.tests_to_data import runs_to_data
+
+    return json.dumps(runs_to_data(runs), ensure_ascii=False, indent=2) + "\n"
 
 
 def _suite(pack: Pack, files: Iterable[str]) -> Suite:

@@ -37,31 +37,36 @@ def coverage_on_page(page: Page, coverage: Coverage, threshold: int | None = Non
         points = [point for point in coverage.untried if point.measure == measure]
         if points:
             page.heading(f"Untried: {NAMES[measure]}")
-            for place, lines in _untried(measure, points):
-                page.fixed(Piece(f"{place.source.name}:{place.line}", "quiet"), indent=2)
-                for line in lines:
-                    page.line(*line, indent=4, hang=8)
+            _untried(page, measure, points)
     _by_row(page, coverage)
     _impossible(page, coverage)
 
 
-def _untried(measure: Measure, points: list[Point]) -> Iterator[tuple[Place, list[tuple[Piece | str, ...]]]]:
+def _untried(page: Page, measure: Measure, points: list[Point]) -> None:
     if measure == "conditions":
-        yield from _terms(points)
+        for found in terms_untried(points):
+            _place(page, found[0])
+            part = Piece(f"  in {found[0].part}", "quiet")
+            page.line(Piece(found[0].term, "strong"), f" {never(found)}", part, indent=4, hang=8)
         return
     for point in points:
-        lines: list[tuple[Piece | str, ...]] = [(Piece(point.part, "strong"), f" {NEVER[measure]}")]
-        lines += [(line,) for line in needs(point)]
-        yield point.place, lines
+        _place(page, point)
+        rows = f" in {point.rows[0]}" if measure == "cells" and len(point.rows) == 1 else ""
+        page.line(Piece(point.part, "strong"), f"{rows} {NEVER[measure]}", indent=4, hang=8)
+        for line in needs(point):
+            page.line(line, indent=4, hang=8)
 
 
-def _terms(points: list[Point]) -> Iterator[tuple[Place, list[tuple[Piece | str, ...]]]]:
-    """Each term once: never true, never false, or never asked."""
-    values: dict[tuple[Place, str], list[Point]] = {}
+def _place(page: Page, point: Point) -> None:
+    page.fixed(Piece(f"{point.place.source.name}:{point.place.line}", "quiet"), indent=2)
+
+
+def terms_untried(points: Iterable[Point]) -> list[list[Point]]:
+    """The points of conditions that are untried, those of one term together."""
+    found: dict[tuple[Place, str], list[Point]] = {}
     for point in points:
-        values.setdefault((point.place, point.term), []).append(point)
-    for (place, term), found in values.items():
-        yield place, [(Piece(term, "strong"), f" {never(found)}", Piece(f"  in {found[0].part}", "quiet"))]
+        found.setdefault((point.place, point.term), []).append(point)
+    return list(found.values())
 
 
 def never(points: list[Point]) -> str:

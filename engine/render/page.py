@@ -79,9 +79,14 @@ def shown(page: Page, stream: TextIO | None) -> str:
 
     It is as wide as the terminal; where there is none, as COLUMNS says, or 80 columns."""
     width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size((80, 24)).columns))
-    wrapped = [row for line in page.lines for row in wrap(line, width)]
     if stream is not None and (stream.isatty() or os.environ.get("FORCE_COLOR")):
-        return _coloured(wrapped, stream)
+        return _coloured((row for line in page.lines for row in wrap(line, width)), stream)
+    return in_columns(page, width)
+
+
+def in_columns(page: Page, width: int) -> str:
+    """The page as plain text of this width, wherever it is shown."""
+    wrapped = (row for line in page.lines for row in wrap(line, width))
     return "".join("".join(piece.text for piece in row).rstrip() + "\n" for row in wrapped)
 
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
+from engine.pack import Version
 from engine.render.diagnostics import diagnostic_to_data
+from engine.render.trace_to_text import value_text
 from engine.testing.coverage_model import Coverage, Figure, Point
+from engine.testing.failures import explain
 from engine.testing.run import Result, VersionRun
+from engine.testing.trace import PartTrace, Seen
 
 
 def runs_to_data(runs: Sequence[VersionRun]) -> dict[str, object]:
@@ -18,7 +23,8 @@ def runs_to_data(runs: Sequence[VersionRun]) -> dict[str, object]:
             {
                 "policy": run.version.policy.name,
                 "version": run.version.name,
-                "results": [_result(result) for result in run.results],
+                "results": [_result(run.version, result) for result in run.results],
+                "untrue": [diagnostic_to_data(found) for found in run.untrue],
                 "coverage": coverage_to_data(run.coverage) if run.coverage is not None else None,
             }
             for run in runs
@@ -26,7 +32,7 @@ def runs_to_data(runs: Sequence[VersionRun]) -> dict[str, object]:
     }
 
 
-def _result(result: Result) -> dict[str, object]:
+def _result(version: Version, result: Result) -> dict[str, object]:
     problems = result.problem.diagnostics if result.problem is not None else ()
     return {
         "name": result.test.name,
@@ -36,6 +42,29 @@ def _result(result: Result) -> dict[str, object]:
         "passed": result.passed,
         "mismatches": [{"field": m.field, "expected": m.expected, "found": m.actual} for m in result.mismatches],
         "problems": [diagnostic_to_data(found) for found in problems],
+        "trace": [_trace(trace, result) for trace in explain(version, result)],
+    }
+
+
+def _trace(trace: PartTrace, result: Result) -> dict[str, object]:
+    zone = result.decision.zone if result.decision else None
+    return {
+        "part": trace.part,
+        "state": trace.state,
+        "by": trace.by or None,
+        "file": trace.place.source.name,
+        "line": trace.place.line,
+        "why": [_seen(seen, zone) for seen in trace.why],
+    }
+
+
+def _seen(seen: Seen, zone: ZoneInfo | None) -> dict[str, object]:
+    return {
+        "text": seen.text,
+        "kind": seen.kind,
+        "value": value_text(seen.value, zone),
+        "origin": seen.origin or None,
+        "below": [_seen(one, zone) for one in seen.below],
     }
 
 

@@ -18,38 +18,50 @@ def runs_to_page(runs: Sequence[VersionRun], threshold: int | None = None) -> Pa
     page = Page()
     for run in runs:
         for result in run.failed:
-            _failure(page, run.version, result)
-        for found in run.untrue:
+            place = result.test.place
             page.gap()
-            page.lines += diagnostics_to_page([found]).lines
+            page.line(Piece("FAILED", "bad"), f" {run.version.name}: ", Piece(result.test.name, "strong"), hang=7)
+            page.fixed(Piece(f"{place.source.name}:{place.line}", "quiet"), indent=2)
+            page.lines += failure_to_page(run.version, result).lines
+        if run.untrue:
+            page.gap()
+            page.lines += diagnostics_to_page(run.untrue).lines
     for run in runs:
         if run.coverage is not None:
             coverage_on_page(page, run.coverage, threshold)
     page.gap()
     for run in runs:
-        _summary(page, run)
+        _summary(page, run, threshold)
     return page
 
 
-def _failure(page: Page, version: Version, result: Result) -> None:
-    page.gap()
-    page.line(Piece("FAILED", "bad"), f" {result.version}: ", Piece(result.test.name, "strong"), hang=7)
-    place = result.test.place
-    page.fixed(Piece(f"{place.source.name}:{place.line}", "quiet"), indent=2)
+def failure_to_page(version: Version, result: Result) -> Page:
+    """What was expected and what came out, and what became of the rules that should have decided."""
+    page = Page()
     if result.problem is not None:
-        for found in result.problem.diagnostics:
-            page.line(str(found), indent=2)
+        page.lines += diagnostics_to_page(result.problem.diagnostics).lines
     for one in result.mismatches:
         page.item(Piece(one.field, "name"), "expected ", Piece(one.expected, "good"), column=24)
         page.line("found    ", Piece(one.actual, "bad"), indent=24)
     for trace in explain(version, result):
         trace_on_page(page, trace, result.decision.zone if result.decision else None)
+    return page
 
 
-def _summary(page: Page, run: VersionRun) -> None:
+def below_threshold(run: VersionRun, threshold: int) -> str:
+    """Which figures are below the threshold; empty for none."""
+    figures = run.coverage.figures.items() if run.coverage is not None else ()
+    below = [f"{measure} {figure.percent} %" for measure, figure in figures if figure.percent < threshold]
+    return f"below {threshold} %: {', '.join(below)}" if below else ""
+
+
+def _summary(page: Page, run: VersionRun, threshold: int | None) -> None:
     total, failed = len(run.results), len(run.failed)
     tests = f"{total} test{'' if total == 1 else 's'}"
-    result = Piece(f"{failed} of {tests} failed", "bad") if failed else Piece(f"{tests} passed", "good")
+    passed = Piece(f"{tests} passed", "good") if total else Piece("no tests", "warn")
+    found: list[Piece | str] = [Piece(f"{failed} of {tests} failed", "bad") if failed else passed]
     if run.untrue:
-        page.line(f"{run.version.name}: ", Piece(f"{len(run.untrue)} that cannot happen happened", "bad"))
-    page.line(f"{run.version.name}: ", result if total else Piece("no tests", "warn"))
+        found += [", ", Piece(f"{len(run.untrue)} of what cannot happen happened", "bad")]
+    if threshold is not None and (below := below_threshold(run, threshold)):
+        found += [", ", Piece(f"coverage {below}", "bad")]
+    page.line(f"{run.version.name}: ", *found, hang=4)

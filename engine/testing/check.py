@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
-from typing import Any, Final
+from typing import Any
 
 from engine.clock import BadTime, parse_instant
 from engine.diagnostics import Diagnostic, InvalidDocument, Report, did_you_mean, quoted
@@ -15,13 +15,10 @@ from engine.link.parts import choices_read
 from engine.pack import Pack, Version
 from engine.policy.schemas import decision_schema
 from engine.source import Place
-from engine.testing.compare import PAUSED, reading_name
+from engine.testing.compare import DEADLINES, PAUSED, REASONS, reading_name
 from engine.testing.coverage_points import Points, points_of
 from engine.testing.model import Claim, PolicyTest, Suite
 from engine.testing.suite import joined, read_tests, suite_in, test_files
-
-REASONS: Final = ("reasons", "not_reasons")
-DEADLINES: Final = ("deadlines", "deadline_states")
 
 Path = tuple[str | int, ...]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from engine.clock import format_instant, parse_instant
 from engine.decision import Decision
 from engine.testing.model import Mismatch
 
-PAUSED = "paused"
+PAUSED: Final = "paused"
+REASONS: Final = ("reasons", "not_reasons")
+DEADLINES: Final = ("deadlines", "deadline_states")
 
 
 def mismatches(decision: Decision, expect: Mapping[str, Any]) -> tuple[Mismatch, ...]:

@@ -9,7 +9,7 @@ from engine.expr.check import Expression
 from engine.link.parts import choices_read, windows
 from engine.link.program import Program, Rule, Table
 from engine.pack import Version
-from engine.testing.check import DEADLINES, REASONS
+from engine.testing.compare import DEADLINES, REASONS, cited
 from engine.testing.run import Result
 from engine.testing.trace import PartTrace, Tracer
 from engine.testing.watch import watch
@@ -41,7 +41,7 @@ def _named(tracer: Tracer, result: Result) -> Iterator[PartTrace]:
     """The rules that are expected among the reasons and are not there, or are there and should not."""
     differing = {mismatch.field for mismatch in result.mismatches}
     tables = {table.name: table for table in _tables(tracer.program)}
-    there = {f"{reason.table}/{reason.rule}" for reason in result.decision.reasons} if result.decision else set()
+    there = cited(result.decision) if result.decision else set()
     for key in REASONS:
         for name in result.test.expect.get(key, ()) if key in differing else ():
             table, _, rule_id = name.partition("/")

@@ -1,0 +1,104 @@
+"""pytest shows each policy test: `pytest policies/` collects the documents under `tests/` of a pack.
+
+Nothing else is collected, and nothing of the engine is imported before such a document is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from engine.pack import Pack, Version
+    from engine.testing.model import PolicyTest
+
+SUFFIXES = (".yaml", ".yml", ".json")
+LOADED = pytest.StashKey[dict[Path, "Pack"]]()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A document under `tests/` of a pack: a folder that holds a version."""
+    if file_path.suffix not in SUFFIXES or file_path.parent.name != "tests":
+        return None
+    from engine.library import version_files
+
+    if not version_files(file_path.parent.parent):
+        return None
+    collector: pytest.Collector = PolicyTests.from_parent(parent, path=file_path)
+    return collector
+
+
+class PolicyTests(pytest.File):
+    """A document of policy tests."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item for each test under each version that it holds for, drafts too."""
+        from engine.diagnostics import InvalidDocument, Report
+        from engine.testing.check import checked_suite
+
+        try:
+            pack, report = _pack(self.path.parent.parent, self.config), Report()
+            suite = checked_suite(pack, report, [self.path])
+            report.stop_if_wrong()
+        except InvalidDocument as problem:
+            raise self.CollectError(_told(problem)) from None
+        for version in pack.versions.values():
+            for test in suite.tests:
+                if test.holds_for(version.name):
+                    name = f"{version.name}: {test.name}"
+                    yield PolicyTestItem.from_parent(self, name=name, version=version, test=test)
+
+
+class PolicyTestItem(pytest.Item):
+    """A policy test under one version."""
+
+    def __init__(self, *, version: Version, test: PolicyTest, **more: Any) -> None:
+        super().__init__(**more)
+        self.version = version
+        self.test = test
+
+    def runtest(self) -> None:
+        """Decide the case. Raises PolicyTestFailed."""
+        from engine.testing.run import run_test
+
+        result = run_test(self.version, self.test)
+        if not result.passed:
+            from engine.render.tests_to_ci import failure_text
+
+            raise PolicyTestFailed(failure_text(self.version, result))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """What differs and why, as `aftersale test` shows it."""
+        if isinstance(excinfo.value, PolicyTestFailed):
+            return f"{self.test.place.source.name}:{self.test.place.line}\n{excinfo.value}"
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the test stands; lines count from 0 here."""
+        return self.path, self.test.place.line - 1, self.name
+
+
+class PolicyTestFailed(Exception):
+    """A decision is not as expected; str() shows what differs."""
+
+
+def _pack(folder: Path, config: pytest.Config) -> Pack:
+    """The pack in a folder, loaded once in a run. Raises InvalidDocument."""
+    from engine.pack import load_pack
+
+    known = config.stash.setdefault(LOADED, {})
+    if folder not in known:
+        known[folder] = load_pack(folder)
+    return known[folder]
+
+
+def _told(problem: Exception) -> str:
+    from engine.diagnostics import InvalidDocument
+    from engine.render.diagnostics import diagnostics_to_page
+    from engine.render.page import in_columns
+
+    assert isinstance(problem, InvalidDocument)
+    return in_columns(diagnostics_to_page(problem.diagnostics), 100)
