@@ -19,6 +19,8 @@ from engine.expr.parse import Text, parse
 from engine.library import load_registers
 from engine.pack import check_pack, load_pack
 from engine.source import Place, Source
+from engine.testing.check import checked_suite
+from engine.testing.coverage import run_watched
 
 Found = list[Diagnostic]
 ACTIONS: dict[str, Callable[[Path], Found]] = {}
@@ -372,3 +374,14 @@ def _(folder: Path) -> Found:
 @action("a sentence that stands there twice")
 def _(folder: Path) -> Found:
     return _page(folder, *WHOLE, LATE)
+
+
+@action("a claim that is not true")
+def _claim(folder: Path) -> Found:
+    claim = "cannot_happen:\n  - {at: outcome/too-late, because: Nobody is late.}\ntests:"
+    facts = 'zone: UTC, filed_at: "2024-02-01T10:00:00Z", lent_at: "2024-01-01T10:00:00Z", returned_at: null'
+    path = _changed(folder / "tests.yaml", ("tests:", claim), ("renewals: 1", facts))
+    pack, report = load_pack(folder), Report()
+    suite = checked_suite(pack, report, [path])
+    assert not report.found
+    return list(run_watched(pack.version("1.0.0"), suite.tests, suite.claims).untrue)

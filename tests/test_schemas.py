@@ -159,9 +159,12 @@ OPTIONAL = {
     "clauses": {"clauses.*": {"no_rule"}},
     "readings": {"readings.*": {"example", "not_used", "part"}},
     "tests": {
-        "": {"about", "facts", "policy", "versions"},
-        "tests.*": {"id", "otherwise", "readings"},
-        "tests.*.expect": {"deadlines", "missing_facts", "not_reasons", "payer", "reasons"},
+        "": {"about", "as_of", "cannot_happen", "facts", "policy", "scenario", "versions"},
+        "cannot_happen.*": {"is", "scenario", "term"},
+        "tests.*": {"as_of", "example", "facts", "id", "otherwise", "readings", "scenario", "versions"},
+        "tests.*.expect": {
+            *("deadlines", "deadline_states", "determined", "missing_facts", "not_reasons", "payer", "reasons"),
+        },
     },
 }  # fmt: skip
 # Mappings whose keys are names of the policy's own: there, a key more is a name more, and one less is a name less.
@@ -182,7 +185,15 @@ NAMES = {
     },
     "clauses": {"clauses"},
     "readings": {"readings", "readings.*.readings"},
-    "tests": {"facts", "facts.*", "tests.*.facts", "tests.*.facts.*", "tests.*.expect", "tests.*.expect.deadlines"},
+    "tests": {
+        "facts",
+        "facts.*",
+        "tests.*.facts",
+        "tests.*.facts.*",
+        "tests.*.expect",
+        "tests.*.expect.deadlines",
+        "tests.*.expect.deadline_states",
+    },
 }
 # Below this the schema of all policies looks no further; that of the version does.
 BELOW_ROWS = tuple(f"scenarios.*.{part}" for part in ("*", "must_show", "outcome", "paper_period", "reading_time"))
@@ -197,7 +208,7 @@ FORMED = {
     },
     "clauses": {"register", "policy", "clauses.*.kind", "clauses.*.digest", "clauses.*.no_rule.because"},
     "readings": {"register", "policy", "readings.*.clauses.*", "readings.*.taken"},
-    "tests": {"tests.*.id"},
+    "tests": {"tests.*.id", "tests.*.expect.deadline_states.*"},
 }
 
 

@@ -35,19 +35,25 @@ def checked_suite(pack: Pack, report: Report, files: Iterable[FilePath] = ()) ->
 def check_tests(document: Node, pack: Pack, report: Report) -> Suite:
     """What a document says that its schema has passed. What is wrong under a version that it holds for is reported."""
     data: Any = plain(document)
-    known = version_files(pack.folder)
-    for number, name in enumerate(data.get("versions", ())):
-        if name not in known:
-            _unknown("version", name, known, place_of(document, ("versions", number)), report)
+    _check_versions(document, (), data, pack, report)
+    for number, test in enumerate(data["tests"]):
+        _check_versions(document, ("tests", number), test, pack, report)
     found = suite_in(document, pack.folder, report)
     for version in pack.versions.values():
         checking = _Checking(document, data, pack, version, report)
-        for test in found.tests:
-            if test.holds_for(version.name):
-                checking.test(test)
-        claims = [claim for claim in found.claims if claim.holds_for(version.name)]
-        checking.claims(claims)
+        for held in found.tests:
+            if held.holds_for(version.name):
+                checking.test(held)
+        checking.claims(claim for claim in found.claims if claim.holds_for(version.name))
     return found
+
+
+def _check_versions(document: Node, path: Path, says: Mapping[str, Any], pack: Pack, report: Report) -> None:
+    """The versions that a document, or one of its tests, holds for are there."""
+    known = version_files(pack.folder)
+    for number, name in enumerate(says.get("versions", ())):
+        if name not in known:
+            _unknown("version", name, known, place_of(document, (*path, "versions", number)), report)
 
 
 def check_names(tests: Iterable[PolicyTest], report: Report, before: Iterable[PolicyTest] = ()) -> None:
@@ -92,7 +98,8 @@ class _Checking:
             self.version.read_case(test.case)
         except InvalidDocument as problem:
             self.report.found.extend(self._placed(found, number, test) for found in problem.diagnostics)
-        self._moment(test.as_of, ("tests", number, "as_of"))
+        own = "as_of" in self.data["tests"][number] or test.example is not None
+        self._moment(test.as_of, ("tests", number, "as_of") if own else ("as_of",))
         self._expectations(("tests", number, "expect"), test)
         numbers = self.pack.registers.readings
         for at, reading in enumerate(self.data["tests"][number].get("readings", ())):
@@ -101,9 +108,9 @@ class _Checking:
                 _unknown("reading", reading, map(str, numbers), place, self.report)
 
     def _placed(self, found: Diagnostic, number: int, test: PolicyTest) -> Diagnostic:
-        """A problem of the whole case, where it is written: in the test, its example, or among the common facts."""
+        """A problem of the whole case, where it is written: in the test, its example, or what all tests share."""
         path: Path = ("tests", number, *found.path)
-        if found.path[:1] == ("facts",) and not _holds(test.own, found.path[1:3]):
+        if found.path and not _holds(self.data["tests"][number], found.path[:3]):
             path = ("tests", number, "example") if test.example is not None else found.path
         where = key_place_of if path and "unknown-" in found.code and test.example is None else place_of
         return replace(found, place=where(self.document, path), path=path)
@@ -185,11 +192,11 @@ class _Checking:
             self.report.error("test/unknown-word", message, place_of(self.document, (*path, "at")), help=help)
 
 
-def _holds(facts: Any, path: Path) -> bool:
+def _holds(data: Any, path: Path) -> bool:
     for part in path:
-        if part not in facts:
+        if not isinstance(data, Mapping) or part not in data:
             return False
-        facts = facts[part]
+        data = data[part]
     return True
 
 

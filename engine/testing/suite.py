@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from engine.diagnostics import InvalidDocument, Report, did_you_mean, quoted
 from engine.document import Node, place_of, plain, read_document
 from engine.document.schema import check
 from engine.policy.schemas import shipped
+from engine.source import Place
 from engine.testing.model import Claim, Facts, PolicyTest, Suite
 
-SUFFIXES = (".yaml", ".yml", ".json")
-WHOLE = ("scenario", "facts", "as_of")  # what a test says that takes no example
+SUFFIXES: Final = (".yaml", ".yml", ".json")
+HEAD: Final = ("scenario", "as_of")  # what a test may take from its document or its example
 
 
 def policy_tests(pack: Path, report: Report) -> tuple[PolicyTest, ...]:
@@ -66,33 +67,27 @@ def _tests_in(
 ) -> Iterator[PolicyTest]:
     for number, test in enumerate(data["tests"]):
         place = place_of(document, ("tests", number))
-        own = test.get("facts", {})
-        example = test.get("example")
-        if example is None:
-            base: Mapping[str, Any] | None = {"facts": data.get("facts", {})}
-        else:
+        own, example = test.get("facts", {}), test.get("example")
+        base: Mapping[str, Any] | None = data
+        if example is not None:
             base = known.named(example, place_of(document, ("tests", number, "example")), report)
         if base is None:
             continue
-        head = {key: test.get(key, base.get(key)) for key in ("scenario", "as_of")}
-        if _whole(test, head, example, document, number, report):
+        head = {key: test.get(key, base.get(key)) for key in HEAD}
+        if _whole(head, example, place_of(document, ("tests", number, "name")), report):
             case = {"scenario": head["scenario"], "facts": merged(base.get("facts", {}), own)}
             as_of, expect = str(head["as_of"]), test["expect"]
-            yield PolicyTest(place.source.name, test["name"], case, as_of, expect, versions, place, own, example)
+            holds_for = tuple(test["versions"]) if "versions" in test else versions
+            yield PolicyTest(place.source.name, test["name"], case, as_of, expect, holds_for, place, own, example)
 
 
-def _whole(
-    test: Mapping[str, Any], head: Mapping[str, Any], example: str | None, document: Node, number: int, report: Report
-) -> bool:
-    """Whether a test has a case and a moment, written out or taken from its example."""
-    if example is None:
-        lacking = [key for key in WHOLE if key not in test]
-        help = "write it, or name an `example:` that has it"
-    else:
-        lacking = [key for key, value in head.items() if value is None]
-        help = "write it in the test; the example does not say it"
+def _whole(head: Mapping[str, Any], example: str | None, place: Place, report: Report) -> bool:
+    """Whether a test has a scenario and a moment: its own, those of its document, or those of its example."""
+    lacking = [key for key, value in head.items() if value is None]
     for key in lacking:
-        place = place_of(document, ("tests", number, "name"))
+        help = f"write `{key}:` in the test, or for all tests at the top of the document"
+        if example is not None:
+            help = f"write `{key}:` in the test; the example does not say it"
         report.error("test/no-case", f"this test has no `{key}`", place, help=help)
     return not lacking
 
@@ -104,7 +99,7 @@ class _Examples:
         self.files = {file.name: file for file in _files(pack / "examples")}
         self.read: dict[str, Mapping[str, Any] | None] = {}
 
-    def named(self, name: str, place: Any, report: Report) -> Mapping[str, Any] | None:
+    def named(self, name: str, place: Place, report: Report) -> Mapping[str, Any] | None:
         """The case of an example as plain data; None when it is not there or cannot be used."""
         if name not in self.files:
             hint = did_you_mean(name, self.files) or "it is the name of a YAML or JSON file with one case"
