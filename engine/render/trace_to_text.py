@@ -16,7 +16,7 @@ from engine.testing.trace import Origin, PartTrace, Seen, State
 
 DEEPEST: Final = 5
 STATES: Final[dict[State, tuple[str, Style]]] = {
-    "decided": ("decided", "good"),
+    "decides": ("decides", "good"),
     "held": ("holds", "good"),
     "failed": ("does not hold", "bad"),
     "unreached": ("was not reached, because {} comes before it", "bad"),

@@ -32,7 +32,7 @@ from engine.testing.watch import Watching
 
 Kind = Literal["term", "fact", "name", "window", "party", "proof", "record", "rule"]
 Origin = Literal["", "test", "example", "common", "declaration", "nowhere", "later"]
-State = Literal["decided", "held", "failed", "unreached", "open", "unasked", "runs", "unstarted"]
+State = Literal["decides", "held", "failed", "unreached", "open", "unasked", "runs", "unstarted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Tracer:
         if table.hit == "first" and still_open:
             by = f"{table.name}/{still_open[0].id}"
             return PartTrace(part, "open", rule.place, by, self.why(still_open[0].when))
-        return PartTrace(part, "decided" if table.hit == "first" else "held", rule.place, why=self.why(rule.when))
+        return PartTrace(part, "decides" if table.hit == "first" else "held", rule.place, why=self.why(rule.when))
 
     def _stop(self, table: Table, rule: Rule) -> Rule | None:
         """The rule behind which a table was not read on, when that is before this rule."""
