@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from engine.document import Node
     from engine.library import Registry
     from engine.pack import Pack, Version
-    from engine.testing.model import PolicyTest
 
 POLICY: Final = "policy"
 CLAUSES: Final = "clause register"
@@ -34,7 +33,6 @@ class Checker:
     def __init__(self, pack: str | None) -> None:
         self._name = pack
         self._pack: Pack | None = None
-        self._tests_before: list[PolicyTest] = []
         self.checked: list[tuple[str, str]] = []
         self.report = Report()
 
@@ -161,15 +159,13 @@ class Checker:
     def _tests(self, document: Node) -> None:
         from engine.document.schema import check
         from engine.policy.schemas import shipped
-        from engine.testing.check import check_names, check_tests
+        from engine.testing.check import check_tests
 
         before = len(self.report.errors)
         check(document, shipped("tests"), self.report)
         pack = self.pack()
         if len(self.report.errors) == before and pack is not None:
-            found = check_tests(document, pack, self.report).tests
-            check_names(found, self.report, self._tests_before)
-            self._tests_before += found
+            check_tests(document, pack, self.report)
 
 
 def kind_of(document: Node) -> str | None:

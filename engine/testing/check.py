@@ -27,9 +27,7 @@ def checked_suite(pack: Pack, report: Report, files: Iterable[FilePath] = ()) ->
     """The tests of a pack, or those in files, with everything in the report that is wrong with them."""
     chosen = list(files) or test_files(pack.folder)
     documents = [document for file in chosen if (document := read_tests(file, report)) is not None]
-    whole = joined(check_tests(document, pack, report) for document in documents)
-    check_names(whole.tests, report)
-    return whole
+    return joined(check_tests(document, pack, report) for document in documents)
 
 
 def check_tests(document: Node, pack: Pack, report: Report) -> Suite:
@@ -39,6 +37,7 @@ def check_tests(document: Node, pack: Pack, report: Report) -> Suite:
     for number, test in enumerate(data["tests"]):
         _check_versions(document, ("tests", number), test, pack, report)
     found = suite_in(document, pack.folder, report)
+    _check_names(found.tests, report)
     for version in pack.versions.values():
         checking = _Checking(document, data, pack, version, report)
         for held in found.tests:
@@ -56,11 +55,9 @@ def _check_versions(document: Node, path: Path, says: Mapping[str, Any], pack: P
             _unknown("version", name, known, place_of(document, (*path, "versions", number)), report)
 
 
-def check_names(tests: Iterable[PolicyTest], report: Report, before: Iterable[PolicyTest] = ()) -> None:
+def _check_names(tests: Iterable[PolicyTest], report: Report) -> None:
     """Report tests that have the name of another of the same version: nobody could tell which one failed."""
     named: dict[str, list[PolicyTest]] = {}
-    for test in before:
-        named.setdefault(test.name, []).append(test)
     for test in tests:
         others = named.setdefault(test.name, [])
         same = next((other for other in others if _share_a_version(test, other)), None)

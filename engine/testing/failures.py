@@ -28,9 +28,10 @@ def explain(version: Version, result: Result) -> tuple[PartTrace, ...]:
     if watching is None:
         return ()
     tracer = Tracer(watching, result.test)
+    named = list(_named(tracer, result))
     found = [
-        *_named(tracer, result),
-        *_expected(tracer, result),
+        *named,
+        *_expected(tracer, result, {trace.part.partition("/")[0] for trace in named}),
         *_windows(tracer, result),
         *_standing(tracer, result),
     ]
@@ -49,10 +50,11 @@ def _named(tracer: Tracer, result: Result) -> Iterator[PartTrace]:
                 yield from (tracer.rule(tables[table], rule) for rule in tables[table].rules if rule.id == rule_id)
 
 
-def _expected(tracer: Tracer, result: Result) -> Iterator[PartTrace]:
-    """The rules that say what is expected of the fields that differ, and those that said otherwise instead."""
+def _expected(tracer: Tracer, result: Result, named: set[str]) -> Iterator[PartTrace]:
+    """The rules that say what is expected of the fields that differ, and those that said otherwise instead.
+
+    Of the tables `named`, the test has named the rules that should have decided."""
     program, expect = tracer.program, result.test.expect
-    named = {name.partition("/")[0] for key in REASONS for name in expect.get(key, ()) if "/" in name}
     fields = {field.written_as: field.name for field in program.policy.fields.values()}
     wanted = {fields[name]: _words(value) for name, value in expect.items() if name in fields}
     given = {fields[name]: _words(value) for name, value in result.decision.fields.items()} if result.decision else {}
