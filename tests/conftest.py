@@ -5,6 +5,13 @@ from __future__ import annotations
 import pytest
 
 from engine import Pack, Version, load_pack
+from engine.cli import pytest_plugin
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The policy tests of `policies/` are collected, too, whether the project is installed or not."""
+    if not config.pluginmanager.is_registered(pytest_plugin):
+        config.pluginmanager.register(pytest_plugin)
 
 
 @pytest.fixture(scope="session")

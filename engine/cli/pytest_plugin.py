@@ -5,15 +5,16 @@ Nothing else is collected, and nothing of the engine is imported before such a d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from engine.diagnostics import Diagnostic
     from engine.pack import Pack, Version
-    from engine.testing.model import PolicyTest
+    from engine.testing.model import Claim, PolicyTest
 
 SUFFIXES = (".yaml", ".yml", ".json")
 LOADED = pytest.StashKey[dict[Path, "Pack"]]()
@@ -44,15 +45,27 @@ class PolicyTests(pytest.File):
             suite = checked_suite(pack, report, [self.path])
             report.stop_if_wrong()
         except InvalidDocument as problem:
-            raise self.CollectError(_told(problem)) from None
+            raise self.CollectError(_told(problem.diagnostics)) from None
         for version in pack.versions.values():
             for test in suite.tests:
                 if test.holds_for(version.name):
                     name = f"{version.name}: {test.name}"
                     yield PolicyTestItem.from_parent(self, name=name, version=version, test=test)
+            claims = tuple(claim for claim in suite.claims if claim.holds_for(version.name))
+            if claims:
+                name = f"{version.name}: what cannot happen"
+                yield ClaimsItem.from_parent(self, name=name, pack=pack, version=version, claims=claims)
 
 
-class PolicyTestItem(pytest.Item):
+class _Item(pytest.Item):
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """What differs and why, as `aftersale test` shows it."""
+        return (
+            str(excinfo.value) if isinstance(excinfo.value, PolicyTestFailed) else super().repr_failure(excinfo, style)
+        )
+
+
+class PolicyTestItem(_Item):
     """A policy test under one version."""
 
     def __init__(self, *, version: Version, test: PolicyTest, **more: Any) -> None:
@@ -68,17 +81,38 @@ class PolicyTestItem(pytest.Item):
         if not result.passed:
             from engine.render.tests_to_ci import failure_text
 
-            raise PolicyTestFailed(failure_text(self.version, result))
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """What differs and why, as `aftersale test` shows it."""
-        if isinstance(excinfo.value, PolicyTestFailed):
-            return f"{self.test.place.source.name}:{self.test.place.line}\n{excinfo.value}"
-        return super().repr_failure(excinfo, style)
+            place = self.test.place
+            raise PolicyTestFailed(f"{place.source.name}:{place.line}\n{failure_text(self.version, result)}")
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the test stands; lines count from 0 here."""
         return self.path, self.test.place.line - 1, self.name
+
+
+class ClaimsItem(_Item):
+    """What a document says cannot happen under one version."""
+
+    def __init__(self, *, pack: Pack, version: Version, claims: tuple[Claim, ...], **more: Any) -> None:
+        super().__init__(**more)
+        self.pack = pack
+        self.version = version
+        self.claims = claims
+
+    def runtest(self) -> None:
+        """Look for it in all tests and examples of the pack. Raises PolicyTestFailed."""
+        from engine.diagnostics import Report
+        from engine.testing.coverage import run_watched
+        from engine.testing.suite import examples, policy_tests
+
+        folder, elsewhere = self.pack.folder, Report()
+        cases = (policy_tests(folder, elsewhere), self.claims, examples(folder, elsewhere))
+        untrue = run_watched(self.version, *cases).untrue
+        if untrue:
+            raise PolicyTestFailed(_told(untrue))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the first of it stands; lines count from 0 here."""
+        return self.path, self.claims[0].place.line - 1, self.name
 
 
 class PolicyTestFailed(Exception):
@@ -95,10 +129,8 @@ def _pack(folder: Path, config: pytest.Config) -> Pack:
     return known[folder]
 
 
-def _told(problem: Exception) -> str:
-    from engine.diagnostics import InvalidDocument
+def _told(found: Iterable[Diagnostic]) -> str:
     from engine.render.diagnostics import diagnostics_to_page
     from engine.render.page import in_columns
 
-    assert isinstance(problem, InvalidDocument)
-    return in_columns(diagnostics_to_page(problem.diagnostics), 100)
+    return in_columns(diagnostics_to_page(found), 100)

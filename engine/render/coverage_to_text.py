@@ -78,6 +78,8 @@ def needs(point: Point) -> Iterator[str]:
     """What a case needs in order to try it."""
     if point.needs:
         yield f"needs: {point.needs}"
+    if point.cited_by:
+        yield f"cited by {', '.join(point.cited_by)}"
     if point.behind:
         yield f"and none of these before it: {', '.join(point.behind)}"
 

@@ -94,6 +94,7 @@ def _point(point: Point) -> dict[str, object]:
         "untried_in": list(point.rows_untried),
         "needs": point.needs or None,
         "behind": list(point.behind),
+        "cited_by": list(point.cited_by),
         "tests": [test.name for test in point.tests],
         "cannot_happen": point.impossible,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -88,6 +89,21 @@ class _Checking:
         self.report = report
         self.schema: Mapping[str, Any] = decision_schema(version.policy)["properties"]
 
+    @cached_property
+    def points(self) -> Points:
+        """Everything in the version that can be tried."""
+        return points_of(self.version)
+
+    @cached_property
+    def citable(self) -> list[str]:
+        """The clauses and readings that can be reasons: those of the registers, or else those that are cited."""
+        registers = self.pack.registers
+        clauses = list(registers.clauses) or self._cited("clauses")
+        return clauses + (list(map(reading_name, registers.readings)) or self._cited("readings"))
+
+    def _cited(self, measure: str) -> list[str]:
+        return [entry.part for entry in self.points.entries.values() if entry.measure == measure]
+
     def test(self, test: PolicyTest) -> None:
         """The case of a test with its moment, and all that it expects."""
         number = self.numbers[test.place]
@@ -144,8 +160,7 @@ class _Checking:
             return
         tables = (*program.tables.values(), *choices_read(program))
         rules = [f"{table.name}/{rule.id}" for table in tables for rule in table.rules]
-        registers = self.pack.registers
-        self._words("clause or rule", path, value, [*registers.clauses, *rules, *map(reading_name, registers.readings)])
+        self._words("clause or rule", path, value, [*self.citable, *rules])
 
     def _words(self, what: str, path: Path, words: Iterable[str], options: Iterable[str]) -> None:
         """Words in a list, or the keys of a mapping."""
@@ -159,12 +174,10 @@ class _Checking:
 
     def claims(self, claims: Iterable[Claim]) -> None:
         """Every claim is about something that stands in the version."""
-        points: Points | None = None
         for claim in claims:
-            points = points or points_of(self.version)
-            self._claim(claim, points)
+            self._claim(claim)
 
-    def _claim(self, claim: Claim, points: Points) -> None:
+    def _claim(self, claim: Claim) -> None:
         path = next(
             ("cannot_happen", n)
             for n in range(len(self.data["cannot_happen"]))
@@ -174,7 +187,8 @@ class _Checking:
         if claim.scenario is not None and claim.scenario not in rows:
             _unknown("scenario", claim.scenario, rows, place_of(self.document, (*path, "scenario")), self.report)
             return
-        there = [entry for entry in points.entries.values() if claim.scenario is None or claim.scenario in entry.rows]
+        entries = self.points.entries.values()
+        there = [entry for entry in entries if claim.scenario is None or claim.scenario in entry.rows]
         parts = {entry.part for entry in there if entry.measure not in ("clauses", "readings")}
         if claim.at not in parts:
             what = f"part of {quoted(claim.scenario)}" if claim.scenario else "part of the policy"

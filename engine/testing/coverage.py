@@ -147,7 +147,7 @@ def _untrue(impossible: Impossible, cases: Iterable[Points]) -> Iterator[Diagnos
 
 def _coverage(version: Version, tests: int, points: Points, impossible: Impossible) -> Coverage:
     reasons = {key: reason for key in points.entries if (reason := _reason(points, key, impossible)) is not None}
-    found = [_point(key, entry, impossible, reasons.get(key)) for key, entry in points.entries.items()]
+    found = [_point(points, key, impossible, reasons.get(key)) for key in points.entries]
     return Coverage(version.policy.name, version.name, tests, tuple(sorted(found, key=_order)))
 
 
@@ -161,7 +161,8 @@ def _reason(points: Points, key: Key, impossible: Impossible) -> str | None:
     return next(iter(claims.values())).because if claims and len(claims) == len(entry.rows) else None
 
 
-def _point(key: Key, entry: Entry, impossible: Impossible, reason: str | None) -> Point:
+def _point(points: Points, key: Key, impossible: Impossible, reason: str | None) -> Point:
+    entry = points.entries[key]
     claimed = impossible.get(key, {}) if reason is None else {}
     return Point(
         measure=entry.measure,
@@ -173,6 +174,7 @@ def _point(key: Key, entry: Entry, impossible: Impossible, reason: str | None) -
         needs=entry.needs,
         behind=entry.behind,
         general=entry.general,
+        cited_by=tuple(sorted({points.entries[other].part for other in entry.rests_on})),
         tests=tuple(entry.tests),
         impossible=reason,
     )

@@ -26,8 +26,9 @@ class Point:
 
     `part` is where it stands: `table/rule`, a name, a window, `party.proposition`, a clause or a reading. A condition
     has the `term` and its `value` besides. `needs` is the condition under which it happens, and `behind` are the rules
-    of its table that are read before it; `general` tells a general rule. `rows` are the scenarios in which it can be
-    tried, `tests` the tests that do. `impossible` is the reason why it cannot happen, where somebody gave one.
+    of its table that are read before it; `general` tells a general rule. `cited_by` are the parts that rest on a clause
+    or a reading. `rows` are the scenarios in which it can be tried, `tests` the tests that do. `impossible` is the
+    reason why it cannot happen, where somebody gave one.
     """
 
     measure: Measure
@@ -39,6 +40,7 @@ class Point:
     needs: str = ""
     behind: tuple[str, ...] = ()
     general: bool = False
+    cited_by: tuple[str, ...] = ()
     tests: tuple[PolicyTest, ...] = ()
     impossible: str | None = None
 

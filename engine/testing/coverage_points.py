@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
 from engine.expr.check import Expression
@@ -13,6 +13,7 @@ from engine.link.settled import settled, settled_tree
 from engine.pack import Version
 from engine.policy.model import AlsoProven, Policy
 from engine.source import Place
+from engine.testing.compare import reading_name
 from engine.testing.coverage_model import Measure
 from engine.testing.model import PolicyTest
 
@@ -97,7 +98,7 @@ class _Collecting:
             behind = tuple(above) if table.hit == "first" else ()
             new = Entry(measure, part, place, needs=_text(rule.when), behind=behind, general=general is not None)
             key = self.points.add((measure, table.name, place), row, new)
-            self.part(rule, (key,), rule.basis)
+            self.part(rule, (key,), rule.basis, place)
             self.terms(part, rule.when)
             above.append(rule.id)
 
@@ -112,7 +113,7 @@ class _Collecting:
     def window(self, window: Window) -> None:
         self.terms(window.name, window.asked_if)
         cell = self.cell(window.name, window.place)
-        self.part(window, (cell,), window.basis)
+        self.part(window, (cell,), window.basis, window.place)
         for number, span in enumerate(window.spans, 1):
             keys = (cell,)
             if len(window.spans) > 1:
@@ -120,7 +121,7 @@ class _Collecting:
                 row = "" if settled(self.program, span.when) is False else self.row
                 keys = (self.points.add(("alternatives", window.name, span.place), row, new),)
                 self.terms(f"{window.name}/{number}", span.when)
-            self.part(span, keys if len(window.spans) > 1 else (), span.basis, keys)
+            self.part(span, keys if len(window.spans) > 1 else (), span.basis, span.place, keys)
 
     def evidence(self) -> None:
         declared = self.policy.evidence
@@ -130,7 +131,7 @@ class _Collecting:
                 self.terms(owed.id, owed.when)
                 key = self.cell(owed.id, owed.place, _text(owed.when))
                 keys.append(key)
-                self.part(owed, (key,), owed.basis)
+                self.part(owed, (key,), owed.basis, owed.place)
         place = self.policy.document.place
         basis = Basis(declared.clauses, declared.readings)
         self.points.cited_by[id(declared)] = self.cited(basis, place, keys)
@@ -140,7 +141,7 @@ class _Collecting:
     def also(self, also: AlsoProven) -> None:
         new = Entry("alternatives", also.fact, also.place, needs=f"{also.fact} proves something that is asked for")
         key = self.points.add(("alternatives", also.fact, also.place), self.row, new)
-        self.part(also, (key,), Basis(also.clauses, also.readings))
+        self.part(also, (key,), Basis(also.clauses, also.readings), also.place)
 
     # ------------------------------------------------------------------------------------------------------ pieces
 
@@ -155,17 +156,19 @@ class _Collecting:
                     new = Entry("conditions", part, term.place, term.text, value)
                     self.points.add((term.tree, value), self.row, new)
 
-    def part(self, part: object, keys: tuple[Key, ...], basis: Basis, rests_on: tuple[Key, ...] = ()) -> None:
+    def part(
+        self, part: object, keys: tuple[Key, ...], basis: Basis, place: Place, rests_on: tuple[Key, ...] = ()
+    ) -> None:
+        """A linked part: the points that it tries when it is used, and what it cites."""
         self.points.of_part[id(part)] = keys
-        place = getattr(part, "place", self.policy.document.place)
         self.points.cited_by[id(part)] = self.cited(basis, place, rests_on or keys)
 
-    def cited(self, basis: Basis, place: Place, keys: Iterator[Key] | list[Key] | tuple[Key, ...]) -> tuple[Key, ...]:
+    def cited(self, basis: Basis, place: Place, keys: Iterable[Key]) -> tuple[Key, ...]:
         found: list[Key] = []
         for clause in basis.clauses:
             found.append(self.points.add(("clauses", clause), self.row, Entry("clauses", clause, place)))
         for reading in basis.readings:
-            name = f"reading {reading}"
+            name = reading_name(reading)
             found.append(self.points.add(("readings", reading), self.row, Entry("readings", name, place)))
         for key in found:
             self.points.entries[key].rests_on.update(keys)
