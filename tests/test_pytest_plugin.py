@@ -55,7 +55,7 @@ def test_what_cannot_happen_is_an_item(tmp_path: Path) -> None:
     claim = "cannot_happen:\n  - {at: outcome/CLAIM, scenario: torn, because: So it is.}\ntests:\n"
     kites.write(tmp_path / "a" / "kites", kites.TESTS.replace("tests:\n", claim.replace("CLAIM", "silk")))
     kites.write(tmp_path / "b" / "kites", kites.TESTS.replace("tests:\n", claim.replace("CLAIM", "rest")))
-    assert "1.0.0: what cannot happen PASSED" in run(tmp_path / "a")[1]
+    assert "kites.yaml::1.0.0: what cannot happen PASSED" in run(tmp_path / "a")[1]
     code, said = run(tmp_path / "b")
     assert code == 1
     assert "error[test/happens]: `outcome/rest, in torn` happens" in said

@@ -60,9 +60,14 @@ class PolicyTests(pytest.File):
 class _Item(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What differs and why, as `aftersale test` shows it."""
-        return (
-            str(excinfo.value) if isinstance(excinfo.value, PolicyTestFailed) else super().repr_failure(excinfo, style)
-        )
+        if isinstance(excinfo.value, PolicyTestFailed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def placed(self, version: Version, line: int) -> tuple[Path, int, str]:
+        """A line of the document, which counts from 0 here; and a title that is not the end of the node's id: pytest
+        would write its dots as colons."""
+        return self.path, line - 1, f"{version.policy.name} {self.name}"
 
 
 class PolicyTestItem(_Item):
@@ -85,8 +90,8 @@ class PolicyTestItem(_Item):
             raise PolicyTestFailed(f"{place.source.name}:{place.line}\n{failure_text(self.version, result)}")
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Where the test stands; lines count from 0 here."""
-        return self.path, self.test.place.line - 1, self.name
+        """Where the test stands."""
+        return self.placed(self.version, self.test.place.line)
 
 
 class ClaimsItem(_Item):
@@ -111,8 +116,8 @@ class ClaimsItem(_Item):
             raise PolicyTestFailed(_told(untrue))
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Where the first of it stands; lines count from 0 here."""
-        return self.path, self.claims[0].place.line - 1, self.name
+        """Where the first of it stands."""
+        return self.placed(self.version, self.claims[0].place.line)
 
 
 class PolicyTestFailed(Exception):
