@@ -31,7 +31,7 @@ from engine.policy.schemas import case_schema, decision_schema
 from engine.render.diagnostics import diagnostic_to_data, diagnostic_to_line, diagnostics_to_page, summary
 from engine.render.moments import local, relative
 from engine.render.page import Page, Piece, cells, shown, wrap
-from engine.render.reach import Reach
+from engine.analysis.reach import Reach
 from engine.source import Place, Source
 
 ROOT = Path(__file__).resolve().parent.parent
