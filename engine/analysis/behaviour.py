@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from engine.decision import Deadline, Decision
@@ -15,6 +15,7 @@ from engine.testing.model import PolicyTest
 
 Part = Literal["field", "deadline", "missing", "reason"]
 How = Literal["decision", "deadline", "reasons"]
+COUNTS: Final = ("cases", "decision", "deadline", "reasons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,18 @@ class Count:
     deadline: int = 0
     reasons: int = 0
 
+    @property
+    def moved(self) -> int:
+        """The cases in which anything changes."""
+        return self.decision + self.deadline + self.reasons
+
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
     """What two versions make of the same cases.
 
-    `counts` is by scenario, the empty name for cases without one; `tried` holds the rules (`table/rule`) and windows
-    that took part in a decision under either version, by scenario.
+    `counts` is by scenario, the empty name for cases without one; `tried` holds what took part in a decision under
+    either version, by scenario: rules as `table/rule`, windows, and evidence as `party.proposition`.
     """
 
     before: str
@@ -85,7 +91,7 @@ class Behaviour:
     def total(self) -> Count:
         """The counts of all scenarios together."""
         all_ = self.counts.values()
-        return Count(*(sum(getattr(count, name) for count in all_) for name in Count.__slots__))
+        return Count(*(sum(getattr(count, name) for count in all_) for name in COUNTS))
 
     def of(self, how: How) -> tuple[CaseChange, ...]:
         """The cases that change in this way, in their order."""
@@ -136,7 +142,8 @@ def _decided(version: Version, case: PolicyTest) -> Decision | InvalidDocument:
 
 
 def _took_part(decision: Decision) -> Iterator[str]:
-    yield from (f"{reason.table}/{reason.rule}" for reason in decision.reasons if reason.table)
+    for reason in decision.reasons:
+        yield f"{reason.table}/{reason.rule}" if reason.table else reason.rule
     yield from (deadline.window for deadline in decision.deadlines)
 
 

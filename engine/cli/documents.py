@@ -36,6 +36,7 @@ class Checker:
         self._pack: Pack | None = None
         self._tests_before: list[PolicyTest] = []
         self.checked: list[tuple[str, str]] = []
+        self.versions: list[Version] = []  # those that were checked and can be used
         self.report = Report()
 
     @property
@@ -51,6 +52,7 @@ class Checker:
 
         folder = packs.near(find_pack(self._name))
         self._pack = check_pack(folder, self.report)
+        self.versions += self._pack.versions.values()
         registers = ((folder / "clauses.yaml", CLAUSES), (folder / "readings.yaml", READINGS))
         self.checked += [(str(path), kind) for path, kind in registers if path.exists()]
         self.checked += [(str(path), POLICY) for path in version_files(folder).values()]
@@ -108,7 +110,8 @@ class Checker:
         registers: Registry = load_registers(path.parent, Report())
         if not registers.clauses and (pack := self.pack()) is not None:
             registers = pack.registers
-        load_version(path, registers, self.report)
+        version = load_version(path, registers, self.report)
+        self.versions += [version] if version is not None else []
 
     def _register(self, path: Path, document: Node, kind: str) -> None:
         from engine.document import Mapping as MappingNode

@@ -1,0 +1,58 @@
+"""The hints on drafts: each beside the version of the next lower number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.cli import packs
+from engine.cli.compared import cases_of_pack
+from engine.diagnostics import InvalidDocument, Report
+
+if TYPE_CHECKING:
+    from engine.analysis.draft_hint import Hint
+    from engine.library import Registry
+    from engine.pack import Version
+
+
+def hints(pack: str | None, versions: Iterable[Version]) -> list[Hint]:
+    """The hints on those of the versions that are drafts, where a lower version and the cases of the pack can be used.
+
+    What is wrong with them is no matter of the drafts, and told where they are checked themselves."""
+    drafts = [version for version in versions if _is_draft(version)]
+    try:
+        return list(_hints(pack, drafts)) if drafts else []
+    except InvalidDocument:
+        return []
+
+
+def _hints(pack: str | None, drafts: Iterable[Version]) -> Iterator[Hint]:
+    from engine.analysis.behaviour import behaviour
+    from engine.analysis.compare_versions import differences
+    from engine.analysis.draft_hint import hint
+    from engine.library import find_pack, load_registers
+
+    folder = packs.near(find_pack(pack))
+    cases = cases_of_pack(folder)
+    registers = load_registers(folder, Report())
+    for draft in drafts:
+        before = _version_before(draft, folder, registers)
+        if before is not None:
+            found = differences(before, draft)
+            yield hint(found, behaviour(before, draft, cases if found.changes else ()))
+
+
+def _is_draft(version: Version) -> bool:
+    return version.policy.state == "draft"
+
+
+def _version_before(draft: Version, folder: Path, registers: Registry) -> Version | None:
+    """The version of the next lower number in the pack, if there is one and nothing is wrong with it."""
+    from engine.library import version_files, version_key
+    from engine.pack import load_version
+
+    files = version_files(folder)
+    lower = [name for name in files if version_key(name) < version_key(draft.name)]
+    found = load_version(files[lower[-1]], registers, Report()) if lower else None
+    return found if found is not None and found.policy.name == draft.policy.name else None
