@@ -55,10 +55,9 @@ def _narrowed(change: Change, before: Side, after: Side) -> tuple[str, ...]:
         was, now = _texts(only.before), _texts(only.after)
         return tuple(row for row in (*now, *was) if (row in now) != (row in was))
     if only is not None and change.kind == "party" and only.key == "may_prove":
-        words = {*_texts(only.before), *_texts(only.after)}
-        return tuple(
-            row for row in change.rows if any(_matters(side, row, word) for side in (before, after) for word in words)
-        )
+        words = set(before.policy.parties[change.name].may_prove) ^ set(after.policy.parties[change.name].may_prove)
+        matter = [(side, word) for side in (before, after) for word in words]
+        return tuple(row for row in change.rows if any(_matters(side, row, word) for side, word in matter))
     if only is not None and only.key in ("means", ALTERNATIVES, "asked_if"):
         return tuple(row for row in change.rows if _differ_in(row, only.before, only.after, before, after))
     return change.rows
@@ -211,7 +210,7 @@ def _parties(side: Side) -> dict[str, Declared]:
     for name, party in side.policy.parties.items():
         node = under(under(side.policy.document, "parties"), name)
         proves = texts(under(node, "may_prove"))
-        values = {"title": party.title, "submits": party.submits, "may_prove": dict.fromkeys(proves, "")}
+        values = {"title": party.title, "submits": party.submits, "may_prove": dict.fromkeys(proves, "") or None}
         rows = (row for row in side.policy.rows if any(part.party == name for part in side.periods(row)))
         found[name] = Declared(values, party.place, tuple(rows))
     return found

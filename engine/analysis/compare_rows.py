@@ -88,6 +88,9 @@ class RowComparison:
         """What differs in the rules that a table has for all rows, or for those without rules of their own."""
         rows = [row for row in self.after.policy.rows if not self.after.own_rules(row, table)]
         olds = [row for row in self.before.policy.rows if not self.before.own_rules(row, table)]
+        in_both = table in self.before.policy.tables and table in self.after.policy.tables
+        if in_both and not (olds and rows):
+            return  # the rows that have rules of their own now, or had them before, tell it
         both = next((row for row in rows if row in olds), None)
         old, new = both or next(iter(olds), None), both or next(iter(rows), None)
         before = self.before.rules(old, table) if old is not None else []
@@ -188,8 +191,8 @@ class RowComparison:
         """The keys that the row itself says otherwise, with the rows in which that makes a difference."""
         for key in dict.fromkeys([*old.means, *new.means]):
             was, now = old.means.get(key), new.means.get(key)
-            if key == USE and one_block:
-                continue
+            if one_block and (key == USE or (key == ID and (was, now) == (old.general, new.general))):
+                continue  # a general rule that has another name is told once
             raw = keys_of(key)
             by_row = _differ(old.own, new.own, raw)
             by_block = one_block and bool(new.general) and _differ(old.base, new.base, raw)

@@ -25,7 +25,7 @@ COLUMNS: Final = {
 }  # fmt: skip
 _BASIS: Final = ("cites", "readings")
 _FRAMES: Final = frozenset({"party", "meaning", USE})  # of a part that was added or removed: its title tells them
-GENERAL: Final = "All scenarios"
+GENERAL: Final = "General parts"
 
 
 def announced(found: Differences, registers: Registry, begins: str = "") -> Announced:
@@ -85,7 +85,7 @@ class Telling:
             kind=self._kind(change),
             column=self._column(change),
             name=f"{change.party}.{change.name}" if change.kind == "evidence" else change.name,
-            was=change.was,
+            was=capital(named(change.was)),
             what=change.what,
             effect=change.effect,
             who=self._who(change),
@@ -150,7 +150,7 @@ class Telling:
 
     def _said(self, change: Change) -> Iterator[Said]:
         keys = {difference.key for difference in change.differences}
-        if change.kind in ("rule", "evidence", "general rule") and change.what != "changed" and WHEN not in keys:
+        if change.kind in ("rule", "general rule") and change.what != "changed" and WHEN not in keys:
             yield self._line(change, Difference(WHEN, None, None))
         for difference in change.differences:
             framed = change.what != "changed" and difference.key in _FRAMES
@@ -162,10 +162,12 @@ class Telling:
         before = self.old.lines(change, key, difference.before) if change.what != "added" else ()
         after = self.new.lines(change, key, difference.after) if change.what != "removed" else ()
         common = set(before) & set(after)
-        if common and set(before) != set(after):  # of a longer list, only what differs
+        partly = bool(common) and set(before) != set(after)
+        if partly:
             before, after = (tuple(one for one in lines if one not in common) for lines in (before, after))
+        listed = difference.before == () or difference.after == ()  # only the words that went and came, as it is
         policy = self.after if change.what != "removed" else self.before
-        return Said(key, label_of(key, policy), before, after)
+        return Said(key, label_of(key, policy), before, after, partly or (listed and change.what == "changed"))
 
     def _passed_by(self, change: Change, escape: Escape) -> PassedBy:
         match escape.why:

@@ -160,7 +160,7 @@ def _visible(change: Told) -> list[Said]:
 
 def _cell(one: Said, lines: tuple[str, ...]) -> str:
     texts = [line.partition(": ")[2] or line for line in lines] if one.key in WORDS else list(lines)
-    return "<br>".join(map(escaped, texts)) or "nothing"
+    return "<br>".join(map(escaped, texts)) or ("" if one.partly else "nothing")
 
 
 def _day(text: str) -> str:

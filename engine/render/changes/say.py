@@ -40,7 +40,7 @@ class Saying:
             case (_, Mapping()):
                 return tuple(f"{word}: {meaning}" if meaning else self.word(word) for word, meaning in value.items())
             case (_, tuple()):
-                return tuple(self._listed(change, key, str(one)) for one in value) or ("nothing",)
+                return tuple(self._listed(change, key, str(one)) for one in value)
             case _:
                 return (self._text(key, str(value)),)
 
@@ -50,6 +50,8 @@ class Saying:
             return ("always",) if change.kind == "evidence" or (change.kind == "rule" and not first) else ("otherwise",)
         if key == "asked_if":
             return ("always",)
+        if key == "may_prove":
+            return ("everything",)
         if key == "deadlines" and change.kind in ("rule", "general rule"):
             return ("all",)
         return ()

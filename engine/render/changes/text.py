@@ -60,7 +60,7 @@ def _change(page: Page, change: Told) -> None:
     mark, style = _MARKS[change.what]
     page.gap()
     where = f"  {_places(change)}" if change.place else ""
-    was = f"  was “{capital(change.was)}”" if change.was else ""
+    was = f"  was “{change.was}”" if change.was else ""
     page.line(
         Piece(change.title, "name"), Piece(f"  {mark}" if mark else "", style), Piece(was, "quiet"),
         Piece(f"  {change.kind}", "quiet"), Piece(where, "quiet"), indent=2, hang=4,
@@ -90,9 +90,10 @@ def _passed_by(passed: PassedBy) -> tuple[Piece | str, ...]:
 def _said(page: Page, one: Said, change: Told) -> None:
     if change.what == "changed":
         page.line(one.label, indent=4)
-        for line in one.before or ("nothing",):
+        nothing = () if one.partly else ("nothing",)
+        for line in one.before or nothing:
             page.line(Piece("- ", "bad"), line, indent=6, hang=8)
-        for line in one.after or ("nothing",):
+        for line in one.after or nothing:
             page.line(Piece("+ ", "good"), line, indent=6, hang=8)
         return
     for number, line in enumerate(one.before or one.after):

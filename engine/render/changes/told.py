@@ -11,12 +11,16 @@ from engine.source import Place
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing that a part says, line by line, before and after; no lines where it says nothing."""
+    """One thing that a part says, line by line, before and after; no lines where it says nothing.
+
+    Of a list, where something stays, only what went and what came: then it is `partly` told.
+    """
 
     key: str
     label: str
     before: tuple[str, ...]
     after: tuple[str, ...]
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
