@@ -83,7 +83,7 @@ def check_properties(before: Version, after: Version) -> None:
 
 
 def parts(found: Differences, what: str) -> Counter[tuple[object, ...]]:
-    """The parts that one version alone has. Of a whole row, what stands in it is told when it comes, not when it goes."""
+    """The parts that one version alone has. What stands in a row is told when the row comes, not when it goes."""
     whole = {c.row for c in found.changes if c.kind == "scenario" and c.what != "changed"}
     return Counter(
         (c.kind, c.table, c.party, c.name, c.row)
