@@ -1,8 +1,13 @@
-"""Two versions of a small pack, the second one an edit of the first, and what `diff` tells of them."""
+"""Two versions of a small pack, the second one an edit of the first, and what `diff` tells of them.
+
+`python -m tests.differing` writes into `differences/edits.yaml` what is told now; read the change before you keep it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -65,3 +70,30 @@ def told(before: Version, after: Version) -> str:
     page = comparison_to_page(announced(differences(before, after), load_registers(Path("."), Report())), None, 0)
     rows = ("".join(piece.text for piece in row).rstrip() for line in page.lines[2:] for row in wrap(line, WIDTH))
     return "\n".join(rows).strip("\n") + "\n"
+
+
+# ------------------------------------------------------------------------------------------------------- written anew
+
+
+def rewritten(folder: Path) -> str:
+    """The file of edits with what is told of each now."""
+    head = FILE.read_text(encoding="utf-8").partition("edits:\n")[0]
+    return head + "edits:\n" + "".join(line + "\n" for edit in edits() for line in _lines(edit, folder))
+
+
+def _lines(edit: Any, folder: Path) -> Iterator[str]:
+    yield f"- name: {edit['name']}"
+    for key in ("before", "put"):
+        if key in edit:
+            yield f"  {key}:"
+            for old, new in edit[key]:
+                yield from (f"  - - {json.dumps(old)}", f"    - {json.dumps(new)}")
+    if "remove" in edit:
+        yield f"  remove: [{', '.join(edit['remove'])}]"
+    yield "  told: |"
+    yield from (f"    {line}".rstrip() for line in told(*pair(folder, edit)).splitlines())
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place:
+        FILE.write_text(rewritten(Path(place)), encoding="utf-8")
