@@ -132,9 +132,9 @@ def test_an_announcement_has_no_ids_in_front(run: Run, pack: Path, tmp_path: Pat
     assert run("diff", "1.0.0", "1.1.0", "--pack", str(pack), "--format", "markdown", "--output", str(target))[0] == 0
     text = target.read_text(encoding="utf-8")
     front, behind = text.split("## For policy staff")
-    assert "For disputes filed from 1 Mar 2026 on." in front
+    assert "For disputes filed from 1 March 2026 on." in front
     assert "are decided by version 1.0.0." in front
-    assert "|  | Until now | From 1 Mar 2026 |" in front
+    assert "|  | Until now | From 1 March 2026 |" in front
     ids = [name for name in declared(SHIPPED.version("1.0.0")) if re.search("[._]", name)]
     assert not [name for name in ids if name in front.replace("\\", "")]
     assert "scenarios" not in front

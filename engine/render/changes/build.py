@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal
 
-from engine.analysis.differences import ID, POSITION, USE, WHEN, Change, Difference, Differences, Escape, What
+from engine.analysis.differences import ID, PERIOD, POSITION, USE, WHEN, Change, Difference, Differences, Escape, What
 from engine.library import Registry
 from engine.policy.model import Policy
 from engine.render.changes.say import Saying
@@ -177,12 +177,13 @@ class Telling:
                 why = f"does not use this rule: {escape.says}"
             case _:
                 own = "; ".join(self.new.lines(change, escape.key, escape.says))
-                why = f"has its own {label_of(escape.key, self.after).lower()}: {own}"
+                label = label_of(escape.key, self.after)
+                why = f"has its own period: {own}" if escape.key == PERIOD else f"says “{label}” itself: {own}"
         return PassedBy(escape.row, self.titles[escape.row], why, escape.place)
 
 
 LABELS: Final = {
-    "period": "Period", "asked_if": "Only if", "met_by": "Met when", "paused_by": "Held up by", "deadline": "Deadline",
+    PERIOD: "Period", "asked_if": "Only if", "met_by": "Met when", "paused_by": "Held up by", "deadline": "Deadline",
     "party": "Party", "meaning": "Meaning", WHEN: "If", "deadlines": "Deadlines shown", "title": "Title",
     "no_longer_owed_by": "No longer owed by", "if_unknown": "While unknown", ID: "Name", USE: "General rule",
     POSITION: "Read", "type": "Type", "one_of": "Values", "values": "Values", "finding": "Only a person can say it",

@@ -12,8 +12,7 @@ from engine.render.changes.build import KINDS
 from engine.render.changes.cases import counted, name_of, place_of, said, told_fields
 from engine.render.changes.told import Announced, Said, Section, Told
 from engine.render.markdown_text import escaped
-from engine.render.moments import MONTHS
-from engine.render.phrases import capital
+from engine.render.moments import MONTH_NAMES
 
 # Parts whose changes only those who write cases and policies meet; they stand in the last chapter alone.
 BEHIND: Final = frozenset({KINDS[kind] for kind in ("head", "fact", "proposition", "group", "party", "table")})
@@ -52,8 +51,6 @@ class _Writing:
                 yield from self.section(section, changes)
         if not any(changes or section.what for section, changes in front):
             yield from ("", "Nothing changes in periods, evidence or rules.")
-        if behaviour is not None:
-            yield from self.behaviour(behaviour)
         yield from self.for_staff(behaviour, limit)
 
     # ------------------------------------------------------------------------------------------------- for everybody
@@ -88,7 +85,7 @@ class _Writing:
             for one in shown:
                 yield f"| {escaped(one.label)} | {_cell(one, one.before)} | {_cell(one, one.after)} |"
         elif shown:
-            yield from (f"- {escaped(one.label)}: {_cell(one, one.before or one.after)}" for one in shown)
+            yield from (f"- {escaped(one.label)}: {_cell(one, one.before or one.after, '; ')}" for one in shown)
         if general:
             rows = "every scenario" if change.everywhere else ", ".join(change.rows.values())
             yield from ("", f"Takes effect in: {escaped(rows)}.")
@@ -105,7 +102,7 @@ class _Writing:
                 yield from ("", f"{label}:", "", *(f"- {escaped(gist)}" for gist in gists))
 
     def behaviour(self, behaviour: Behaviour) -> Iterator[str]:
-        yield from ("", "## In the cases that were tried", "", f"{capital(counted(behaviour))}.", "")
+        yield from ("", f"Of the cases that were tried, {counted(behaviour)}.", "")
         yield "| Scenario | Cases | Decision changes | A deadline alone | Reasons alone |"
         yield "| --- | ---: | ---: | ---: | ---: |"
         for scenario, count in behaviour.counts.items():
@@ -117,13 +114,16 @@ class _Writing:
 
     def for_staff(self, behaviour: Behaviour | None, limit: int) -> Iterator[str]:
         told = self.told
+        yield from ("", "## For policy staff")
         changes = [(section.title, change) for section in told.sections for change in section.changes]
         changes += [("No effect on any decision", change) for change in told.wording]
         if changes:
-            yield from ("", "## For policy staff", "", "| Where | What | Id | Clauses and readings | Lines |")
+            yield from ("", "| Where | What | Id | Clauses and readings | Lines |")
             yield "| --- | --- | --- | --- | --- |"
             for section, change in changes:
                 yield "| " + " | ".join(map(escaped, self.line(section, change))) + " |"
+        if behaviour is not None:
+            yield from self.behaviour(behaviour)
         decided = [] if behaviour is None else list(behaviour.of("decision"))
         if decided:
             yield from ("", "Cases whose decision changes:", "")
@@ -144,7 +144,13 @@ class _Writing:
         where = ", ".join(f"{Path(place.source.name).name}:{place.line}" for place in places)
         keys = ", ".join(one.label for one in change.said) if change.what == "changed" else change.what
         what = f"{change.title} ({change.kind}): {keys or 'clauses'}"
-        return section, what, ".".join(filter(None, (change.column, change.name))), ", ".join(signed), where
+        return (
+            section,
+            what,
+            ".".join(dict.fromkeys(filter(None, (change.column, change.name)))),
+            ", ".join(signed),
+            where,
+        )
 
     @staticmethod
     def case(change: CaseChange) -> Iterator[str]:
@@ -158,11 +164,11 @@ def _visible(change: Told) -> list[Said]:
     return [one for one in change.said if one.key not in HIDDEN]
 
 
-def _cell(one: Said, lines: tuple[str, ...]) -> str:
+def _cell(one: Said, lines: tuple[str, ...], joint: str = "<br>") -> str:
     texts = [line.partition(": ")[2] or line for line in lines] if one.key in WORDS else list(lines)
-    return "<br>".join(map(escaped, texts)) or ("" if one.partly else "nothing")
+    return joint.join(map(escaped, texts)) or ("" if one.partly else "nothing")
 
 
 def _day(text: str) -> str:
     day = date.fromisoformat(text)
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
