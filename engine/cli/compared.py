@@ -79,13 +79,11 @@ def _folder_beside(*versions: str) -> Path:
 # --------------------------------------------------------------------------------------------------------------- cases
 
 
-def cases_of_pack(folder: Path) -> tuple[PolicyTest, ...]:
-    """The policy tests and the examples of a pack that name a moment. Raises InvalidDocument for one with a fault."""
+def cases_of_pack(folder: Path, report: Report) -> tuple[PolicyTest, ...]:
+    """The policy tests and the examples of a pack that name a moment. What is wrong with them goes to the report."""
     from engine.testing.suite import examples, policy_tests
 
-    report = Report()
     found = (*policy_tests(folder, report), *examples(folder, report))
-    report.stop_if_wrong()
     lines = [str(file) for file in sorted((folder / "examples").glob("*")) if sources.is_lines(file.name)]
     own = OwnCases(None)
     return (*found, *(case for file in lines for case in own.read(file)))
@@ -99,7 +97,9 @@ def behaviour_of(pair: Pair, files: Iterable[str], as_of: datetime, output: Path
     names = list(files)
     own, progress = OwnCases(as_of), Progress(names, output)
     try:
-        pack = cases_of_pack(pair.folder)
+        report = Report()
+        pack = cases_of_pack(pair.folder, report)
+        report.stop_if_wrong()
         found = behaviour(pair.before, pair.after, _chained(pack, own, names, progress))
     finally:
         progress.end()
