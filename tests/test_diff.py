@@ -284,6 +284,43 @@ def winners(version: Version, row: str) -> list[str]:
     return [rule.says["in_favor_of"].text for rule in table.rules]
 
 
+def other(way: tuple[str | int, ...], scalar: Scalar) -> str | None:
+    """Another value that can stand at a place as well; None where that is not easy to say."""
+    keys = [part for part in way if isinstance(part, str)]
+    if isinstance(scalar.value, bool):
+        return str(not scalar.value).lower()
+    if "readings" in keys:
+        return "6" if scalar.value == 5 else "5"
+    if "cites" in keys:
+        return "judgment.2" if scalar.value == "judgment.1" else "judgment.1"
+    if keys[-1] in ("when", "asked_if", "and_when"):
+        return f"not ({scalar.value})"
+    if keys[-1] in ("meaning", "ask", "title", "description") or keys[0] == "propositions":
+        return "Something else"
+    return None
+
+
+EVERY = 45  # of the scalars of the shipped version, one in so many is changed
+SINGLE = [
+    (way, value)
+    for way, scalar in list(scalars(DOCUMENT))[::EVERY]
+    if scalar.place.line == scalar.place.end_line and (value := other(way, scalar)) is not None
+]
+
+
+@pytest.mark.parametrize(("way", "value"), SINGLE, ids=[".".join(map(str, way)) for way, _ in SINGLE])
+def test_no_edit_goes_unnoticed(
+    way: tuple[str | int, ...], value: str, edited_shipped: Callable[[tuple[str | int, ...], str], Version]
+) -> None:
+    try:
+        after = edited_shipped(way, value)
+    except AssertionError:
+        pytest.skip("with this value the version cannot be used")
+    [change] = differences(ONE, after).changes
+    expected = way[1] if way[0] == "scenarios" else None
+    assert change.row == expected
+
+
 # ------------------------------------------------------------------------------------------------------------ behaviour
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -9,8 +10,11 @@ from engine.analysis.canonical import same
 from engine.analysis.differences import ALTERNATIVES, Change, Difference, Effect, Kind, alone
 from engine.analysis.residual import residual
 from engine.analysis.row_parts import CITES, READINGS, Side
+from engine.document.nodes import plain
 from engine.document.read import entries, items, numbers, texts, under
-from engine.expr.check import PROVEN
+from engine.expr.check import PROVEN, Expression
+from engine.link.parts import choices_read, expressions, formulas_read, of_table
+from engine.link.program import Program
 from engine.policy.model import ABSENT
 from engine.source import Place
 
@@ -18,6 +22,14 @@ Values = Mapping[str, object]
 _WORDING = frozenset(
     {"title", "meaning", "ask", "example", "supplied_by", "description", "every_rule_says", "changes", "meanings"}
 )
+# Blocks of a document that are compared part by part, and what tells one version from another.
+_ELSEWHERE = frozenset(
+    {
+        *("policy", "version", "effective_from", "state", "changes", "facts", "propositions", "groups", "decision"),
+        *("parties", "evidence", "define", "windows", "general_rules", "tables", "scenarios"),
+    }
+)
+WORD = re.compile(r"[A-Za-z_][\w.]*")
 _REASONS = frozenset({CITES, READINGS, "clauses"})
 
 
@@ -53,7 +65,7 @@ def _narrowed(change: Change, before: Side, after: Side) -> tuple[str, ...]:
     only = change.differences[0] if len(change.differences) == 1 and change.what == "changed" else None
     if only is not None and change.kind == "group" and only.key == "scenarios":
         was, now = _texts(only.before), _texts(only.after)
-        return tuple(row for row in (*now, *was) if (row in now) != (row in was))
+        return tuple(row for row in change.rows if (row in now) != (row in was))
     if only is not None and change.kind == "party" and only.key == "may_prove":
         words = set(before.policy.parties[change.name].may_prove) ^ set(after.policy.parties[change.name].may_prove)
         matter = [(side, word) for side in (before, after) for word in words]
@@ -136,13 +148,23 @@ def _effect(key: str) -> Effect:
 
 
 def _head(side: Side) -> dict[str, Declared]:
+    """What holds of the policy as a whole: its title, whose zone and moment count, and blocks that no part reads."""
     policy, document = side.policy, side.policy.document
-    values = {
+    values: dict[str, object] = {
         "title": policy.title,
         "time_zone": policy.zone_fact,
         "filed_at": policy.filed_fact,
     }
+    for key, node in entries(document):
+        if key not in _ELSEWHERE and key not in values:
+            values[key] = tuple(_on_one_line(plain(item)) for item in items(node))
     return {"": Declared(values, document.place, tuple(policy.rows))}
+
+
+def _on_one_line(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_on_one_line(inner)}" for key, inner in value.items())
+    return repr_of(value)
 
 
 def _facts(side: Side) -> dict[str, Declared]:
@@ -181,10 +203,22 @@ def _propositions(side: Side) -> dict[str, Declared]:
 
 
 def _groups(side: Side) -> dict[str, Declared]:
-    return {
-        name: Declared({"title": group.title, "scenarios": group.scenarios}, group.place, group.scenarios)
-        for name, group in side.policy.groups.items()
-    }
+    """The groups. Where no condition names one, nothing hangs on it but which rules a row must use."""
+    texts_read = {one.text for program in side.version.programs.values() for one in everything_read(program)}
+    words = {word for text in texts_read for word in WORD.findall(text)}
+    found = {}
+    for name, group in side.policy.groups.items():
+        values = {"title": group.title, "scenarios": group.scenarios}
+        found[name] = Declared(values, group.place, group.scenarios if name in words else ())
+    return found
+
+
+def everything_read(program: Program) -> Iterator[Expression]:
+    """The expressions of a row, those of the definitions that it reads too."""
+    yield from expressions(program)
+    yield from (formula for _, formula in formulas_read(program))
+    for table in choices_read(program):
+        yield from of_table(table)
 
 
 def _fields(side: Side) -> dict[str, Declared]:

@@ -152,6 +152,8 @@ class Telling:
         keys = {difference.key for difference in change.differences}
         if change.kind in ("rule", "general rule") and change.what != "changed" and WHEN not in keys:
             yield self._line(change, Difference(WHEN, None, None))
+        if change.kind == "fact" and change.what == "added" and "if_absent" not in keys:
+            yield self._line(change, Difference("if_absent", None, None))
         for difference in change.differences:
             framed = change.what != "changed" and difference.key in _FRAMES
             if difference.key not in _BASIS and not framed:
@@ -162,7 +164,7 @@ class Telling:
         before = self.old.lines(change, key, difference.before) if change.what != "added" else ()
         after = self.new.lines(change, key, difference.after) if change.what != "removed" else ()
         common = set(before) & set(after)
-        partly = bool(common) and set(before) != set(after)
+        partly = bool(common) and set(before) != set(after) and key != PERIOD
         if partly:
             before, after = (tuple(one for one in lines if one not in common) for lines in (before, after))
         listed = difference.before == () or difference.after == ()  # only the words that went and came, as it is

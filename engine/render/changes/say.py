@@ -50,6 +50,10 @@ class Saying:
             return ("always",) if change.kind == "evidence" or (change.kind == "rule" and not first) else ("otherwise",)
         if key == "asked_if":
             return ("always",)
+        if key == "if_unknown" and change.kind in ("rule", "general rule"):
+            return ("the decision waits",)
+        if key == "if_absent":
+            return ("not known; where it matters, a case without it waits",)
         if key == "may_prove":
             return ("everything",)
         if key == "deadlines" and change.kind in ("rule", "general rule"):
