@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "case": "Print a case file to fill in.",
     "facts": "List the facts that a version declares.",
     "versions": "List the versions, and which one is in force.",
+    "diff": "Show what differs between two versions, and which cases they decide otherwise.",
     "schema": "Print a JSON Schema, for editors and other programs.",
 }
 REPORT: Final = (

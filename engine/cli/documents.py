@@ -36,6 +36,7 @@ class Checker:
         self._name = pack
         self._pack: Pack | None = None
         self.checked: list[tuple[str, str]] = []
+        self.versions: list[Version] = []  # those that were checked and can be used
         self.report = Report()
 
     @property
@@ -51,6 +52,7 @@ class Checker:
 
         folder = packs.near(find_pack(self._name))
         self._pack = check_pack(folder, self.report)
+        self.versions += self._pack.versions.values()
         registers = ((folder / name, kind) for name, kind in REGISTERS)
         self.checked += [(str(path), kind) for path, kind in registers if path.exists()]
         self.checked += [(str(path), POLICY) for path in version_files(folder).values()]
@@ -110,7 +112,8 @@ class Checker:
         registers: Registry = load_registers(path.parent, Report())
         if not registers.clauses and (pack := self.pack()) is not None:
             registers = pack.registers
-        load_version(path, registers, self.report, load_ledger(path.parent, Report()))
+        version = load_version(path, registers, self.report, load_ledger(path.parent, Report()))
+        self.versions += [version] if version is not None else []
 
     def _ledger(self, path: Path, document: Node) -> None:
         from engine.library import check_files, read_ledger, version_files

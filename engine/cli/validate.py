@@ -11,6 +11,7 @@ from engine.cli import exits, packs
 from engine.cli.output import opened
 
 if TYPE_CHECKING:
+    from engine.analysis.draft_hint import Hint
     from engine.cli.documents import Checker
     from engine.render.page import Page
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @packs.pack_option
 @packs.format_option
-def command(files: tuple[str, ...], pack: str | None, form: str) -> int:
+@click.option("--no-behaviour", is_flag=True, help="Say nothing on what a draft changes in the pack's cases.")
+def command(files: tuple[str, ...], pack: str | None, form: str, no_behaviour: bool) -> int:
     """Check policies, registers, policy tests and cases: everything that is wrong with them, at once.
 
     What a FILE is, is told by what it holds. Without FILE, all that belongs to the pack is checked: its versions, its
@@ -31,9 +33,14 @@ def command(files: tuple[str, ...], pack: str | None, form: str) -> int:
       aftersale validate case.yaml
       aftersale validate --pack policies/mine --format json
 
+    A draft without faults is compared with the version of the next lower number: in how many of the pack's policy
+    tests and examples the decision changes, in which scenarios that the edit names none does, which scenarios it
+    passes by, and what no case tries.
+
     Exits with 3 when there is an error; warnings alone are no failure.
     """
     from engine.cli.documents import Checker
+    from engine.cli.hints import hints
 
     checker = Checker(pack)
     if files:
@@ -41,12 +48,24 @@ def command(files: tuple[str, ...], pack: str | None, form: str) -> int:
             checker.file(file)
     else:
         checker.everything()
+    found = [] if no_behaviour else hints(pack, checker.versions)
     with opened(None) as out:
         if form == "json":
-            out.data(json.dumps(_data(checker), ensure_ascii=False, indent=2) + "\n")
+            out.data(json.dumps(_data(checker) | _behaviour(found), ensure_ascii=False, indent=2) + "\n")
         else:
-            out.page(_page(checker))
+            from engine.render.changes.hint import hint_to_page
+
+            page = _page(checker)
+            for hint in found:
+                hint_to_page(hint, page)
+            out.page(page)
     return exits.INVALID if checker.report.errors else exits.OK
+
+
+def _behaviour(found: list[Hint]) -> dict[str, object]:
+    from engine.render.changes.hint import hint_to_data
+
+    return {"behaviour": [hint_to_data(hint) for hint in found]} if found else {}
 
 
 def _page(checker: Checker) -> Page:

@@ -46,9 +46,9 @@ def diagnostic_to_data(diagnostic: Diagnostic) -> dict[str, object]:
         "severity": diagnostic.severity,
         "message": diagnostic.message,
         "help": diagnostic.help,
-        **_place_to_data(diagnostic.place),
+        **place_to_data(diagnostic.place),
         "path": list(diagnostic.path),
-        "related": [{"message": message, **_place_to_data(place)} for message, place in diagnostic.related],
+        "related": [{"message": message, **place_to_data(place)} for message, place in diagnostic.related],
     }
 
 
@@ -59,7 +59,8 @@ def summary(found: Sequence[Diagnostic]) -> str:
     return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count)
 
 
-def _place_to_data(place: Place | None) -> dict[str, object]:
+def place_to_data(place: Place | None) -> dict[str, object]:
+    """A place as plain data, each key null where there is none."""
     if place is None:
         return dict.fromkeys(("file", "line", "column", "end_line", "end_column"))
     return {

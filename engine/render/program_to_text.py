@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from engine.analysis.reach import Reach
 from engine.expr.check import Expression
 from engine.link.program import Basis, Choice, Formula, Program, Rule, Span, Table, Window
 from engine.render.page import Page, Piece
-from engine.render.reach import Reach
 from engine.source import Place
 
 COLUMN: Final = 16

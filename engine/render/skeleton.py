@@ -7,10 +7,10 @@ import textwrap
 from collections.abc import Iterator
 from typing import Final
 
+from engine.analysis.reach import Reach
 from engine.case.from_data import UNKNOWN
 from engine.link.program import PartyRecord, Program
 from engine.policy.model import ABSENT, Fact, Policy
-from engine.render.reach import Reach
 
 WIDTH: Final = 100
 EXAMPLE: Final = "2025-06-11T12:00:00-04:00"

@@ -11,6 +11,7 @@ from engine.library import Registry
 from engine.link.program import Basis, Choice, Formula, PartyRecord, Program, Rule, Span, Table, Window
 from engine.pack import Version
 from engine.policy.model import Field, Policy, TableHead
+from engine.render.periods import day_in_words, span_in_words
 from engine.render.phrases import Condition, Phrase, bare, capital, named, party_title
 from engine.render.table.sheet import Column, Guard, Line, Rules, RuleTable, RuleText, Sheet, SheetRow
 from engine.render.version_states import state_of
@@ -146,11 +147,10 @@ class _Building:
         return tuple(met + ([Line("", (Phrase(held),))] if held else []))
 
     def _span(self, span: Span) -> tuple[Phrase, ...]:
-        if span.until is not None:
-            return (Phrase(f"until the end of {self._said_value(span.until)}"),)
-        if span.amount is None:
-            return (Phrase("no period"),)
-        return (Phrase(f"{span.amount} after {self._moment(span.after)}" if span.after else str(span.amount)),)
+        for expression in (span.until, span.after if span.amount else None):
+            if expression is not None:
+                self._read(expression)
+        return (Phrase(span_in_words(span, self.policy)),)
 
     def _moment(self, expression: Expression) -> str:
         self._read(expression)
@@ -158,7 +158,7 @@ class _Building:
 
     def _said_value(self, expression: Expression) -> str:
         self._read(expression)
-        return expression.text if not expression.names else moment(expression, self.policy)
+        return day_in_words(expression, self.policy)
 
     def _owed(self, record: PartyRecord) -> Line:
         lines = tuple(

@@ -1,0 +1,1 @@
+"""What differs between two versions, shown: in words first, then as text, Markdown or data."""
