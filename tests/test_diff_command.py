@@ -20,7 +20,6 @@ ROW = "description: The package, or what is in it, came badly damaged.\n    acce
 DRAFT = [
     ('version: "1.0.0"', 'version: "1.1.0"'),
     ("effective_from: 2024-01-01", "effective_from: 2026-03-01"),
-    ("state: published", "state: draft"),
     ("First version. Every unclear place takes the reading that readings.yaml recommends.",
      "Damaged packages may be reported for 20 days."),
 ]  # fmt: skip
