@@ -1,4 +1,4 @@
-"""Linked parts of a version in words: its windows, owed evidence, rules and definitions, as lines that any page shows."""
+"""Linked parts of a version in words: windows, owed evidence, rules and definitions, as lines that any page shows."""
 
 from __future__ import annotations
 
