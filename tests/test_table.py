@@ -91,7 +91,7 @@ def compiled(version: Version, text: str) -> Expression:
         ("claim.urgent == true", "the claim is urgent"),
         ("claim.urgent != true", "it is not true that the claim is urgent"),
         ("hurried", "hurried"),
-        ("not hurried", "not hurried"),
+        ("not hurried", "not “hurried”"),
         ("gift == bell", "“bell” (gift)"),
         ("happened(claim.told_at)", "the shop was told of the claim"),
         ("not happened(claim.told_at)", "it has not happened that the shop was told of the claim"),
@@ -149,8 +149,8 @@ def compiled(version: Version, text: str) -> Expression:
         ),
         (
             "claim.urgent and (proven(broke) or hurried) and not (hurried or claim.urgent)",
-            "the claim is urgent and (it is proven that “The bike broke” or hurried) and not hurried and it is not true "
-            "that “The claim is urgent”",
+            "the claim is urgent and (it is proven that “The bike broke” or hurried) and not “hurried” and it is not "
+            "true that “The claim is urgent”",
         ),
     ],
 )

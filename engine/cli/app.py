@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "validate": "Check policies, registers, policy tests and cases.",
     "rules": "Show the rules of a scenario in the order in which they are read.",
     "table": "Show the framework table, one row per scenario.",
+    "render": "Show a whole version as one page for readers.",
     "clauses": "Show which rules rest on which clauses of the published page.",
     "case": "Print a case file to fill in.",
     "facts": "List the facts that a version declares.",

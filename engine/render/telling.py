@@ -96,6 +96,9 @@ class Telling:
         if rule.if_unknown != "open":
             listed = ", and what is missing is listed" if rule.if_unknown == "list" else ""
             remarks.append(f"While this is not known, it counts as not so{listed}.")
+        if rule.deadlines is not None:
+            shown = " and ".join(f"“{capital(named(name))}”" for name in rule.deadlines)
+            remarks.append(f"The decision shows no deadline but {shown}." if shown else "It shows no deadline.")
         says = tuple(
             Line(capital(named(policy.fields[name].written_as)), self._said(value, policy.fields[name]))
             for name, value in rule.says.items()

@@ -140,7 +140,7 @@ class _Words:
         if name in policy.facts:
             return Phrase("" if holds else "it is not true that", bare(policy.facts[name].meaning))
         if name in policy.define:
-            return Phrase(("" if holds else "not ") + named(name), term=name)
+            return Phrase(named(name) if holds else f"not “{named(name)}”", term=name)
         head, _, part = name.rpartition(".")
         side = 0 if holds else 1
         if head == RECORD:
