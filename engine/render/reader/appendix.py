@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from engine.analysis.citations import Citer, citations
+from engine.analysis.citations import Citations, Citer, citations
 from engine.library import Registry
+from engine.link.program import Basis
 from engine.pack import Version
 from engine.policy.model import Policy
 from engine.policy.registers import Clause, Reading
@@ -25,17 +26,27 @@ def reservations(registers: Registry) -> Chapter:
     return Chapter("What remains open", "open", (note, Entries("words", entries)) if entries else ())
 
 
-def clause_chapter(registers: Registry, version: Version, sheet: Sheet) -> Chapter:
-    """Every clause in the order of the page."""
+def registers_told(
+    registers: Registry, version: Version, sheet: Sheet, bases: Mapping[str, Basis]
+) -> tuple[Chapter, Chapter]:
+    """Every clause in the order of the page, and every unclear place with the reading taken.
+
+    `bases` tells, by its anchor on the page, on what a rule rests that is the same in every row."""
     cited = citations(version)
-    to = _Links(version.policy, sheet)
+    to = _Links(version.policy, sheet, bases)
+    return _clauses(registers, cited, to), _readings(registers, cited, to)
+
+
+def _clauses(registers: Registry, cited: Citations, to: _Links) -> Chapter:
     sections: dict[str, list[Entry]] = {}
     for clause in registers.clauses.values():
-        users = to.all(cited.clauses.get(clause.id, ()))
-        details = [Detail("Rests on it", links=users)] if users else []
-        if clause.no_rule and not users:
-            details.append(Detail("No rule", clause.why or capital(named(clause.no_rule))))
-        entry = Entry(f"clause-{clause.id}", clause.gist, clause.id, str(clause.number), details=tuple(details))
+        users = to.of_clause(clause.id, cited.clauses.get(clause.id, ()))
+        if users:
+            detail = Detail("Rests on it", links=users)
+        else:
+            why = clause.why or (capital(named(clause.no_rule)) if clause.no_rule else "Nothing rests on it.")
+            detail = Detail("No rule", why)
+        entry = Entry(f"clause-{clause.id}", clause.gist, clause.id, str(clause.number), details=(detail,))
         sections.setdefault(clause.section, []).append(entry)
     chapters = tuple(Chapter(title, "", (Entries("clauses", tuple(found)),)) for title, found in sections.items())
     note = Prose(
@@ -45,18 +56,14 @@ def clause_chapter(registers: Registry, version: Version, sheet: Sheet) -> Chapt
     return Chapter("The published page, clause by clause", "clauses", (note,) if chapters else (), chapters)
 
 
-def reading_chapter(registers: Registry, version: Version, sheet: Sheet) -> Chapter:
-    """Every unclear place of the page, with the reading taken."""
-    cited = citations(version)
-    to = _Links(version.policy, sheet)
+def _readings(registers: Registry, cited: Citations, to: _Links) -> Chapter:
     entries = tuple(
-        _reading(reading, to.all(cited.readings.get(reading.number, ())), registers)
+        _reading(reading, to.of_reading(cited.readings.get(reading.number, ())), registers)
         for reading in registers.readings.values()
     )
     note = Prose("Where the published page can be read in more than one way: the question, and the answer taken here.")
-    return Chapter(
-        "Unclear places and how they are read", "readings", (note, Entries("readings", entries)) if entries else ()
-    )
+    blocks = (note, Entries("readings", entries)) if entries else ()
+    return Chapter("Unclear places and how they are read", "readings", blocks)
 
 
 def _reading(reading: Reading, users: tuple[Link, ...], registers: Registry) -> Entry:
@@ -78,11 +85,19 @@ def _place(clause: Clause) -> Detail:
 class _Links:
     """Where on the page the parts stand that rest on something."""
 
-    def __init__(self, policy: Policy, sheet: Sheet) -> None:
+    def __init__(self, policy: Policy, sheet: Sheet, bases: Mapping[str, Basis]) -> None:
         self.policy = policy
+        self.bases = bases
         self.shared = {line.label for line in sheet.same}
 
-    def all(self, citers: Iterable[Citer]) -> tuple[Link, ...]:
+    def of_clause(self, clause: str, citers: Iterable[Citer]) -> tuple[Link, ...]:
+        """What rests on a clause; a rule of every row only if it does in a row where it can hold."""
+        links = self.of_reading(citers)
+        return tuple(
+            link for link in links if link.anchor not in self.bases or clause in self.bases[link.anchor].clauses
+        )
+
+    def of_reading(self, citers: Iterable[Citer]) -> tuple[Link, ...]:
         return tuple(dict.fromkeys(link for citer in citers for link in self._links(citer)))
 
     def _links(self, citer: Citer) -> Iterator[Link]:

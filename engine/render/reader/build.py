@@ -9,13 +9,13 @@ from typing import Final
 
 from engine.library import Registry
 from engine.link.general import GeneralRule, general_rules
-from engine.link.program import Program, Rule, Table
+from engine.link.program import Basis, Program, Rule, Table
 from engine.pack import Version
 from engine.policy.model import TableHead
 from engine.policy.words import ALL
 from engine.render.phrases import capital, named
 from engine.render.reach import Reach
-from engine.render.reader.appendix import clause_chapter, reading_chapter, reservations
+from engine.render.reader.appendix import registers_told, reservations
 from engine.render.reader.content import (
     Block,
     Chapter,
@@ -60,6 +60,7 @@ class _Building:
         self.programs = version.programs
         self.tell = Telling(version)
         self.general = general_rules(version.policy)
+        self.bases: dict[str, Basis] = {}  # of the rules that are the same in every row, by their anchors
 
     def page(self) -> ReaderPage:
         # The rules outside the table are told first, so that the terms they name are explained like those of the table.
@@ -83,8 +84,7 @@ class _Building:
             terms_chapter(sheet.terms),
             *glossary(self.policy),
             reservations(registers),
-            clause_chapter(registers, self.version, sheet),
-            reading_chapter(registers, self.version, sheet),
+            *registers_told(registers, self.version, sheet, self.bases),
         ]
         return ReaderPage(
             title=self.policy.title,
@@ -126,7 +126,9 @@ class _Building:
         rules: list[ToldRule] = []
         for same in zip(*(table.rules for table in tables), strict=True):
             told = self.tell.rule(_everywhere(same, [*self.programs.values()]), "")
-            rules.append(self.told(head, told, f"rule-{head.name}-{told.id}", len(rules), len(tables[0].rules)))
+            anchor = f"rule-{head.name}-{told.id}"
+            self.bases[anchor] = told.basis
+            rules.append(self.told(head, told, anchor, len(rules), len(tables[0].rules)))
         return Chapter(head.title, f"table-{head.name}", (self.rule_list(tables[0], tuple(rules)),))
 
     def rule_list(self, table: Table, rules: tuple[ToldRule, ...]) -> RuleList:

@@ -146,7 +146,8 @@ class _Writing:
         rule = told.rule
         of = f'<p class="note">Takes the general rule {_link(told.general)}.</p>' if told.general else ""
         says = "".join(
-            f"<div><dt>{escape(line.label)}</dt><dd>{self.parts.said(line.said, '; ')}</dd></div>" for line in rule.says
+            f"<div><dt>{escape(line.label)}</dt><dd>{self.parts.said(line.said, '<br>')}</dd></div>"
+            for line in rule.says
         )
         remarks = "".join(f'<p class="note">{escape(remark)}</p>' for remark in rule.remarks)
         served = f'<p class="note">Serves {_links(told.served)}.</p>' if told.served else ""

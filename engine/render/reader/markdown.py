@@ -115,6 +115,9 @@ class _Writing(MarkdownParts):
         known = phrase.term is not None and phrase.term in self.page.terms
         return f"[{escaped(text)}](#term-{escape(phrase.term or '')})" if known else escaped(text)
 
+    def said(self, said: Iterable[Phrase]) -> str:
+        return "<br>".join(self.phrase(phrase, str(phrase)) for phrase in said)
+
     def marks(self, basis: Basis) -> str:
         return ""
 
