@@ -49,12 +49,16 @@ class MarkdownParts:
     def item(self, line: Line, depth: int, choice: bool = False) -> Iterator[str]:
         """A line as an item of a list, with what stands below it."""
         main, rests = self.main(line), self.marks(line.basis)
-        if choice and is_plain(line.when):
-            main = f"{self.lead(line.guard, line.when)}: {self.said(line.said)}"
-        yield f"{' ' * depth}- {main} {rests}".rstrip()
+        if choice and not is_plain(line.when):
+            yield from self.when(line.guard, line.when, depth)
+            yield f"{' ' * depth}  - then: {self.said(line.said)} {rests}".rstrip()
+        else:
+            if choice:
+                main = f"{self.lead(line.guard, line.when)}: {self.said(line.said)}"
+            yield f"{' ' * depth}- {main} {rests}".rstrip()
         if line.note:
             yield f"{' ' * depth}  - {escaped(line.note)}"
-        if line.guard and not (choice and is_plain(line.when)):
+        if line.guard and not choice:
             yield from self.when(line.guard, line.when, depth + 2)
         yield from self.rests(line.basis, depth + 2)
         for part in line.lines:

@@ -136,7 +136,7 @@ class _Writing:
     # ------------------------------------------------------------------------------------------------------ rules
 
     def rules(self, block: RuleList, level: int) -> str:
-        asked = f"Only if {self.parts.condition(block.asked_if)}." if block.asked_if is not None else ""
+        asked = self.parts.when("only if", block.asked_if) if block.asked_if is not None else ""
         how = " ".join(text for text in (escape(block.order), asked) if text)
         tag = "ol" if block.order else "ul"
         items = "\n".join(self.rule(rule, level) for rule in block.rules)

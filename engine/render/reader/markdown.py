@@ -91,9 +91,10 @@ class _Writing(MarkdownParts):
     # ------------------------------------------------------------------------------------------------------ rules
 
     def rules(self, block: RuleList) -> Iterator[str]:
-        asked = f"{self.lead('only if', block.asked_if)}." if block.asked_if is not None else ""
-        if how := " ".join(text for text in (escaped(block.order), asked) if text):
-            yield from (how, "")
+        if block.order:
+            yield from (escaped(block.order), "")
+        if block.asked_if is not None:
+            yield from (*self.when("only if", block.asked_if, 0), "")
         for number, rule in enumerate(block.rules, 1):
             yield from self.rule(rule, f"{number}." if block.order else "-")
 
