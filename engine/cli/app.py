@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "render": "Show a whole version as one page for readers.",
     "clauses": "Show which rules rest on which clauses of the published page.",
     "case": "Print a case file to fill in.",
+    "words": "Print every word that a version offers, with an example each.",
     "facts": "List the facts that a version declares.",
     "versions": "List the versions, and which one is in force.",
     "diff": "Show what differs between two versions, and which cases they decide otherwise.",
