@@ -129,7 +129,10 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 3px solid var(--ink); 
   .framework tbody tr { margin: 0 0 1.2rem; border: 1px solid var(--faint); border-top: 3px solid var(--accent); }
   .framework td { border-top: 1px solid var(--faint); }
   .framework .cell-title { display: block; margin: 0 0 .15rem; color: var(--soft); font-weight: 600; }
-  .says > div, .details > div { grid-template-columns: minmax(0, 1fr); }
+  .says > div { grid-template-columns: minmax(0, 1fr); }
+  .details > div { display: block; }
+  .details dt, .details dd { display: inline; }
+  .details dt::after { content: ": "; }
   .says > div + div { margin-top: .3rem; }
   .says dt { line-height: 1.5; }
   .clauses .entry { padding-left: 2.6rem; }
