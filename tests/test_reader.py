@@ -42,7 +42,7 @@ def versions(packs: list[Pack]) -> list[tuple[Pack, Version, ReaderPage, Outline
     found = []
     for pack in packs:
         for version in pack.versions.values():
-            page = reader_page(version, pack.registers)
+            page = reader_page(pack, version)
             found.append((pack, version, page, Outline(reader_to_html(page))))
     return found
 
@@ -117,7 +117,7 @@ def test_a_row_that_does_not_take_a_general_rule_says_why(tmp_path: Path) -> Non
     bikes.write(tmp_path)
     (tmp_path / "1.0.0.yaml").write_text(text, encoding="utf-8")
     pack = load_pack(tmp_path)
-    outline = Outline(reader_to_html(reader_page(pack.version("1.0.0"), pack.registers)))
+    outline = Outline(reader_to_html(reader_page(pack, pack.version("1.0.0"))))
     told = outline.text("general-nothing-shown")
     assert "It takes no part in “Bent frame”: Nobody has to show a thing here." in told
     assert "Serves Broken | brakes ." in told or "Serves Broken | brakes." in told
@@ -353,6 +353,34 @@ def test_a_version_says_what_it_changes_against_the_one_before(
     assert capfd.readouterr().out == ""
     assert run("1.0.0", "--pack", str(tmp_path), "--format", "markdown") == 0
     assert "against version" not in capfd.readouterr().out
+
+
+def test_a_page_says_for_which_disputes_its_version_is(tmp_path: Path) -> None:
+    folder = bikes.write(tmp_path)
+
+    def facts() -> tuple[str, ...]:
+        pack = load_pack(folder)
+        return reader_page(pack, pack.version("1.0.0")).facts
+
+    assert facts() == ("Version 1.0.0", "Draft", "Meant for disputes filed from 1 January 2024")
+    pack = load_pack(folder)
+    entry = (
+        '  - {{version: "1.0.0", from: {day}, digest: "{digest}", at: 2026-01-01T00:00:00Z, by: Policy team, '
+        "why: It is time.}}\n"
+    )
+    ledger = "register: ledger\npolicy: bikes\npublications:\n"
+    digest = pack.version("1.0.0").policy.digest
+    (folder / "published.yaml").write_text(ledger + entry.format(day="2024-01-01", digest=digest), encoding="utf-8")
+    assert facts() == ("Version 1.0.0", "Published", "For disputes filed from 1 January 2024")
+    pack = load_pack(folder)
+    assert "Published by Policy team: It is time." in reader_page(pack, pack.version("1.0.0")).foot
+    later = bikes.POLICY.replace('version: "1.0.0"', 'version: "1.1.0"').replace("2024-01-01", "2025-03-01")
+    (folder / "1.1.0.yaml").write_text(later, encoding="utf-8")
+    digests = {name: version.policy.digest for name, version in load_pack(folder).versions.items()}
+    second = entry.replace("1.0.0", "1.1.0").format(day="2025-03-01", digest=digests["1.1.0"])
+    first = entry.format(day="2024-01-01", digest=digests["1.0.0"])
+    (folder / "published.yaml").write_text(ledger + first + second, encoding="utf-8")
+    assert facts()[2] == "For disputes filed from 1 January 2024 to before 1 March 2025"
 
 
 def test_wrong_names_are_2_and_a_wrong_pack_is_3(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

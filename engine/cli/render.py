@@ -36,7 +36,7 @@ def command(version: str | None, pack: str | None, form: str, output: Path | Non
     from engine.render.reader.build import reader_page
 
     loaded, chosen = packs.version_named(pack, version)
-    page = reader_page(chosen, loaded.registers, packs.version_before(loaded, chosen))
+    page = reader_page(loaded, chosen, packs.version_before(loaded, chosen))
     with opened(output) as out:
         if form == "markdown":
             from engine.render.reader.markdown import reader_to_markdown

@@ -7,10 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from engine.library import Registry
 from engine.link.general import GeneralRule, general_rules
 from engine.link.program import Basis, Program, Rule, Table
-from engine.pack import Version
+from engine.pack import Pack, Version
 from engine.policy.model import TableHead
 from engine.policy.words import ALL
 from engine.render.phrases import capital, named
@@ -41,9 +40,9 @@ MONTHS: Final = (
 )  # fmt: skip
 
 
-def reader_page(version: Version, registers: Registry, before: Version | None = None) -> ReaderPage:
-    """The whole version for readers, with the registers of its pack, and the version before it."""
-    return _Building(version, registers, before).page()
+def reader_page(pack: Pack, version: Version, before: Version | None = None) -> ReaderPage:
+    """The whole version for readers, with the registers and the ledger of its pack, and the version before it."""
+    return _Building(pack, version, before).page()
 
 
 def structural_changes(before: Version, version: Version) -> tuple[str, ...]:
@@ -52,9 +51,10 @@ def structural_changes(before: Version, version: Version) -> tuple[str, ...]:
 
 
 class _Building:
-    def __init__(self, version: Version, registers: Registry, before: Version | None) -> None:
+    def __init__(self, pack: Pack, version: Version, before: Version | None) -> None:
         self.version = version
-        self.registers = registers
+        self.registers = pack.registers
+        self.term = pack.ledger.term(version.name)
         self.before = before
         self.policy = version.policy
         self.programs = version.programs
@@ -91,11 +91,7 @@ class _Building:
             version=self.policy.version,
             facts=tuple(self.facts()),
             chapters=tuple(numbered(chapters)),
-            foot=(
-                f"Made from version {self.policy.version} of the policy {self.policy.name}, "
-                f"whose content has the digest {self.policy.digest}.",
-                f"Made by aftersale {ENGINE_VERSION}. The same version always gives this same page.",
-            ),
+            foot=tuple(self.foot()),
             terms=sheet.terms,
             gists={clause.id: clause.gist for clause in registers.clauses.values()},
             readings={reading.number: reading.title for reading in registers.readings.values()},
@@ -103,10 +99,30 @@ class _Building:
 
     def facts(self) -> Iterator[str]:
         """What a reader wants to know of the version before anything else."""
+        term, first_day = self.term, self.version.first_day
+        yield f"Version {self.policy.version}"
+        if term is None:
+            yield "Draft"
+            if first_day is not None:
+                yield f"Meant for disputes filed from {_day(first_day)}"
+        elif term.empty:
+            yield "Replaced before it began"
+        else:
+            yield "Published"
+            until = f" to before {_day(term.next_day)}" if term.next_day is not None else ""
+            yield f"For disputes filed from {_day(term.first_day)}{until}"
+
+    def foot(self) -> Iterator[str]:
+        """What the page was made from, and who published that."""
         policy = self.policy
-        yield f"Version {policy.version}"
-        yield capital(policy.state)
-        yield f"For disputes filed from {_day(policy.effective_from)}"
+        yield (
+            f"Made from version {policy.version} of the policy {policy.name}, whose content has the digest "
+            f"{policy.digest}."
+        )
+        if self.term is not None:
+            published = self.term.publication
+            yield f"Published by {published.by}: {published.why}"
+        yield f"Made by aftersale {ENGINE_VERSION}. The same version always gives this same page."
 
     def changes(self) -> Chapter:
         """What this version changes: what its writers say, and what differs in its parts."""
