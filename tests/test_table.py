@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -28,6 +25,7 @@ from engine.render.table.text import table_to_page
 from engine.render.words import condition, in_words
 from engine.source import Place, Source
 from tests import bikes
+from tests.html_pages import BROWSER, Outline, dumped
 
 
 @pytest.fixture(scope="module")
@@ -86,20 +84,20 @@ def compiled(version: Version, text: str) -> Expression:
     ("text", "words"),
     [
         ("claim.urgent", "the claim is urgent"),
-        ("not claim.urgent", "not so: “The claim is urgent”"),
+        ("not claim.urgent", "it is not true that the claim is urgent"),
         ("not not claim.urgent", "the claim is urgent"),
         ("claim.urgent == true", "the claim is urgent"),
-        ("claim.urgent != true", "not so: “The claim is urgent”"),
+        ("claim.urgent != true", "it is not true that the claim is urgent"),
         ("hurried", "hurried"),
-        ("not hurried", "not hurried"),
+        ("not hurried", "not “hurried”"),
         ("gift == bell", "“bell” (gift)"),
         ("happened(claim.told_at)", "the shop was told of the claim"),
-        ("not happened(claim.told_at)", "has not happened: “The shop was told of the claim”"),
+        ("not happened(claim.told_at)", "it has not happened that the shop was told of the claim"),
         ("happened(claim.ended_at)", "there is a value: “The estimated end of the ride”"),
         ("given(claim.words)", "there is a value: “What was said, or written”"),
         ("not given(claim.words)", "there is no value: “What was said, or written”"),
-        ("proven(broke)", "proven: “The bike broke”"),
-        ("not proven(broke)", "not proven: “The bike broke”"),
+        ("proven(broke)", "it is proven that the bike broke"),
+        ("not proven(broke)", "it is not proven that the bike broke"),
         ("bike.kind == cargo", "“A bike for loads” (what kind of bike it is)"),
         ("cargo == bike.kind", "“A bike for loads” (what kind of bike it is)"),
         ("bike.kind != cargo", "not “A bike for loads” (what kind of bike it is)"),
@@ -127,9 +125,9 @@ def compiled(version: Version, text: str) -> Expression:
         ("scenario == brakes", "the scenario is Broken | brakes"),
         ("scenario in heavy", "the scenario is Broken | brakes or Bent frame"),
         ("scenario not in [frame]", "the scenario is not Bent frame"),
-        ("answer.running", "still running: “Answer”"),
-        ("not answer.missed", "not missed: “Answer”"),
-        ("paper_period.shop.ended", "has ended: “Paper period of Bike Shop”"),
+        ("answer.running", "“Answer” is still running"),
+        ("not answer.missed", "“Answer” is not missed"),
+        ("paper_period.shop.ended", "“Paper period of Bike Shop” has ended"),
         ("rider.silent", "the rider is silent (nothing came in time)"),
         ("not rider.evidence_insufficient", "the rider has proven all that it owes"),
         ("record.awaits", "materials are still awaited"),
@@ -139,18 +137,18 @@ def compiled(version: Version, text: str) -> Expression:
         ("contains(desk.files, broke)", "“The bike broke” stands under “what the desk's files prove”"),
         ("outcome.winner == rider", "“The rider wins” (winner)"),
         ("outcome.winner == nobody_yet", "“nobody yet” (winner)"),
-        ("outcome.any", "a rule holds: “Who wins”"),
-        ("unsettled(outcome)", "still open for a finding: “Who wins”"),
+        ("outcome.any", "a rule of “Who wins” holds"),
+        ("unsettled(outcome)", "“Who wins” is still open for a finding"),
         ("true", "always"),
-        ("claim.urgent and proven(broke)", "the claim is urgent and proven: “The bike broke”"),
+        ("claim.urgent and proven(broke)", "the claim is urgent and it is proven that “The bike broke”"),
         (
             "not (claim.urgent and proven(broke))",
-            "not so: “The claim is urgent” or not proven: “The bike broke”",
+            "it is not true that “The claim is urgent” or it is not proven that “The bike broke”",
         ),
         (
             "claim.urgent and (proven(broke) or hurried) and not (hurried or claim.urgent)",
-            "the claim is urgent and (proven: “The bike broke” or hurried) and not hurried and not so: “The claim is "
-            "urgent”",
+            "the claim is urgent and (it is proven that “The bike broke” or hurried) and not “hurried” and it is not "
+            "true that “The claim is urgent”",
         ),
     ],
 )
@@ -309,42 +307,6 @@ def test_markdown_is_a_valid_table_with_the_rules_below(bike_sheet: Sheet, sheet
 # ---------------------------------------------------------------------------------------------------------- as HTML
 
 
-class Outline(HTMLParser):
-    """The elements of a page: its ids, its links, and whether every element is closed."""
-
-    VOID = frozenset({"meta", "br", "wbr", "link", "img", "hr"})
-
-    def __init__(self, page: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.titles: list[str] = []
-        self.tags: list[str] = []
-        self.headings: list[int] = []
-        self.texts: list[str] = []
-        self._open: list[str] = []
-        self.feed(page)
-        self.close()
-        assert self._open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self.tags.append(tag)
-        self.ids += [given["id"] or ""] if "id" in given else []
-        self.links += [given["href"] or ""] if "href" in given else []
-        self.titles += [given["title"] or ""] if "title" in given else []
-        if re.fullmatch("h[1-6]", tag):
-            self.headings.append(int(tag[1]))
-        if tag not in self.VOID:
-            self._open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
-
-
 def test_html_is_closed_linked_and_stands_alone(bike_sheet: Sheet, sheets: list[Sheet]) -> None:
     for sheet in (bike_sheet, *sheets):
         outline = Outline(table_to_html(sheet))
@@ -364,30 +326,21 @@ def test_html_escapes_what_comes_from_the_policy(bike_sheet: Sheet) -> None:
     assert "<h1>Hired &lt;bikes&gt; &amp; &quot;tandems&quot;</h1>" in page
 
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--enable-logging=stderr",
-)  # fmt: skip
 MEASURE = "<script>document.title = [document.documentElement.scrollWidth, innerWidth].join('/')</script>"
 
 
 @pytest.mark.skipif(BROWSER is None, reason="there is no browser here")
 @pytest.mark.parametrize("width", [500, 1400])
 def test_a_real_browser_shows_the_page_without_complaint(sheets: list[Sheet], tmp_path: Path, width: int) -> None:
-    assert BROWSER is not None
     page = table_to_html(sheets[-1])
-    file = tmp_path / "table.html"
-    file.write_text(page.replace("</body>", f"{MEASURE}</body>"), encoding="utf-8")
-    command = [BROWSER, *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", f"--window-size={width},1000", "--dump-dom"]
-    result = subprocess.run([*command, file.as_uri()], capture_output=True, text=True, timeout=120, check=True)
-    assert "CONSOLE" not in result.stderr
-    widths = re.search(r"<title>(\d+)/(\d+)</title>", result.stdout)
+    shown_page, said = dumped(page.replace("</body>", f"{MEASURE}</body>"), tmp_path, width)
+    assert "CONSOLE" not in said
+    widths = re.search(r"<title>(\d+)/(\d+)</title>", shown_page)
     assert widths is not None
     assert int(widths[1]) <= int(widths[2])  # nothing has to be scrolled sideways
     for row in sheets[-1].rows:
-        assert row.title in result.stdout
-    assert result.stdout.count("<tr") == page.count("<tr")
+        assert row.title in shown_page
+    assert shown_page.count("<tr") == page.count("<tr")
 
 
 # ------------------------------------------------------------------------------------------------------ the command

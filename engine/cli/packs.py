@@ -83,6 +83,17 @@ def in_force(pack: Pack, day: date) -> Version | None:
     return pack.versions.get(term.version) if term is not None else None
 
 
+def version_before(pack: Pack, version: Version) -> Version | None:
+    """The version with the next lower number in the pack's folder; None for the first. Raises InvalidDocument when it
+    has faults."""
+    from engine.library import version_files, version_key
+
+    below = [name for name in version_files(pack.folder) if version_key(name) < version_key(version.name)]
+    if not below:
+        return None
+    return pack.versions.get(below[-1]) or load(str(pack.folder), below[-1]).version(below[-1])
+
+
 def last(pack: Pack) -> Version:
     """The last version of a pack. Raises UsageError when it has none."""
     if not pack.versions:

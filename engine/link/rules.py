@@ -64,7 +64,7 @@ def link_choice(name: str, node: Node, row: Row, compiler: Compiler) -> Table:
         basis = compiler.basis(keys, row)
         if says is not None and report.refusals == before:
             rule_id = f"{name}-{number}"
-            rules.append(Rule(rule_id, name, when, {IS: says}, basis, item.place, if_unknown=_if_unknown(keys)))
+            rules.append(Rule(rule_id, name, when, {IS: says}, basis, item.place, if_unknown=if_unknown(keys)))
     if rules and rules[-1].when is not None and rules[-1].place == items(node)[-1].place:
         report.error(
             "link/no-else",
@@ -163,7 +163,7 @@ def _rule(table: str, written: _Written, compiler: Compiler, row: Row, scope: Sc
         general=written.general,
         deadlines=None if shown is None else texts(shown),
         not_owed_by=texts(keys.get("no_longer_owed_by")),
-        if_unknown=_if_unknown(keys),
+        if_unknown=if_unknown(keys),
     )
 
 
@@ -193,7 +193,8 @@ def conjunction(first: Expression, second: Expression) -> Expression:
     return Expression(f"{left} and {right}", first.place, tree, BOOL, names, parts=(first, second))
 
 
-def _if_unknown(keys: Mapping[str, Node]) -> Literal["open", "list", "leave_out"]:
+def if_unknown(keys: Mapping[str, Node]) -> Literal["open", "list", "leave_out"]:
+    """What a rule with these keys does while its condition is open."""
     node = keys.get("if_unknown")
     value = node.value if isinstance(node, Scalar) else None
     return "list" if value == "decide_without_and_list" else "leave_out" if value == "decide_without" else "open"

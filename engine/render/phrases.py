@@ -11,21 +11,38 @@ from engine.policy.model import Party
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One thing said. `quote` is what somebody declared, as written; `term` is the definition that the text names."""
+    """One thing said. `quote` is what somebody declared, as written; `term` is the definition that the text names.
+
+    A text that ends with `that` leads into the quote as its clause; another one stands before a colon.
+    """
 
     text: str
     quote: str = ""
     term: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.text}: “{self.quote}”" if self.text and self.quote else self.text or as_clause(self.quote)
+        if not self.text or not self.quote:
+            return self.text or as_clause(self.quote)
+        if not self.leads:
+            return f"{self.text}: “{self.quote}”"
+        return f"{self.text} “{bare(self.quote)}”" if self.is_open else f"{self.text} {as_clause(self.quote)}"
+
+    @property
+    def leads(self) -> bool:
+        """Whether the text leads into the quote."""
+        return self.text.endswith(" that")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the words of the quote could be taken for a joint."""
+        return bool({"and", "or"} & set(self.quote.split()) or "," in self.quote)
 
     @property
     def among_others(self) -> str:
-        """As it stands beside other phrases, in quotes where its own words could be taken for the joint."""
-        if self.text or not ({"and", "or"} & set(self.quote.split()) or "," in self.quote):
-            return str(self)
-        return f"“{bare(self.quote)}”"
+        """As it stands beside other phrases, in quotes where it is not clear how far it goes."""
+        if self.text:
+            return f"{self.text} “{bare(self.quote)}”" if self.quote and self.leads else str(self)
+        return f"“{bare(self.quote)}”" if self.is_open else str(self)
 
 
 @dataclass(frozen=True, slots=True)

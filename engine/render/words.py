@@ -33,11 +33,11 @@ MIRRORED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.LtE: ast.GtE,
 }
 WINDOW_STATES: Final = {
-    "running": ("still running", "not running"),
-    "met": ("met in time", "not met in time"),
-    "missed": ("missed", "not missed"),
+    "running": ("is still running", "is not running"),
+    "met": ("is met in time", "is not met in time"),
+    "missed": ("is missed", "is not missed"),
     "ended": ("has ended", "has not ended"),
-    "paused": ("paused", "not paused"),
+    "paused": ("is paused", "is not paused"),
 }
 WINDOW_MOMENTS: Final = {"starts": "the start of", "ends": "the end of"}
 PARTY_STATES: Final = {
@@ -126,21 +126,21 @@ class _Words:
         if fact is None:
             return Phrase(f"{self.value(argument)} {'is known' if holds else 'does not come'}")
         if fact.kind == "event":
-            return Phrase("" if holds else "has not happened", bare(fact.meaning))
+            return Phrase("" if holds else "it has not happened that", bare(fact.meaning))
         return Phrase("there is a value" if holds else "there is no value", bare(fact.meaning))
 
     def name(self, name: str, holds: bool) -> Phrase:
         policy = self.policy
         if name.startswith(PROVEN):
             quote = policy.propositions[name.removeprefix(PROVEN)]
-            return Phrase("proven" if holds else "not proven", bare(quote))
+            return Phrase("it is proven that" if holds else "it is not proven that", bare(quote))
         if name.startswith(UNSETTLED):
             title = policy.tables[name.removeprefix(UNSETTLED)].title
-            return Phrase("still open for a finding" if holds else "not open for a finding", title)
+            return Phrase(f"“{title}” {'is still' if holds else 'is not'} open for a finding")
         if name in policy.facts:
-            return Phrase("" if holds else "not so", bare(policy.facts[name].meaning))
+            return Phrase("" if holds else "it is not true that", bare(policy.facts[name].meaning))
         if name in policy.define:
-            return Phrase(("" if holds else "not ") + named(name), term=name)
+            return Phrase(named(name) if holds else f"not “{named(name)}”", term=name)
         head, _, part = name.rpartition(".")
         side = 0 if holds else 1
         if head == RECORD:
@@ -148,8 +148,8 @@ class _Words:
         if head in policy.parties:
             return Phrase(f"{party_title(policy.parties[head])} {PARTY_STATES[part][side]}")
         if head in policy.tables:
-            return Phrase("a rule holds" if holds else "no rule holds", policy.tables[head].title)
-        return Phrase(WINDOW_STATES[part][side], self.window(head))
+            return Phrase(f"{'a' if holds else 'no'} rule of “{policy.tables[head].title}” holds")
+        return Phrase(f"“{self.window(head)}” {WINDOW_STATES[part][side]}")
 
     def window(self, name: str) -> str:
         """A window as people call it."""

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from engine.link.program import Basis
+from engine.render.markdown_parts import MarkdownParts
 from engine.render.markdown_text import escaped
-from engine.render.phrases import Condition, Joined, Phrase, capital
 from engine.render.table.sheet import (
-    NOTHING,
-    TOGETHER,
     Line,
     Rules,
     RuleTable,
@@ -17,10 +14,6 @@ from engine.render.table.sheet import (
     Sheet,
     SheetRow,
     always,
-    is_choice,
-    is_plain,
-    marks,
-    needs_list,
     used_general,
 )
 
@@ -30,10 +23,10 @@ def table_to_markdown(sheet: Sheet) -> str:
     return "\n".join(_Writing(sheet).lines()) + "\n"
 
 
-class _Writing:
+class _Writing(MarkdownParts):
     def __init__(self, sheet: Sheet) -> None:
+        super().__init__()
         self.sheet = sheet
-        self.prefix = ""
 
     def lines(self) -> Iterator[str]:
         sheet = self.sheet
@@ -42,7 +35,7 @@ class _Writing:
         yield f"Version {escaped(sheet.version)}, {sheet.state}."
         yield "Where a clause begins with a dot, it is the row's own."
         yield ""
-        yield from self.table()
+        yield from self.framework(sheet)
         yield ""
         yield "## Rules"
         yield ""
@@ -58,35 +51,10 @@ class _Writing:
         if items:
             yield from ("", f"## {title}", "", *items)
 
-    # -------------------------------------------------------------------------------------------------- the table
-
-    def table(self) -> Iterator[str]:
-        yield f"| Scenario | {' | '.join(escaped(column.title) for column in self.sheet.columns)} |"
-        yield "| --- |" + " --- |" * len(self.sheet.columns)
-        for row in self.sheet.rows:
-            self.prefix = row.clauses
-            head = f"**{escaped(row.title)}**" + (f"<br>{escaped(row.description)}" if row.description else "")
-            cells = ("<br>".join(self.cell(row.cells[column.key])) or NOTHING for column in self.sheet.columns)
-            yield f"| {head} | {' | '.join(cells)} |"
-        self.prefix = ""
-
-    def cell(self, lines: Iterable[Line], bullet: str = "") -> Iterator[str]:
-        for line in lines:
-            main = self.main(line)
-            if line.guard:
-                main += f", *{line.guard}*" + (f" {escaped(str(line.when))}" if line.when else "")
-            yield f"{bullet}{main} {self.marks(line.basis)}".rstrip()
-            yield from self.cell(line.lines, "- ")
-
-    def main(self, line: Line) -> str:
-        said = self.said(line.said)
-        label = f"**{escaped(line.label)}**" if line.label else ""
-        return f"{label}: {said}" if label and said else label or capital(said)
-
     # ------------------------------------------------------------------------------------------------------ rules
 
     def order(self, table: RuleTable) -> str:
-        asked = f" *Only if* {escaped(str(table.asked_if))}." if table.asked_if is not None else ""
+        asked = f" {self.lead('only if', table.asked_if)}." if table.asked_if is not None else ""
         return f"**{escaped(table.title)}**: {escaped(table.order)}{asked}"
 
     def row(self, row: SheetRow) -> Iterator[str]:
@@ -112,44 +80,3 @@ class _Writing:
 
     def says(self, rule: RuleText) -> str:
         return "; ".join(f"{escaped(line.label)}: {self.said(line.said)}" for line in rule.says)
-
-    # ------------------------------------------------------------------------------------------------------ lines
-
-    def item(self, line: Line, depth: int, choice: bool = False) -> Iterator[str]:
-        main, rests = self.main(line), self.marks(line.basis)
-        if choice and is_plain(line.when):
-            main = f"{_lead(line.guard, line.when)}: {self.said(line.said)}"
-        yield f"{' ' * depth}- {main} {rests}".rstrip()
-        if line.note:
-            yield f"{' ' * depth}  - {escaped(line.note)}"
-        if line.guard and not (choice and is_plain(line.when)):
-            yield from self.when(line.guard, line.when, depth + 2)
-        for part in line.lines:
-            yield from self.item(part, depth + 2, is_choice(line.lines))
-
-    def when(self, guard: str, when: Condition | None, depth: int) -> Iterator[str]:
-        if isinstance(when, Joined) and needs_list(when):
-            yield f"{' ' * depth}- *{capital(guard)}* {TOGETHER[when.word]}"
-            yield from self.parts(when, depth + 2)
-        else:
-            yield f"{' ' * depth}- {_lead(guard, when)}"
-
-    def parts(self, when: Joined, depth: int) -> Iterator[str]:
-        for part in when.parts:
-            if isinstance(part, Joined):
-                yield f"{' ' * depth}- {TOGETHER[part.word]}"
-                yield from self.parts(part, depth + 2)
-            else:
-                yield f"{' ' * depth}- {escaped(str(part))}"
-
-    @staticmethod
-    def said(said: Iterable[Phrase]) -> str:
-        return ", ".join(f"*{escaped(str(phrase))}*" if phrase.term else escaped(str(phrase)) for phrase in said)
-
-    def marks(self, basis: Basis) -> str:
-        plain = marks(basis, self.prefix)
-        return f"({escaped(plain)})" if plain else ""
-
-
-def _lead(guard: str, when: Condition | None) -> str:
-    return f"*{capital(guard)}*" + (f" {escaped(str(when))}" if when else "")
