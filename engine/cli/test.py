@@ -124,5 +124,5 @@ def _runs(pack: Pack, suite: Suite, coverage: bool) -> Iterable[VersionRun]:
         return
     cases = examples(pack.folder, Report()) if suite.claims else ()
     for version in pack.versions.values():
-        run = run_watched(version, suite.tests, suite.claims, cases)
+        run = run_watched(version, suite.tests, suite.claims, cases, search=coverage)
         yield run if coverage else replace(run, coverage=None)
