@@ -260,6 +260,19 @@ def test_where_a_fact_comes_from(tmp_path: Path) -> None:
     assert seen["shop.answered_at"].origin == "declaration"
 
 
+def test_a_window_shows_what_it_is_made_of(tmp_path: Path) -> None:
+    found = traces(tmp_path, "{name: N., expect: {remarks_made: []}}")["extras/slow"]
+    (missed,) = found.why
+    assert (missed.text, missed.value, missed.kind) == ("answer.missed", True, "window")
+    assert [(seen.text, seen.origin) for seen in missed.below] == [
+        ("kite.urgent", "declaration"),
+        ("kite.filed_at", "common"),
+        ("answer.ends", ""),
+        ("shop.answered_at", "declaration"),
+    ]
+    assert str(missed.below[1].value) == "2024-03-01 09:00:00+00:00"
+
+
 def test_a_test_that_passes_has_nothing_to_explain(tmp_path: Path) -> None:
     assert traces(tmp_path, "{name: N., expect: {payer: flyer}}") == {}
 
