@@ -25,9 +25,7 @@ def run(*arguments: object, plugin: str = PLUGIN) -> tuple[int, str]:
 
 def test_each_test_is_an_item_for_each_version(tmp_path: Path) -> None:
     folder = kites.write(tmp_path / "kites")
-    (folder / "1.1.0.yaml").write_text(
-        kites.POLICY.replace('"1.0.0"', '"1.1.0"').replace("2024-01-01", "2025-01-01").replace("published", "draft")
-    )
+    (folder / "1.1.0.yaml").write_text(kites.POLICY.replace('"1.0.0"', '"1.1.0"'))
     code, said = run(tmp_path)
     assert code == 0, said
     assert said.count("PASSED") == 4
