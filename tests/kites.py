@@ -8,8 +8,6 @@ POLICY = """\
 policy: kites
 version: "1.0.0"
 title: Kites that are torn or lost
-effective_from: 2024-01-01
-state: published
 time_zone: kite.zone
 filed_at: kite.filed_at
 facts:

@@ -14,6 +14,7 @@ from engine.testing.check import checked_suite
 from engine.testing.coverage import coverage, run_watched
 from engine.testing.coverage_model import MEASURES, Coverage, Figure, Measure, Point
 from engine.testing.model import Suite
+from engine.testing.neighbours import neighbours
 from engine.testing.suite import examples
 from tests import kites
 from tests.test_policy_tests import HEAD
@@ -233,12 +234,13 @@ def test_a_claim_for_one_row_leaves_the_others(tmp_path: Path) -> None:
         ("at: outcome/nothing-shown", True),
         ("at: outcome/nothing-shown, scenario: torn", True),
         ("at: outcome/nothing-shown, scenario: lost", False),
-        ("at: outcome/silk", False),
         ("at: outcome/rest, scenario: torn", True),  # in the example
+        ("at: outcome/silk", True),  # in the example, were it of silk
+        ("at: answer/1", True),
+        ("at: extras/only-torn", False),
         ("at: outcome, term: record.awaits, is: false", True),
-        ("at: outcome, term: record.awaits, is: true", False),
+        ("at: loser/loser-2, scenario: torn", True),
         ("at: answer", True),
-        ("at: answer/1", False),
         ("at: owner.tore", True),
         ("at: desk.files", False),
     ],
@@ -250,6 +252,25 @@ def test_what_happens_all_the_same_is_told(tmp_path: Path, claim: str, untrue: b
     assert [one.code for one in run.untrue] == (["test/happens"] if untrue else [])
     assert run.passed is not untrue
     assert all(one.place and one.place.line == 7 and one.related for one in run.untrue)
+
+
+def test_a_changed_case_that_shows_it_is_named(tmp_path: Path) -> None:
+    claims = "cannot_happen:\n  - {at: outcome/silk, because: So it is.}\n"
+    pack, found = pack_with(tmp_path, case(1), claims=claims)
+    known = examples(pack.folder, Report())
+    (untrue,) = run_watched(pack.version("1.0.0"), found.tests, found.claims, known).untrue
+    assert untrue.related[0][0] == "it happens in this case: Test 1. With kite.silk: true"
+    assert not run_watched(pack.version("1.0.0"), found.tests, found.claims, known, search=False).untrue
+
+
+def test_cases_beside_a_case_differ_in_one_fact(tmp_path: Path) -> None:
+    pack, found = pack_with(tmp_path, case(1))
+    beside = list(neighbours(pack.version("1.0.0"), found.tests))
+    assert {one.name.partition(" With ")[2] for one in beside} == {
+        *("kite.filed_at: null", "kite.wind: 2", "kite.wind: 4", "kite.outside: false", "kite.silk: true"),
+        *("kite.urgent: true", "kite.urgent: false"),
+    }
+    assert len({str(one.case) for one in beside}) == len(beside)
 
 
 # ----------------------------------------------------------------------------------------------------- the shipped pack

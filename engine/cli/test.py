@@ -29,7 +29,10 @@ FORMATS = ("text", "json", "junit", "github", "markdown")
     help="Test this version only. Default: all of them, drafts too.",
 )  # fmt: skip
 @packs.pack_option
-@click.option("-k", "words", metavar="WORDS", default="", help="Only tests that have all these words in their name.")
+@click.option(
+    "-k", "words", metavar="WORDS", default="",
+    help="Only tests that have all these words in their name or in that of their file.",
+)  # fmt: skip
 @click.option("--coverage", is_flag=True, help="Show what of each version no test tries.")
 @click.option(
     "--threshold", type=click.IntRange(0, 100), metavar="PERCENT",
@@ -110,7 +113,8 @@ def _suite(pack: Pack, files: Iterable[str]) -> Suite:
 
 
 def _named(test: PolicyTest, words: str) -> bool:
-    return all(word in test.name.casefold() for word in words.casefold().split())
+    where = f"{Path(test.file).stem} {test.name}".casefold()
+    return all(word in where for word in words.casefold().split())
 
 
 def _runs(pack: Pack, suite: Suite, coverage: bool) -> Iterable[VersionRun]:
@@ -124,5 +128,5 @@ def _runs(pack: Pack, suite: Suite, coverage: bool) -> Iterable[VersionRun]:
         return
     cases = examples(pack.folder, Report()) if suite.claims else ()
     for version in pack.versions.values():
-        run = run_watched(version, suite.tests, suite.claims, cases)
+        run = run_watched(version, suite.tests, suite.claims, cases, search=coverage)
         yield run if coverage else replace(run, coverage=None)

@@ -8,7 +8,7 @@ from engine.pack import Version
 from engine.render.coverage_to_text import coverage_on_page
 from engine.render.diagnostics import diagnostics_to_page
 from engine.render.page import Page, Piece
-from engine.render.trace_to_text import trace_on_page
+from engine.render.trace_to_text import traces_on_page
 from engine.testing.failures import explain
 from engine.testing.run import Result, VersionRun
 
@@ -43,8 +43,7 @@ def failure_to_page(version: Version, result: Result) -> Page:
     for one in result.mismatches:
         page.item(Piece(one.field, "name"), "expected ", Piece(one.expected, "good"), column=24)
         page.line("found    ", Piece(one.actual, "bad"), indent=24)
-    for trace in explain(version, result):
-        trace_on_page(page, trace, result.decision.zone if result.decision else None)
+    traces_on_page(page, explain(version, result), result.decision.zone if result.decision else None)
     return page
 
 

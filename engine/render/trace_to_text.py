@@ -14,7 +14,6 @@ from engine.render.moments import local
 from engine.render.page import Page, Piece, Style
 from engine.testing.trace import Origin, PartTrace, Seen, State
 
-DEEPEST: Final = 5
 STATES: Final[dict[State, tuple[str, Style]]] = {
     "decides": ("decides", "good"),
     "held": ("holds", "good"),
@@ -36,25 +35,28 @@ ORIGINS: Final[dict[Origin, str]] = {
 }
 
 
-def trace_on_page(page: Page, trace: PartTrace, zone: ZoneInfo | None, indent: int = 2) -> None:
-    """What became of a rule or a window, and below it the terms that made it so."""
-    said, style = STATES[trace.state]
-    if trace.state == "open" and trace.by:
-        said = "holds, but {} before it is open"
-    where = Piece(f"  {Path(trace.place.source.name).name}:{trace.place.line}", "quiet")
-    page.line(
-        Piece(trace.part, "name"), " ", Piece(said.format(trace.by), style), where, indent=indent, hang=indent + 4
-    )
-    _seen(page, trace.why, zone, indent + 4, DEEPEST)
+def traces_on_page(page: Page, traces: Iterable[PartTrace], zone: ZoneInfo | None) -> None:
+    """What became of rules and windows, and below each the terms that made it so. What was shown is not shown again."""
+    known: set[str] = set()
+    for trace in traces:
+        said, style = STATES[trace.state]
+        if trace.state == "open" and trace.by:
+            said = "holds, but {} before it is open"
+        where = Piece(f"  {Path(trace.place.source.name).name}:{trace.place.line}", "quiet")
+        became = Piece(said.format(trace.by), style)
+        page.line(Piece(trace.part, "name"), " ", became, where, indent=2, hang=6)
+        _seen(page, trace.why, zone, 6, known)
 
 
-def _seen(page: Page, found: Iterable[Seen], zone: ZoneInfo | None, indent: int, depth: int) -> None:
+def _seen(page: Page, found: Iterable[Seen], zone: ZoneInfo | None, indent: int, known: set[str]) -> None:
     for one in found:
-        origin = f"  {ORIGINS[one.origin]}" if one.origin else ""
-        page.line(f"{one.text}: ", Piece(value_text(one.value, zone), "strong"), Piece(origin, "quiet"),
-                  indent=indent, hang=indent + 4)  # fmt: skip
-        if depth > 1:
-            _seen(page, one.below, zone, indent + 2, depth - 1)
+        shown = bool(one.below) and one.text in known
+        known.add(one.text)
+        remark = "  as above" if shown else f"  {ORIGINS[one.origin]}" if one.origin else ""
+        value = Piece(value_text(one.value, zone), "strong")
+        page.line(f"{one.text}: ", value, Piece(remark, "quiet"), indent=indent, hang=indent + 4)
+        if not shown:
+            _seen(page, one.below, zone, indent + 2, known)
 
 
 def value_text(value: object, zone: ZoneInfo | None) -> str:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from engine.backends.clocks import Clock
-from engine.diagnostics import Diagnostic, Report, quoted
 from engine.link.parts import windows
 from engine.link.program import Window
 from engine.pack import Version
+from engine.testing.claims import Impossible, impossible, untrue, why_impossible
 from engine.testing.coverage_model import MEASURES, Coverage, Point
-from engine.testing.coverage_points import Entry, Key, Points, points_of
+from engine.testing.coverage_points import Key, Points, points_of
 from engine.testing.model import Claim, PolicyTest
+from engine.testing.neighbours import neighbours
 from engine.testing.run import Result, VersionRun
 from engine.testing.watch import Watching, watch
-
-Impossible = Mapping[Key, Mapping[str, Claim]]  # the points that cannot happen, with the claim for each scenario
 
 
 def coverage(version: Version, tests: Iterable[PolicyTest], claims: Iterable[Claim] = ()) -> Coverage:
@@ -24,7 +23,7 @@ def coverage(version: Version, tests: Iterable[PolicyTest], claims: Iterable[Cla
 
     Whether the tests pass does not matter."""
     points, results = _tried(version, tests)
-    return _coverage(version, len(results), points, _impossible(points, claims))
+    return _coverage(version, len(results), points, impossible(points, claims))
 
 
 def run_watched(
@@ -32,17 +31,23 @@ def run_watched(
     tests: Iterable[PolicyTest],
     claims: Iterable[Claim] = (),
     examples: Iterable[PolicyTest] = (),
+    search: bool = True,
 ) -> VersionRun:
     """The results of the tests that hold for a version, what they try of it, and the claims that are not true.
 
-    A claim is not true when what cannot happen happens in one of the tests or examples."""
-    own_claims = [claim for claim in claims if claim.holds_for(version.name)]
-    points, results = _tried(version, tests)
-    impossible = _impossible(points, own_claims)
-    cases = [points, _tried(version, examples)[0]] if own_claims else []
-    return VersionRun(
-        version, results, _coverage(version, len(results), points, impossible), tuple(_untrue(impossible, cases))
-    )
+    A claim is not true when what cannot happen happens: in a test, in an example, or, where that is to be searched, in
+    one of these with a fact changed."""
+    own = [test for test in tests if test.holds_for(version.name)]
+    points, results = _tried(version, own)
+    claimed = impossible(points, claims)
+    cases = [points]
+    if claimed:
+        others = list(examples)
+        cases.append(_tried(version, others)[0])
+        if search:
+            cases.append(_tried(version, neighbours(version, [*own, *others]))[0])
+    found = _coverage(version, len(results), points, claimed)
+    return VersionRun(version, results, found, tuple(untrue(claimed, cases)))
 
 
 def _tried(version: Version, tests: Iterable[PolicyTest]) -> tuple[Points, tuple[Result, ...]]:
@@ -103,72 +108,23 @@ def _runs(clock: Clock, window: Window) -> bool:
     return clock.asked is True and (isinstance(clock.ends, datetime) or (never and isinstance(clock.starts, datetime)))
 
 
-# ------------------------------------------------------------------------------------------------- what cannot happen
-
-
-def _impossible(points: Points, claims: Iterable[Claim]) -> Impossible:
-    found: dict[Key, dict[str, Claim]] = {}
-    for claim in claims:
-        if claim.holds_for(points.version.name):
-            for key, entry in points.entries.items():
-                if _is_about(claim, entry):
-                    rows = [row for row in entry.rows if claim.scenario in (None, row)]
-                    found.setdefault(key, {}).update(dict.fromkeys(rows, claim))
-    return found
-
-
-def _is_about(claim: Claim, entry: Entry) -> bool:
-    cited = entry.measure in ("clauses", "readings")
-    same = not cited and entry.part == claim.at and entry.term == claim.term
-    return same and claim.value in (None, entry.value)
-
-
-def _untrue(impossible: Impossible, cases: Iterable[Points]) -> Iterator[Diagnostic]:
-    report = Report()
-    seen: dict[Claim, PolicyTest] = {}
-    for points in cases:
-        for key, rows in impossible.items():
-            for test in points.entries[key].tests:
-                if test.scenario in rows:
-                    seen.setdefault(rows[test.scenario], test)
-    for claim, test in seen.items():
-        report.error(
-            "test/happens",
-            f"{quoted(claim)} happens, and is said not to",
-            claim.place,
-            related=[("it happens in this case", test.place)],
-            help="take it out of `cannot_happen`, or correct what is wrong in the policy",
-        )
-    return iter(report.found)
-
-
 # ---------------------------------------------------------------------------------------------------------- as data
 
 
-def _coverage(version: Version, tests: int, points: Points, impossible: Impossible) -> Coverage:
-    reasons = {key: reason for key in points.entries if (reason := _reason(points, key, impossible)) is not None}
-    found = [_point(points, key, impossible, reasons.get(key)) for key in points.entries]
-    return Coverage(version.policy.name, version.name, tests, tuple(sorted(found, key=_order)))
+def _coverage(version: Version, tests: int, points: Points, claimed: Impossible) -> Coverage:
+    found = sorted((_point(points, key, claimed) for key in points.entries), key=_order)
+    return Coverage(version.policy.name, version.name, tests, tuple(found))
 
 
-def _reason(points: Points, key: Key, impossible: Impossible) -> str | None:
-    """Why something cannot happen in any scenario. A clause cannot be carried out when nothing that cites it can be."""
+def _point(points: Points, key: Key, claimed: Impossible) -> Point:
     entry = points.entries[key]
-    if entry.rests_on:
-        lost = all(_reason(points, other, impossible) is not None for other in entry.rests_on)
-        return "nothing that rests on it can happen" if lost else None
-    claims = impossible.get(key, {})
-    return next(iter(claims.values())).because if claims and len(claims) == len(entry.rows) else None
-
-
-def _point(points: Points, key: Key, impossible: Impossible, reason: str | None) -> Point:
-    entry = points.entries[key]
-    claimed = impossible.get(key, {}) if reason is None else {}
+    reason = why_impossible(points, key, claimed)
+    elsewhere = claimed.get(key, {}) if reason is None else {}
     return Point(
         measure=entry.measure,
         part=entry.part,
         place=entry.place,
-        rows=tuple(row for row in entry.rows if row not in claimed),
+        rows=tuple(row for row in entry.rows if row not in elsewhere),
         term=entry.term,
         value=entry.value,
         needs=entry.needs,

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from engine.expr.check import Expression
 from engine.expr.terms import Term, terms, written
@@ -30,6 +30,7 @@ from engine.source import Place
 from engine.testing.model import PolicyTest
 from engine.testing.watch import Watching
 
+TIMES: Final = ("starts", "ends", "running", "ended")  # parts of a window that hang on no event but its start
 Kind = Literal["term", "fact", "name", "window", "party", "proof", "record", "rule"]
 Origin = Literal["", "test", "example", "common", "declaration", "nowhere", "later"]
 State = Literal["decides", "held", "failed", "unreached", "open", "unasked", "runs", "unstarted"]
@@ -117,8 +118,7 @@ class Tracer:
         if clock.asked is not True:
             state: State = "open" if isinstance(clock.asked, Unknown) else "unasked"
             return PartTrace(window.name, state, window.place, why=self.why(window.asked_if))
-        chosen = [seen for span in self.watching.spans_that_hold(window) for seen in self.why(span.when)]
-        found = (*chosen, *self._clock(window))
+        found = tuple(self._clock(window))
         if isinstance(clock.ends, Unknown):
             return PartTrace(window.name, "open", window.place, why=found)
         if clock.starts is None and clock.ends is None:
@@ -126,11 +126,16 @@ class Tracer:
         return PartTrace(window.name, "runs", window.place, why=found)
 
     def _clock(self, window: Window) -> Iterator[Seen]:
-        clock = self.watching.clocks.clock(window)
-        for span in self.watching.spans_that_hold(window) or window.spans:
+        """Which alternative holds, when it starts and ends, and what meets the window."""
+        holding = self.watching.spans_that_hold(window)
+        for span in window.spans:
+            yield from self.why(span.when)
+            if span in holding and not window.latest:
+                break
+        for span in holding or window.spans:
             if span.after is not None:
                 yield self._expression(span.after)
-        yield Seen(f"{window.name}.ends", clock.ends, "window", window.place)
+        yield Seen(f"{window.name}.ends", self.watching.clocks.clock(window).ends, "window", window.place)
         if window.met_by is not None:
             yield self._expression(window.met_by)
 
@@ -169,6 +174,7 @@ class Tracer:
 
     def _expression(self, expression: Expression) -> Seen:
         """An expression that is no condition, such as the moment after which a window counts."""
+        self.watching.evaluate(expression)
         return self._term(written(expression, expression.tree))
 
     # --------------------------------------------------------------------------------------------------------- names
@@ -187,8 +193,9 @@ class Tracer:
             case TablePart(table):
                 return Seen(name, value, "name", table.place, below=tuple(self._held(table)))
             case WindowPart(window):
-                trace = self.window(window)
-                return Seen(name, value, "window", window.place, below=trace.why)
+                met_by = window.met_by.text if window.met_by and meaning.part in TIMES else ""
+                made = tuple(seen for seen in self.window(window).why if seen.text not in (name, met_by))
+                return Seen(name, value, "window", window.place, below=made)
             case PartyPart(record, part):
                 return Seen(name, value, "party", below=tuple(self._party(record, part)))
             case Proof(proposition):

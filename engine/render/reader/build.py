@@ -13,7 +13,7 @@ from engine.pack import Pack, Version
 from engine.policy.model import TableHead
 from engine.policy.words import ALL
 from engine.render.phrases import capital, named
-from engine.render.reach import Reach
+from engine.analysis.reach import Reach
 from engine.render.reader.appendix import registers_told, reservations
 from engine.render.reader.content import (
     Block,
