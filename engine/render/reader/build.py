@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from engine.analysis.reach import Reach
 from engine.link.general import GeneralRule, general_rules
 from engine.link.program import Basis, Program, Rule, Table
 from engine.pack import Pack, Version
 from engine.policy.model import TableHead
 from engine.policy.words import ALL
 from engine.render.phrases import capital, named
-from engine.analysis.reach import Reach
 from engine.render.reader.appendix import registers_told, reservations
 from engine.render.reader.content import (
     Block,
