@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "clauses": "Show which rules rest on which clauses of the published page.",
     "case": "Print a case file to fill in.",
     "facts": "List the facts that a version declares.",
+    "mutate": "Change the policy, one thing at a time, and show which changes no test notices.",
     "versions": "List the versions, and which one is in force.",
     "schema": "Print a JSON Schema, for editors and other programs.",
 }

@@ -1,0 +1,139 @@
+"""A mutant put to the tests: read and linked like any version, then the cases that can tell it from the original."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from engine.decision import Decision
+from engine.diagnostics import Report
+from engine.document import Mapping as MappingNode
+from engine.library import Registry, draft_of
+from engine.link.assemble import link
+from engine.link.compile import Citable
+from engine.link.program import Program
+from engine.pack import Version
+from engine.testing.compare import shown
+from engine.testing.model import PolicyTest
+from engine.testing.mutants.model import Mutant, Seen, Trial
+from engine.testing.mutants.sameness import meaning
+from engine.testing.mutants.tree import changed
+from engine.testing.run import Result, run_test
+
+SHOWN: Final = 3  # cases that are told of a survivor
+DIGESTS: Final = frozenset({"policy", "case_digest", "engine_version", "as_of", "scenario"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A test, or an example that expects nothing, with its decision under the version as it is."""
+
+    test: PolicyTest
+    example: bool
+    decision: Decision
+
+
+class Bench:
+    """A version, the tests and the examples of its pack, and the mutants that are tried on them."""
+
+    def __init__(
+        self, version: Version, registers: Registry, tests: Iterable[PolicyTest], examples: Iterable[PolicyTest] = ()
+    ) -> None:
+        self.version = version
+        self.failing: list[Result] = []
+        self._citable = Citable(
+            frozenset(registers.clauses) if registers.clauses else None,
+            frozenset(registers.readings) if registers.readings else None,
+        )
+        self._meanings = {row: meaning(program) for row, program in version.programs.items()}
+        self._cases: list[_Known] = []
+        for example, cases in ((False, tests), (True, examples)):
+            for test in cases:
+                if test.holds_for(version.name):
+                    self._keep(test, example)
+
+    def _keep(self, test: PolicyTest, example: bool) -> None:
+        result = run_test(self.version, test)
+        if result.passed and result.decision is not None:
+            self._cases.append(_Known(test, example, result.decision))
+        elif not example:
+            self.failing.append(result)
+
+    @property
+    def tests(self) -> int:
+        return sum(not case.example for case in self._cases)
+
+    def mutated(self, mutant: Mutant) -> Version | str:
+        """The version with the change; or the first message of the checks that refuse it."""
+        document = changed(self.version.policy.document, mutant.path, mutant.edit)
+        report = Report()
+        draft = draft_of(document, report)
+        programs: dict[str, Program] = {}
+        if draft is not None and not report.errors:
+            programs = link(draft.policy, self._citable, report, only=mutant.scenario)
+        if draft is None or report.errors:
+            return report.errors[0].message
+        assert isinstance(document, MappingNode)
+        return Version(draft.policy, MappingProxyType({**self.version.programs, **programs}))
+
+    def try_(self, mutant: Mutant) -> Trial:
+        """What becomes of a mutant."""
+        version = self.mutated(mutant)
+        if isinstance(version, str):
+            return Trial("refused", version)
+        touched = {row for row, program in version.programs.items() if self._touches(row, program)}
+        if not touched:
+            return Trial("same")
+        cases = [
+            case for case in self._cases if case.test.scenario in touched or case.test.scenario not in self._meanings
+        ]
+        for case in cases:
+            if not case.example and not run_test(version, case.test).passed:
+                return Trial("killed", case.test.name)
+        return Trial("survived", seen=tuple(self._seen(version, cases)))
+
+    def _touches(self, row: str, program: Program) -> bool:
+        return program is not self.version.programs[row] and meaning(program) != self._meanings[row]
+
+    def _seen(self, version: Version, cases: list[_Known]) -> list[Seen]:
+        """The first cases whose decisions change, though nothing expects what changes."""
+        found: list[Seen] = []
+        for case in cases:
+            result = run_test(version, case.test)
+            if result.decision is not None and (changes := _changes(case.decision, result.decision)):
+                found.append(Seen(case.test.name, case.example, changes))
+                if len(found) == SHOWN:
+                    break
+        return found
+
+
+def _changes(before: Decision, after: Decision) -> tuple[tuple[str, str], ...]:
+    """The fields that change in a decision, each with what happens to it: a value for another, or values of a list."""
+    old, new = _said(before), _said(after)
+    found = []
+    for name in dict.fromkeys((*old, *new)):
+        one, other = old.get(name), new.get(name)
+        if one == other:
+            continue
+        if isinstance(one, list) and isinstance(other, list):
+            come, gone = shown([v for v in other if v not in one]), shown([v for v in one if v not in other])
+            parts = [f"gains {come}" if come != "[]" else "", f"loses {gone}" if gone != "[]" else ""]
+            found.append((name, " and ".join(part for part in parts if part) or "stands in another order"))
+        else:
+            found.append((name, f"{_text(one)} becomes {_text(other)}"))
+    return tuple(found)
+
+
+def _text(value: Any) -> str:
+    return "nothing" if value is None else shown(value)
+
+
+def _said(decision: Decision) -> dict[str, Any]:
+    data: dict[str, Any] = {k: v for k, v in decision.to_dict().items() if k not in DIGESTS}
+    deadlines, reasons = data.pop("deadlines"), data.pop("reasons")
+    said = {f"deadlines.{d['name']}": f"{d['at']} ({d['state']})" for d in deadlines}
+    rules = [f"{r['table']}/{r['rule']}" if r["table"] else r["rule"] for r in reasons if r["state"] == "held"]
+    clauses = {clause for r in reasons for clause in r["clauses"]}
+    return {**data, **said, "reasons": sorted({*rules, *clauses})}
