@@ -15,6 +15,8 @@ from engine.cli.output import opened
 from engine.cli.progress import Progress
 
 if TYPE_CHECKING:
+    from engine.pack import Version
+    from engine.testing.mutants.declared import Declared
     from engine.testing.mutants.model import Mutant, MutationReport
     from engine.testing.mutants.trial import Bench
 
@@ -75,24 +77,51 @@ def command(
       aftersale mutate 1.0.0 --scenario SCENARIO
       aftersale mutate --sample 200 --seed 7 --threshold 95
 
-    Mutants that the checks refuse are counted apart, and so are those that leave every row as it is. Exits with 1 when
-    a test fails under the version itself, or when the score is below the threshold.
+    Mutants that the checks refuse are counted apart, and so are those that leave every row as it is, and those that
+    the pack's mutants.yaml declares to change no decision. Exits with 1 when a test fails under the version itself, or
+    when the score is below the threshold; with 3 when a test notices a mutant that is declared to change nothing.
     """
     from engine.testing.mutants.run import bench
 
     loaded, chosen = packs.version_named(pack, version)
     if scenario is not None:
         packs.scenario_of(chosen, scenario)
+    declared = _declared(loaded.folder, chosen)
     own = bench(loaded.folder, chosen.name)
     if own.failing:
         return _failing(own)
-    report = _tried(loaded.folder, own, _Asked(scenario, below, sample, seed, jobs or os.cpu_count() or 1), output)
+    asked = _Asked(scenario, below, sample, seed, jobs or os.cpu_count() or 1)
+    report = _tried(loaded.folder, own, declared, asked, output)
     _write(report, form, output)
+    if any(found.severity == "error" for found in report.findings):
+        return exits.INVALID
     return exits.FINDINGS if threshold is not None and report.score < threshold else exits.OK
 
 
-def _tried(folder: Path, own: Bench, asked: _Asked, output: Path | None) -> MutationReport:
+def _declared(folder: Path, version: Version) -> tuple[Declared, ...]:
+    """What the register of the pack says of mutants of this version. Raises InvalidDocument when it is wrong."""
+    from engine.diagnostics import Report
+    from engine.testing.mutants.declared import check_declared, load_declared
+    from engine.testing.mutants.sites import mutants
+
+    report = Report()
+    declared = load_declared(folder, report)
+    own = mutants(version.policy) if declared else []
+    known = {mutant.name for mutant in own}
+    strange = [one for one in declared if one.versions or one.name not in known]
+    if strange:
+        pack = packs.load(str(folder))
+        check_declared(strange, {name: mutants(v.policy) for name, v in pack.versions.items()}, report)
+    report.stop_if_wrong()
+    return tuple(one for one in declared if one.holds_for(version.name))
+
+
+def _tried(
+    folder: Path, own: Bench, declared: tuple[Declared, ...], asked: _Asked, output: Path | None
+) -> MutationReport:
     """The report on the mutants that the command line asks for."""
+    from engine.diagnostics import Report
+    from engine.testing.mutants.declared import check_trials
     from engine.testing.mutants.model import MutationReport
     from engine.testing.mutants.run import trials
     from engine.testing.mutants.sites import mutants
@@ -108,7 +137,12 @@ def _tried(folder: Path, own: Bench, asked: _Asked, output: Path | None) -> Muta
             progress.step()
     finally:
         progress.end()
-    return MutationReport(policy.name, policy.version, own.tests, len(found), tuple(tried), {})
+    report = Report()
+    check_trials(declared, policy.version, tried, report)
+    reasons = {one.name: one.because for one in declared}
+    return MutationReport(
+        policy.name, policy.version, own.tests, len(found), tuple(tried), reasons, tuple(report.found)
+    )
 
 
 def _chosen(found: list[Mutant], asked: _Asked) -> list[tuple[int, Mutant]]:

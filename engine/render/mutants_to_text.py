@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from engine.render.diagnostics import diagnostic_to_data, diagnostics_to_page
 from engine.render.markdown_text import escaped
 from engine.render.page import Page, Piece, Style
 from engine.testing.mutants.model import Mutant, MutationReport, Seen, Trial
@@ -28,6 +29,9 @@ def mutation_to_page(report: MutationReport) -> Page:
         page.item(Piece("a test needs", "quiet"), _needs(mutant), indent=4, column=4 + COLUMN + 2)
         for seen in trial.seen[:1]:
             page.item(Piece("seen by", "quiet"), _seen(seen), indent=4, column=4 + COLUMN + 2)
+    if report.findings:
+        page.gap()
+        page.lines.extend(diagnostics_to_page(report.findings).lines)
     page.heading("Summary")
     for count, what, style in _counts(report):
         page.line(Piece(f"{count:>7,}", style), f"  {what}", indent=2, hang=11)
@@ -92,6 +96,7 @@ def mutation_to_data(report: MutationReport) -> dict[str, object]:
         "same": len(report.in_state("same")),
         "refused": len(report.in_state("refused")),
         "score": report.score,
+        "findings": [diagnostic_to_data(found) for found in report.findings],
         "trials": [_trial_to_data(report, mutant, trial) for mutant, trial in report.trials],
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from engine.diagnostics import Diagnostic
 from engine.document import Node
 from engine.source import Place
 
@@ -81,9 +82,10 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class MutationReport:
-    """What became of the mutants of a version. `declared` are the reasons why mutants change nothing, by their names.
+    """What became of the mutants of a version.
 
-    `of` is how many mutants there are; fewer are tried when only a part or a sample of them was asked for.
+    `of` is how many mutants there are; fewer are tried when only a part or a sample of them was asked for. `declared`
+    are the reasons why mutants change nothing, by their names; `findings` tell what of that is wrong.
     """
 
     policy: str
@@ -92,6 +94,7 @@ class MutationReport:
     of: int
     trials: tuple[tuple[Mutant, Trial], ...]
     declared: Mapping[tuple[str, str], str]
+    findings: tuple[Diagnostic, ...] = ()
 
     def in_state(self, state: State) -> list[tuple[Mutant, Trial]]:
         """The mutants of which this became, without those that are declared to change nothing."""

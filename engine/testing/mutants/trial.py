@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -22,6 +23,7 @@ from engine.testing.mutants.sameness import meaning
 from engine.testing.mutants.tree import changed
 from engine.testing.run import Result, run_test
 
+NAMES: Final = re.compile(r"[.\[\]]")
 SHOWN: Final = 3  # cases that are told of a survivor
 DIGESTS: Final = frozenset({"policy", "case_digest", "engine_version", "as_of", "scenario"})
 
@@ -33,6 +35,7 @@ class _Known:
     test: PolicyTest
     example: bool
     decision: Decision
+    reasons: frozenset[str]
 
 
 class Bench:
@@ -57,7 +60,8 @@ class Bench:
     def _keep(self, test: PolicyTest, example: bool) -> None:
         result = run_test(self.version, test)
         if result.passed and result.decision is not None:
-            self._cases.append(_Known(test, example, result.decision))
+            names = frozenset(name for r in result.decision.reasons for name in (r.rule, r.general) if name)
+            self._cases.append(_Known(test, example, result.decision, names))
         elif not example:
             self.failing.append(result)
 
@@ -83,19 +87,15 @@ class Bench:
         version = self.mutated(mutant)
         if isinstance(version, str):
             return Trial("refused", version)
-        touched = {row for row, program in version.programs.items() if self._touches(row, program)}
-        if not touched:
-            return Trial("same")
-        cases = [
-            case for case in self._cases if case.test.scenario in touched or case.test.scenario not in self._meanings
-        ]
-        for case in cases:
+        relinked = [row for row, program in version.programs.items() if program is not self.version.programs[row]]
+        cases = [c for c in self._cases if c.test.scenario in relinked or c.test.scenario not in self._meanings]
+        about = frozenset(NAMES.split(mutant.at))
+        for case in sorted(cases, key=lambda case: not about & case.reasons):  # those that rest on it are quick to fail
             if not case.example and not run_test(version, case.test).passed:
                 return Trial("killed", case.test.name)
+        if all(meaning(version.programs[row]) == self._meanings[row] for row in relinked):
+            return Trial("same")
         return Trial("survived", seen=tuple(self._seen(version, cases)))
-
-    def _touches(self, row: str, program: Program) -> bool:
-        return program is not self.version.programs[row] and meaning(program) != self._meanings[row]
 
     def _seen(self, version: Version, cases: list[_Known]) -> list[Seen]:
         """The first cases whose decisions change, though nothing expects what changes."""
