@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
 from engine.decision import Decision
 from engine.diagnostics import Report
 from engine.document import Mapping as MappingNode
-from engine.library import Registry, draft_of
+from engine.document.schema import check
+from engine.library import Registry
 from engine.link.assemble import link
 from engine.link.compile import Citable
-from engine.link.program import Program
 from engine.pack import Version
+from engine.policy.from_document import read_policy
+from engine.policy.schemas import version_schema
 from engine.testing.compare import shown
 from engine.testing.model import PolicyTest
 from engine.testing.mutants.model import Mutant, Seen, Trial
@@ -70,17 +72,18 @@ class Bench:
         return sum(not case.example for case in self._cases)
 
     def mutated(self, mutant: Mutant) -> Version | str:
-        """The version with the change; or the first message of the checks that refuse it."""
+        """The version with the change; or the first message of the checks that refuse it.
+
+        The schema of the version itself is enough: it refuses all that the schema of every policy refuses."""
         document = changed(self.version.policy.document, mutant.path, mutant.edit)
-        report = Report()
-        draft = draft_of(document, report)
-        programs: dict[str, Program] = {}
-        if draft is not None and not report.errors:
-            programs = link(draft.policy, self._citable, report, only=mutant.scenario)
-        if draft is None or report.errors:
-            return report.errors[0].message
         assert isinstance(document, MappingNode)
-        return Version(draft.policy, MappingProxyType({**self.version.programs, **programs}))
+        report = Report()
+        policy = read_policy(document, report)
+        check(document, version_schema(policy), report)
+        programs = link(policy, self._citable, report, only=mutant.scenario) if not report.errors else {}
+        if report.errors:
+            return report.errors[0].message
+        return Version(policy, MappingProxyType({**self.version.programs, **programs}))
 
     def try_(self, mutant: Mutant) -> Trial:
         """What becomes of a mutant."""
@@ -90,23 +93,21 @@ class Bench:
         relinked = [row for row, program in version.programs.items() if program is not self.version.programs[row]]
         cases = [c for c in self._cases if c.test.scenario in relinked or c.test.scenario not in self._meanings]
         about = frozenset(NAMES.split(mutant.at))
+        seen: list[Seen] = []
         for case in sorted(cases, key=lambda case: not about & case.reasons):  # those that rest on it are quick to fail
-            if not case.example and not run_test(version, case.test).passed:
-                return Trial("killed", case.test.name)
-        if all(meaning(version.programs[row]) == self._meanings[row] for row in relinked):
-            return Trial("same")
-        return Trial("survived", seen=tuple(self._seen(version, cases)))
-
-    def _seen(self, version: Version, cases: list[_Known]) -> list[Seen]:
-        """The first cases whose decisions change, though nothing expects what changes."""
-        found: list[Seen] = []
-        for case in cases:
             result = run_test(version, case.test)
-            if result.decision is not None and (changes := _changes(case.decision, result.decision)):
-                found.append(Seen(case.test.name, case.example, changes))
-                if len(found) == SHOWN:
-                    break
-        return found
+            if not result.passed and not case.example:
+                return Trial("killed", case.test.name)
+            if result.decision is not None and len(seen) < SHOWN and not _same(case.decision, result.decision):
+                seen.append(Seen(case.test.name, case.example, _changes(case.decision, result.decision)))
+        if not seen and all(meaning(version.programs[row]) == self._meanings[row] for row in relinked):
+            return Trial("same")
+        return Trial("survived", seen=tuple(seen))
+
+
+def _same(one: Decision, other: Decision) -> bool:
+    """Whether two decisions of a case say the same, by whatever policy."""
+    return replace(one, policy=other.policy) == other
 
 
 def _changes(before: Decision, after: Decision) -> tuple[tuple[str, str], ...]:
