@@ -24,7 +24,7 @@ def mutation_to_page(report: MutationReport) -> Page:
         if where + mutant.at != place:
             place = where + mutant.at
             page.gap()
-            page.line(Piece(where, "strong"), Piece(f"  {mutant.at}", "name"))
+            page.fixed(Piece(where, "strong"), Piece(f"  {mutant.at}", "name"))
         page.line(mutant.said, indent=2, hang=4)
         page.item(Piece("a test needs", "quiet"), _needs(mutant), indent=4, column=4 + COLUMN + 2)
         for seen in trial.seen[:1]:
