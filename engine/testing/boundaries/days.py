@@ -15,11 +15,20 @@ NOON: Final = time(12)
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day in a zone, and what is special about it."""
+    """A day in a zone, and what is special about it. `after` is what is said of the day after it, if that will do, too.
+
+    Some periods cannot end on the day itself: 24 hours that begin with the last second of a day end on no day that
+    clocks go forward."""
 
     day: date
     zone: str
     what: str
+    after: str = ""
+
+    @property
+    def following(self) -> Day | None:
+        """The day after it, where that will do."""
+        return Day(self.day + timedelta(days=1), self.zone, self.after) if self.after else None
 
 
 def days(year: int, zone: str) -> Iterator[Day]:
@@ -29,7 +38,8 @@ def days(year: int, zone: str) -> Iterator[Day]:
     yield Day(date(year, 6, 11), zone, "on an ordinary day")
     named = next(name for name in (zone, *ZONES) if len(_changes(year, name)) == 2)
     for day, forward in _changes(year, named):
-        yield Day(day, named, f"on the day that clocks go {'forward' if forward else 'back'}")
+        how = f"clocks go {'forward' if forward else 'back'}"
+        yield Day(day, named, f"on the day that {how}", f"on the day after {how}")
     yield Day(date(year, 4, 30), zone, "at the end of a month")
     leap = next(y for y in range(year, year + 9) if isleap(y))
     yield Day(date(leap, 2, 29), zone, "on 29 February")

@@ -83,7 +83,12 @@ class Period:
             return
         _, case, year = best
         for day in days(year, str(fact_of(case.facts, self.version.policy.zone_fact))):
-            yield from self.written(self.on(case, day), day)
+            found = self.on(case, day)
+            if found is None and day.following is not None:
+                day = day.following
+                found = self.on(case, day)
+            if found is not None:
+                yield from self.written(found, day)
 
     # -------------------------------------------------------------------------------------------- when the end is
 
@@ -223,9 +228,7 @@ class Period:
         first, *rest = decisions
         return [name for name in first.fields if any(other.fields[name] != first.fields[name] for other in rest)]
 
-    def written(self, found: list[tuple[_Case, Decision]] | None, day: Day) -> Iterator[Boundary]:
-        if found is None:
-            return
+    def written(self, found: list[tuple[_Case, Decision]], day: Day) -> Iterator[Boundary]:
         decisions = [decision for _, decision in found]
         fields = {self.program.standing_field.written_as: None} | dict.fromkeys(self.differing(decisions))
         missing = any(d.missing_facts != decisions[0].missing_facts for d in decisions)
