@@ -373,3 +373,14 @@ def test_markdown_is_a_table(mutate: Run) -> None:
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert "| 47 | `define.frequent` |" in text
     assert all(row.endswith("|") for row in rows)
+
+
+def test_survivors_are_written_for_the_register(mutate: Run, folder: Path) -> None:
+    """Each entry names its mutant; the reason is left for a person to write, and asked for."""
+    text = mutate("--at", "define", "--format", "yaml").stdout
+    (folder / "mutants.yaml").write_text(text)
+    assert "mutants.yaml" in mutate().stderr  # no reason yet
+    (folder / "mutants.yaml").write_text(text.replace('because: ""', "because: Nobody can see it."))
+    result = mutate("--at", "define")
+    assert result.returncode == 0, result.stderr
+    assert "100%  score" in result.stdout

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.testing.mutants.model import Mutant, MutationReport
     from engine.testing.mutants.trial import Bench
 
-FORMATS = ("text", "json", "markdown")
+FORMATS = ("text", "json", "markdown", "yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class _Asked:
 @packs.pack_option
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="text",
-    help="text for people, json for programs (with every mutant), markdown for a document.",
+    help="text for people, json for programs (with every mutant), markdown for a document, yaml for mutants.yaml.",
 )  # fmt: skip
 @click.option(
     "--output", type=click.Path(path_type=Path), metavar="FILE",
@@ -167,13 +167,20 @@ def _is_below(at: str, place: str) -> bool:
 
 
 def _write(report: MutationReport, form: str, output: Path | None) -> None:
-    from engine.render.mutants_to_text import mutation_to_data, mutation_to_markdown, mutation_to_page
+    from engine.render.mutants_to_text import (
+        mutation_to_data,
+        mutation_to_markdown,
+        mutation_to_page,
+        mutation_to_yaml,
+    )
 
     with opened(output) as out:
         if form == "json":
             out.data(json.dumps(mutation_to_data(report), ensure_ascii=False, indent=2) + "\n")
         elif form == "markdown":
             out.data(mutation_to_markdown(report))
+        elif form == "yaml":
+            out.data(mutation_to_yaml(report))
         else:
             out.page(mutation_to_page(report))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from engine.document.write import to_yaml
 from engine.render.diagnostics import diagnostic_to_data, diagnostics_to_page
 from engine.render.markdown_text import escaped
 from engine.render.page import Page, Piece, Style
@@ -77,6 +78,21 @@ def mutation_to_markdown(report: MutationReport) -> str:
         cells = (f"`{mutant.at}`", escaped(mutant.said), escaped(_needs(mutant)))
         lines.append(f"| {mutant.place.line} | {' | '.join(cells)} |")
     return "\n".join(lines).rstrip() + "\n"
+
+
+# ------------------------------------------------------------------------------------------------- for the register
+
+
+def mutation_to_yaml(report: MutationReport) -> str:
+    """The mutants that no test noticed, as entries of a mutants register. Each waits for its reason to be written."""
+    places: dict[str, list[str]] = {}
+    for mutant, _ in report.in_state("survived"):
+        places.setdefault(mutant.at, []).append(mutant.becomes)
+    entries = [
+        {"at": at, "becomes": becomes[0] if len(becomes) == 1 else becomes, "because": ""}
+        for at, becomes in places.items()
+    ]
+    return to_yaml({"register": "mutants", "policy": report.policy, "equivalent": entries})
 
 
 # ------------------------------------------------------------------------------------------------------ for programs

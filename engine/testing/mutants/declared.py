@@ -80,7 +80,7 @@ def _unknown(one: Declared, known: list[tuple[str, str]], report: Report) -> Non
         message = f"no mutant of {quoted(one.at)} becomes {quoted(one.becomes)}"
         report.error("mutants/unknown", message, one.place, help=hint)
         return
-    hint = did_you_mean(one.at, {at for at, _ in known}) or "`aftersale mutate --format json` shows the places of all"
+    hint = did_you_mean(one.at, {at for at, _ in known}) or "`aftersale mutate --format json` shows all places"
     report.error("mutants/unknown", f"no mutant stands at {quoted(one.at)}", one.place, help=hint)
 
 

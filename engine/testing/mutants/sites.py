@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -14,7 +15,7 @@ from engine.policy.words import ALL, LIST_IF_UNKNOWN, PERIOD_KEYS, REQUIRED_IN
 from engine.testing.mutants.formulas import changes
 from engine.testing.mutants.model import LEFT_OUT, Edit, Kind, Mutant, Path
 from engine.testing.mutants.tree import address, label, listed, mapping, scalar
-from engine.testing.mutants.words import Words, others
+from engine.testing.mutants.words import FEW, Words, others
 
 HOURS_A_DAY: Final = 24
 BOTH_SIDES: Final = "a case one second before and one after the last instant, which expects the deadline"
@@ -381,8 +382,9 @@ class _Sites:
         """A list of words with one left out, for each."""
         node = self.node(path)
         own = list(texts(node)) if node is not None else []
-        for number in range(len(own)):
-            yield self.list_of(path, [*own[:number], *own[number + 1 :]], kind, needs)
+        for number, value in enumerate(own):
+            less = self.list_of(path, [*own[:number], *own[number + 1 :]], kind, needs)
+            yield replace(less, said=f"`{value}` is left out of `{path[-1]}`") if len(own) > FEW else less
 
     def made(self, path: Path, edit: Edit, kind: Kind, becomes: str, said: str, needs: str) -> Mutant:
         place = key_place_of if edit.node is None else place_of

@@ -18,7 +18,7 @@ from engine.link.compile import Citable
 from engine.pack import Version
 from engine.policy.from_document import read_policy
 from engine.policy.schemas import version_schema
-from engine.testing.compare import shown
+from engine.testing.compare import cited, shown
 from engine.testing.model import PolicyTest
 from engine.testing.mutants.model import Mutant, Seen, Trial
 from engine.testing.mutants.sameness import meaning
@@ -99,7 +99,8 @@ class Bench:
             if not result.passed and not case.example:
                 return Trial("killed", case.test.name)
             if result.decision is not None and len(seen) < SHOWN and not _same(case.decision, result.decision):
-                seen.append(Seen(case.test.name, case.example, _changes(case.decision, result.decision)))
+                changes = _changes(case.decision, result.decision)
+                seen += [Seen(case.test.name, case.example, changes)] if changes else []
         if not seen and all(meaning(version.programs[row]) == self._meanings[row] for row in relinked):
             return Trial("same")
         return Trial("survived", seen=tuple(seen))
@@ -121,7 +122,7 @@ def _changes(before: Decision, after: Decision) -> tuple[tuple[str, str], ...]:
         if isinstance(one, list) and isinstance(other, list):
             come, gone = shown([v for v in other if v not in one]), shown([v for v in one if v not in other])
             parts = [f"gains {come}" if come != "[]" else "", f"loses {gone}" if gone != "[]" else ""]
-            found.append((name, " and ".join(part for part in parts if part) or "stands in another order"))
+            found.extend((name, said) for said in [" and ".join(part for part in parts if part)] if said)
         else:
             found.append((name, f"{_text(one)} becomes {_text(other)}"))
     return tuple(found)
@@ -132,9 +133,7 @@ def _text(value: Any) -> str:
 
 
 def _said(decision: Decision) -> dict[str, Any]:
+    """What a test can expect of a decision."""
     data: dict[str, Any] = {k: v for k, v in decision.to_dict().items() if k not in DIGESTS}
-    deadlines, reasons = data.pop("deadlines"), data.pop("reasons")
-    said = {f"deadlines.{d['name']}": f"{d['at']} ({d['state']})" for d in deadlines}
-    rules = [f"{r['table']}/{r['rule']}" if r["table"] else r["rule"] for r in reasons if r["state"] == "held"]
-    clauses = {clause for r in reasons for clause in r["clauses"]}
-    return {**data, **said, "reasons": sorted({*rules, *clauses})}
+    deadlines = {f"deadlines.{d['name']}": f"{d['at']} ({d['state']})" for d in data.pop("deadlines")}
+    return {**data, **deadlines, "reasons": sorted(cited(decision))}
