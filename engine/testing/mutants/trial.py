@@ -114,7 +114,7 @@ def _same(one: Decision, other: Decision) -> bool:
 def _changes(before: Decision, after: Decision) -> tuple[tuple[str, str], ...]:
     """The fields that change in a decision, each with what happens to it: a value for another, or values of a list."""
     old, new = _said(before), _said(after)
-    found = []
+    found: list[tuple[str, str]] = []
     for name in dict.fromkeys((*old, *new)):
         one, other = old.get(name), new.get(name)
         if one == other:
