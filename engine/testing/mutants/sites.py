@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from engine.clock import MOST, Amount, BadTime, parse_amount, parse_date
-from engine.document import Node, Scalar, Sequence, at, key_place_of, place_of
+from engine.document import Node, Scalar, Sequence
 from engine.document.read import entries, items, text, texts, under
 from engine.policy.model import ABSENT, Field, Policy
-from engine.policy.words import ALL, LIST_IF_UNKNOWN, PERIOD_KEYS, REQUIRED_IN
-from engine.testing.mutants.formulas import changes
-from engine.testing.mutants.model import LEFT_OUT, Edit, Kind, Mutant, Path
-from engine.testing.mutants.tree import address, label, listed, mapping, scalar
-from engine.testing.mutants.words import FEW, Words, others
+from engine.policy.words import ALL, LIST_IF_UNKNOWN, REQUIRED_IN
+from engine.testing.mutants.making import Making
+from engine.testing.mutants.model import LEFT_OUT, Edit, Mutant, Path
+from engine.testing.mutants.tree import label, mapping, scalar
+from engine.testing.mutants.words import others
 
 HOURS_A_DAY: Final = 24
 BOTH_SIDES: Final = "a case one second before and one after the last instant, which expects the deadline"
@@ -29,11 +28,8 @@ def mutants(policy: Policy) -> list[Mutant]:
     return sorted(found.values(), key=lambda mutant: (mutant.place.line, mutant.place.column))
 
 
-class _Sites:
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
-        self.document = policy.document
-        self.words = Words(policy)
+class _Sites(Making):
+    """Walks through the blocks of a policy, down to every key that decides something."""
 
     def all(self) -> Iterator[Mutant]:
         policy = self.policy
@@ -92,7 +88,7 @@ class _Sites:
         yield from self.anchor((*path, "after"))
         yield from self.guard((*path, "asked_if"), "a case in which the period is not asked")
         for key in ("met_by", "paused_by", "deadline"):
-            if key in PERIOD_KEYS and under(node, key) is not None:
+            if under(node, key) is not None:
                 needs = f"a case in which `{text(node, key)}` {'is expected' if key == 'deadline' else 'matters'}"
                 yield self.without((*path, key), "guard", needs)
         if text(node, "whichever"):
@@ -331,78 +327,6 @@ class _Sites:
             yield self.without(path, "setting", needs)
             yield self.word(path, other, "setting", needs)
 
-    # ----------------------------------------------------------------------------------------------- making mutants
-
-    def at(self, path: Path) -> Node:
-        return at(self.document, path)
-
-    def node(self, path: Path) -> Node | None:
-        """What stands at a path; None when there is nothing."""
-        return under(self.at(path[:-1]), str(path[-1]))
-
-    def formula(self, path: Path, kind: Kind) -> Iterator[Mutant]:
-        node = self.node(path)
-        if not isinstance(node, Scalar) or not isinstance(node.value, str):
-            return
-        written = node.value.strip()
-        sign = "=" if written.startswith("=") else ""
-        for change in changes(written.removeprefix("=").strip(), self.words):
-            edit = Edit(scalar(sign + change.formula, node.place))
-            needs = f"a case in which {change.needs}"
-            yield self.made(path, edit, kind, sign + change.formula, change.said, needs)
-
-    def without(self, path: Path, kind: Kind, needs: str) -> Mutant:
-        """A key or an item left out."""
-        last = path[-1]
-        node = self.at(path)
-        if isinstance(last, int):
-            whole = self.at(path[:-1])
-            assert isinstance(whole, Sequence)
-            said = f"`{label(whole, last)}` is left out"
-        else:
-            value = f": {_short(node)}" if isinstance(node, Scalar) else ""
-            said = f"`{last}{value}` is left out"
-        return self.made(path, Edit(), kind, LEFT_OUT, said, needs)
-
-    def word(self, path: Path, value: str | bool, kind: Kind, needs: str) -> Mutant:
-        """Another value under a key."""
-        node = self.at(path)
-        shown = _written(value)
-        said = f"`{_short(node)}` becomes `{shown}`"
-        return self.made(path, Edit(scalar(value, node.place)), kind, shown, said, needs)
-
-    def list_of(self, path: Path, values: list[str], kind: Kind, needs: str) -> Mutant:
-        """Other values in a list."""
-        node = self.at(path)
-        shown = f"[{', '.join(values)}]"
-        said = f"`{_short(node)}` becomes `{shown}`"
-        return self.made(path, Edit(listed(values, node.place)), kind, shown, said, needs)
-
-    def words_less(self, path: Path, kind: Kind, needs: str) -> Iterator[Mutant]:
-        """A list of words with one left out, for each."""
-        node = self.node(path)
-        own = list(texts(node)) if node is not None else []
-        for number, value in enumerate(own):
-            less = self.list_of(path, [*own[:number], *own[number + 1 :]], kind, needs)
-            yield replace(less, said=f"`{value}` is left out of `{path[-1]}`") if len(own) > FEW else less
-
-    def made(self, path: Path, edit: Edit, kind: Kind, becomes: str, said: str, needs: str) -> Mutant:
-        place = key_place_of if edit.node is None else place_of
-        scenario = str(path[1]) if path[0] == "scenarios" else None
-        name = address(self.document, path)
-        return Mutant(kind, path, name, becomes, said, needs, place(self.document, path), scenario, edit)
-
 
 def _unused(pair: tuple[Node, ...]) -> bool:
     return any(under(item, "not_used") is not None for item in pair)
-
-
-def _written(value: object) -> str:
-    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _short(node: Node) -> str:
-    """What stands at a place, in one line."""
-    if isinstance(node, Sequence):
-        return f"[{', '.join(texts(node))}]"
-    return " ".join(_written(node.value).split()) if isinstance(node, Scalar) else "..."

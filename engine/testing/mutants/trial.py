@@ -121,10 +121,12 @@ def _changes(before: Decision, after: Decision) -> tuple[tuple[str, str], ...]:
             continue
         if isinstance(one, list) and isinstance(other, list):
             come, gone = shown([v for v in other if v not in one]), shown([v for v in one if v not in other])
-            parts = [f"gains {come}" if come != "[]" else "", f"loses {gone}" if gone != "[]" else ""]
-            found.extend((name, said) for said in [" and ".join(part for part in parts if part)] if said)
+            gains, loses = f"gains {come}" if come != "[]" else "", f"loses {gone}" if gone != "[]" else ""
+            said = f"{gains} and {loses}" if gains and loses else gains or loses
         else:
-            found.append((name, f"{_text(one)} becomes {_text(other)}"))
+            said = f"{_text(one)} becomes {_text(other)}"
+        if said:  # in another order, a list says the same
+            found.append((name, said))
     return tuple(found)
 
 
