@@ -283,7 +283,7 @@ def test_shows_the_line_the_change_and_what_a_test_needs(mutate: Run) -> None:
     assert result.returncode == 0
     assert "1.0.0.yaml:47  define.frequent\n" in result.stdout
     assert "`loan.renewals >= 3` becomes `loan.renewals >= 2`" in result.stdout
-    assert "a test needs  a case in which `loan.renewals` is 3" in result.stdout
+    assert "a test needs  a case in which `loan.renewals` is 2" in result.stdout
     assert "2  noticed by a test" in result.stdout
     assert "66%  score" in result.stdout
 

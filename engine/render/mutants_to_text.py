@@ -58,9 +58,12 @@ def _needs(mutant: Mutant) -> str:
 
 
 def _seen(seen: Seen) -> str:
+    """A case that decides otherwise under the mutant, and what a test of it has to expect."""
     changes = "; ".join(f"{field} {what}" for field, what in seen.changes[:FIELDS])
-    advice = "make it a test that expects this" if seen.example else "let it expect this"
-    return f"the {'example' if seen.example else 'test'} “{seen.case}”: {changes}. {advice[:1].upper()}{advice[1:]}"
+    fields = ", ".join(dict.fromkeys(f"`{field.partition('.')[0]}`" for field, _ in seen.changes[:FIELDS]))
+    if seen.example:
+        return f"the example “{seen.case}”, where {changes}: make it a test that expects {fields}"
+    return f"the test “{seen.case}”, where {changes}: let it expect {fields} as it is now"
 
 
 # ---------------------------------------------------------------------------------------------------- for a document
@@ -75,9 +78,15 @@ def mutation_to_markdown(report: MutationReport) -> str:
     if survived:
         lines += ["| line | place | change | a test needs |", "| ---: | --- | --- | --- |"]
     for mutant, _ in survived:
-        cells = (f"`{mutant.at}`", escaped(mutant.said), escaped(_needs(mutant)))
+        cells = (f"`{mutant.at}`", _marked(mutant.said), _marked(_needs(mutant)))
         lines.append(f"| {mutant.place.line} | {' | '.join(cells)} |")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _marked(text: str) -> str:
+    """Text with code in back quotes, for a cell of a table."""
+    parts = text.split("`")
+    return "".join(f"`{part.replace('|', chr(92) + '|')}`" if n % 2 else escaped(part) for n, part in enumerate(parts))
 
 
 # ------------------------------------------------------------------------------------------------- for the register

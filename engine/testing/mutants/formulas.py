@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from engine.expr.parse import dotted_name
@@ -28,29 +28,30 @@ SWITCHED: Final = {"latest": "earliest", "earliest": "latest"}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A formula after a change. `was` and `now` are the parts that differ; `now` is empty where one is dropped.
-
-    `needs` says what the facts of a case must be like so that the change matters.
-    """
+    """A formula after a change, the change in words, and what a case must be like so that it matters."""
 
     formula: str
-    was: str
-    now: str
+    said: str
     needs: str
-
-    @property
-    def said(self) -> str:
-        return f"`{self.was}` becomes `{self.now}`" if self.now else f"`{self.was}` is dropped"
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of a formula after a change inside it."""
+    """A part of a formula after a change inside it. `was` and `now` differ; `now` is empty where one is dropped.
+
+    `inside` is where they stand, when they do not say it themselves; `needs` as in a Change.
+    """
 
     node: ast.expr
     was: str
     now: str
     needs: str
+    inside: str = ""
+
+    @property
+    def said(self) -> str:
+        where = f" in `{self.inside}`" if self.inside else ""
+        return f"`{self.was}` becomes `{self.now}`{where}" if self.now else f"`{self.was}` is dropped"
 
 
 def changes(formula: str, words: Words) -> Iterator[Change]:
@@ -61,7 +62,7 @@ def changes(formula: str, words: Words) -> Iterator[Change]:
         formula = text(part.node)
         if formula not in seen:
             seen.add(formula)
-            yield Change(formula, part.was, part.now, part.needs)
+            yield Change(formula, part.said, part.needs)
 
 
 class _Formulas:
@@ -87,7 +88,8 @@ class _Formulas:
         both = isinstance(node.op, ast.And)
         terms = node.values
         exchanged = ast.BoolOp(ast.Or() if both else ast.And(), terms)
-        yield _Part(exchanged, text(node), text(exchanged), "one of the terms holds and another does not")
+        words = ("and", "or") if both else ("or", "and")
+        yield _Part(exchanged, *words, "one of the terms holds and another does not", text(node))
         for number, term in enumerate(terms):
             rest = [*terms[:number], *terms[number + 1 :]]
             whole = rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest)
@@ -108,7 +110,8 @@ class _Formulas:
         if count is not None:
             for number in (count - 1, count + 1):
                 if number >= 0:
-                    yield self._compared(node, left, ast.Constant(number), f"`{text(left)}` is {max(count, number)}")
+                    telling = max(count, number) if isinstance(op, ast.Gt | ast.LtE) else min(count, number)
+                    yield self._compared(node, left, ast.Constant(number), f"`{text(left)}` is {telling}")
         if isinstance(right, ast.List) and len(right.elts) > 1:
             for number, item in enumerate(right.elts):
                 shorter = ast.List([*right.elts[:number], *right.elts[number + 1 :]])
@@ -169,4 +172,4 @@ def _with(node: ast.BoolOp, number: int, term: ast.expr) -> ast.BoolOp:
 
 
 def _inside(parts: Iterator[_Part], rebuilt: _Rebuilt) -> Iterator[_Part]:
-    return (_Part(rebuilt(part.node), part.was, part.now, part.needs) for part in parts)
+    return (replace(part, node=rebuilt(part.node)) for part in parts)
