@@ -373,6 +373,7 @@ def test_markdown_is_a_table(mutate: Run) -> None:
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert "| 47 | `define.frequent` |" in text
     assert all(row.endswith("|") for row in rows)
+    assert "| `loan.renewals >= 3` becomes `loan.renewals >= 2` | a case in which `loan.renewals` is 2 |" in text
 
 
 def test_survivors_are_written_for_the_register(mutate: Run, folder: Path) -> None:

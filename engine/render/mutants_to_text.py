@@ -85,8 +85,17 @@ def mutation_to_markdown(report: MutationReport) -> str:
 
 def _marked(text: str) -> str:
     """Text with code in back quotes, for a cell of a table."""
-    parts = text.split("`")
-    return "".join(f"`{part.replace('|', chr(92) + '|')}`" if n % 2 else escaped(part) for n, part in enumerate(parts))
+    return "".join(_code(part) if n % 2 else _words(part) for n, part in enumerate(text.split("`")))
+
+
+def _code(part: str) -> str:
+    return f"`{part.replace('|', chr(92) + '|')}`"
+
+
+def _words(part: str) -> str:
+    """Words between code, with the spaces that part them from it."""
+    before, after = part[:1].isspace(), part[-1:].isspace()
+    return f"{' ' * before}{escaped(part)}{' ' * (after and bool(part.strip()))}"
 
 
 # ------------------------------------------------------------------------------------------------- for the register
