@@ -393,3 +393,48 @@ def _claim(folder: Path) -> Found:
     suite = checked_suite(pack, report, [path])
     assert not report.found
     return list(run_watched(pack.version("1.0.0"), suite.tests, suite.claims).untrue)
+
+
+TRIED = """\
+tests:
+  - name: A late book, renewed three times.
+    scenario: late
+    facts:
+      loan:
+        zone: Europe/Berlin
+        renewals: 3
+        filed_at: "2024-02-20T10:00:00+01:00"
+        lent_at: "2024-01-01T10:00:00+01:00"
+        returned_at: null
+    as_of: "2024-03-01T10:00:00+01:00"
+    expect: {fees: [fine]}
+"""
+
+
+def _mutated(folder: Path, at: str, becomes: str) -> Found:
+    """What is found of a declared mutant when it is tried on a test."""
+    from engine.testing.mutants.declared import check_trials, load_declared
+    from engine.testing.mutants.run import bench
+    from engine.testing.mutants.sites import mutants
+
+    (folder / "tests").mkdir()
+    (folder / "tests" / "late.yaml").write_text(TRIED, encoding="utf-8")
+    declared = [f"  - at: {at}", f"    becomes: {becomes}", "    because: Nobody would see it."]
+    lines = ["register: mutants", "policy: loans", "equivalent:", *declared]
+    (folder / "mutants.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    own = bench(folder, "1.0.0")
+    tried = [(mutant, own.try_(mutant)) for mutant in mutants(own.version.policy) if mutant.name == (at, becomes)]
+    assert tried
+    report = Report()
+    check_trials(load_declared(folder, report), "1.0.0", tried, report)
+    return report.found
+
+
+@action("a mutant that a test notices")
+def _(folder: Path) -> Found:
+    return _mutated(folder, "define.frequent", "loan.renewals >= 4")
+
+
+@action("a mutant that the checks refuse")
+def _(folder: Path) -> Found:
+    return _mutated(folder, "tables.outcome.hit", "all")

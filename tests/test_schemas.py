@@ -167,6 +167,7 @@ OPTIONAL = {
             *("deadlines", "deadline_states", "determined", "missing_facts", "not_reasons", "payer", "reasons"),
         },
     },
+    "mutants": {"equivalent.*": {"versions"}},
 }  # fmt: skip
 # Mappings whose keys are names of the policy's own: there, a key more is a name more, and one less is a name less.
 NAMES = {
@@ -196,6 +197,7 @@ NAMES = {
         "tests.*.expect.deadlines",
         "tests.*.expect.deadline_states",
     },
+    "mutants": set(),
 }
 # Below this the schema of all policies looks no further; that of the version does.
 BELOW_ROWS = tuple(f"scenarios.*.{part}" for part in ("*", "must_show", "outcome", "paper_period", "reading_time"))
@@ -216,6 +218,7 @@ FORMED = {
         *(f"publications.*.{key}" for key in ("version", "from", "digest", "at", "supersedes")),
     },
     "tests": {"tests.*.id", "tests.*.expect.deadline_states.*"},
+    "mutants": {"register", "policy"},
 }
 
 

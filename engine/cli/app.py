@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "case": "Print a case file to fill in.",
     "words": "Print every word that a version offers, with an example each.",
     "facts": "List the facts that a version declares.",
+    "mutate": "Change the policy, one thing at a time, and show which changes no test notices.",
     "versions": "List the versions, and which one is in force.",
     "diff": "Show what differs between two versions, and which cases they decide otherwise.",
     "schema": "Print a JSON Schema, for editors and other programs.",

@@ -15,7 +15,7 @@ import click
 from engine.cli import exits, packs, sources
 from engine.cli.cases import CaseDocument, Item, placed, problem_at, read
 from engine.cli.output import Output, opened
-from engine.cli.progress import Progress
+from engine.cli.progress import Progress, size_of
 from engine.diagnostics import InvalidDocument
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ def command(
     asked = Asked(packs.load(pack, version, drafts=False), version, as_of, packs.now())
     with opened(output) as out:
         if lines or form == "jsonl" or (form == "json" and len(cases) > 1):
-            progress = Progress([case for case in cases if case != sources.STDIN], output)
+            size = size_of(case for case in cases if case != sources.STDIN)
+            progress = Progress("cases", size, output)
             try:
                 return _records(items, asked, out, progress, flush=output is None)
             finally:

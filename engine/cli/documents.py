@@ -21,9 +21,10 @@ CLAUSES: Final = "clause register"
 READINGS: Final = "readings register"
 LEDGER: Final = "ledger"
 TESTS: Final = "policy tests"
+MUTANTS: Final = "mutants register"
 CASE: Final = "case"
 KINDS: Final = (
-    "a policy has `facts` and `scenarios`, a register says `register: clauses`, `readings` or `ledger`, "
+    "a policy has `facts` and `scenarios`, a register says `register: clauses`, `readings`, `ledger` or `mutants`, "
     "policy tests have `tests`, a case has `scenario`"
 )
 REGISTERS: Final = (("clauses.yaml", CLAUSES), ("readings.yaml", READINGS), ("published.yaml", LEDGER))
@@ -60,6 +61,9 @@ class Checker:
             self.report.error(
                 "pack/empty", f"the folder {quoted(folder)} holds no version", help="name one with `--pack`"
             )
+        mutants = folder / "mutants.yaml"
+        if mutants.exists():
+            self.file(str(mutants))
         for below in ("tests", "examples"):
             for path in sorted((folder / below).glob("*")):
                 if path.suffix in (".yaml", ".yml", ".json") or sources.is_lines(path.name):
@@ -91,6 +95,8 @@ class Checker:
             self._ledger(Path(path), document)
         elif kind == TESTS:
             self._tests(document)
+        elif kind == MUTANTS:
+            self._mutants(document)
         else:
             self._case(CaseDocument(plain(document), lambda: document), self.report)
 
@@ -179,6 +185,19 @@ class Checker:
         if len(self.report.errors) == before and pack is not None:
             check_tests(document, pack, self.report)
 
+    def _mutants(self, document: Node) -> None:
+        from engine.document.schema import check
+        from engine.policy.schemas import shipped
+        from engine.testing.mutants.declared import check_declared, read_declared
+        from engine.testing.mutants.sites import mutants
+
+        before = len(self.report.errors)
+        check(document, shipped("mutants"), self.report)
+        pack = self.pack()
+        if len(self.report.errors) == before and pack is not None:
+            known = {version.name: mutants(version.policy) for version in pack.versions.values()}
+            check_declared(read_declared(document), known, self.report)
+
 
 def kind_of(document: Node) -> str | None:
     """What a document is, by the keys at its top; None for nothing that is known."""
@@ -187,7 +206,8 @@ def kind_of(document: Node) -> str | None:
 
     keys = set(document.entries) if isinstance(document, MappingNode) else set()
     if "register" in keys:
-        return {"clauses": CLAUSES, "readings": READINGS, "ledger": LEDGER}.get(text(document, "register"))
+        kinds = {"clauses": CLAUSES, "readings": READINGS, "ledger": LEDGER, "mutants": MUTANTS}
+        return kinds.get(text(document, "register"))
     if "tests" in keys:
         return TESTS
     if {"facts", "scenarios"} <= keys:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -13,21 +14,24 @@ BAR: Final = 30  # columns
 
 
 class Progress:
-    """A line that is written over and over. Silent, unless standard error is a terminal of its own."""
+    """A line that is written over and over. Silent, unless standard error is a terminal of its own.
 
-    def __init__(self, paths: list[str], output: Path | None) -> None:
+    `things` is what is counted, `total` how much there is of it in the measure of `step`; 0 when that is not known.
+    """
+
+    def __init__(self, things: str, total: int, output: Path | None) -> None:
         err = sys.stderr
         self._on = err is not None and err.isatty() and (output is not None or not sys.stdout.isatty())
-        self._total = _size(paths) if self._on else 0
-        self._read = self._done = self._errors = 0
+        self._things, self._total = things, total
+        self._come = self._done = self._errors = 0
         self._next = time.monotonic() + EVERY
 
-    def step(self, size: int, error: bool) -> None:
-        """One more case is done, of `size` bytes."""
+    def step(self, size: int = 1, error: bool = False) -> None:
+        """One more is done, of this size."""
         if not self._on:
             return
         self._done += 1
-        self._read += size
+        self._come += size
         self._errors += error
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + EVERY
@@ -39,15 +43,15 @@ class Progress:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
     def _show(self) -> None:
-        share = min(1.0, self._read / self._total) if self._total else 0.0
+        share = min(1.0, self._come / self._total) if self._total else 0.0
         full = int(share * BAR)
         bar = f"[{'#' * full}{'.' * (BAR - full)}] {share:4.0%}  " if self._total else ""
         errors = f", {self._errors:,} with errors" if self._errors else ""
-        print(f"\r\033[K{bar}{self._done:,} cases{errors}", end="", file=sys.stderr, flush=True)
+        print(f"\r\033[K{bar}{self._done:,} {self._things}{errors}", end="", file=sys.stderr, flush=True)
 
 
-def _size(paths: list[str]) -> int:
-    """The size of all files together; 0 when it cannot be known."""
+def size_of(paths: Iterable[str]) -> int:
+    """The size of all files together, in bytes; 0 when it cannot be known."""
     try:
         return sum(os.stat(path).st_size for path in paths)
     except OSError:

@@ -30,6 +30,10 @@ FORMATS = ("text", "json", "junit", "github", "markdown")
 )  # fmt: skip
 @packs.pack_option
 @click.option(
+    "--generate", type=click.Choice(["boundaries"]),
+    help="Run nothing; write tests for the end of every period of a version, to be approved by reading.",
+)  # fmt: skip
+@click.option(
     "-k", "words", metavar="WORDS", default="",
     help="Only tests that have all these words in their name or in that of their file.",
 )  # fmt: skip
@@ -50,6 +54,7 @@ def command(
     files: tuple[str, ...],
     policy: str | None,
     pack: str | None,
+    generate: str | None,
     words: str,
     coverage: bool,
     threshold: int | None,
@@ -63,9 +68,16 @@ def command(
       aftersale test
       aftersale test --policy 1.1.0 -k "seller silent"
       aftersale test --coverage --threshold 100
+      aftersale test --generate boundaries --policy 1.1.0 --output boundaries.yaml
 
     Exits with 1 when a test fails or a figure is below the threshold, with 3 when a document is wrong.
     """
+    if generate is not None:
+        from engine.cli.generate import write_boundaries
+
+        if files or words or coverage or threshold is not None:
+            raise click.UsageError("--generate runs no tests; leave out what says which ones")
+        return write_boundaries(pack, policy, output)
     started = time.perf_counter()
     loaded = packs.load(pack, policy)
     whole = _suite(loaded, files)
