@@ -12,7 +12,7 @@ import click
 
 from engine.cli import packs, sources
 from engine.cli.cases import Item, problem_at
-from engine.cli.progress import Progress
+from engine.cli.progress import Progress, size_of
 from engine.diagnostics import InvalidDocument, Report, quoted
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def behaviour_of(pair: Pair, files: Iterable[str], as_of: datetime, output: Path
     from engine.analysis.behaviour import behaviour
 
     names = list(files)
-    own, progress = OwnCases(as_of), Progress(names, output)
+    own, progress = OwnCases(as_of), Progress("cases", size_of(names), output)
     try:
         report = Report()
         pack = cases_of_pack(pair.folder, report)
