@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,15 +12,21 @@ from engine.case.from_data import read_case
 from engine.case.model import Case
 from engine.clock import parse_instant
 from engine.decision import Decision
-from engine.diagnostics import InvalidDocument, Report, did_you_mean, in_order, quoted
+from engine.diagnostics import Diagnostic, InvalidDocument, Report, did_you_mean, in_order, quoted
 from engine.evaluation import run, run_any
 from engine.library import (
+    EMPTY,
+    Ledger,
+    Publication,
     Registry,
+    check_files,
     check_one_policy,
     check_place,
+    check_unchanged,
     find_pack,
     governing,
     load_draft,
+    load_ledger,
     load_registers,
     version_files,
 )
@@ -32,10 +38,12 @@ from engine.policy.model import Policy
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a policy, checked and linked. Immutable; may be shared by threads."""
+    """One version of a policy, checked and linked. `publication` is None for a draft. Immutable; may be shared by
+    threads."""
 
     policy: Policy
     programs: Mapping[str, Program]
+    publication: Publication | None = None
 
     def __repr__(self) -> str:
         return f"<Version {self.name} of {self.policy.name}>"
@@ -43,6 +51,11 @@ class Version:
     @property
     def name(self) -> str:
         return self.policy.version
+
+    @property
+    def first_day(self) -> date | None:
+        """The first local day of filing that falls under it; of a draft, the day that it is meant for, or None."""
+        return self.publication.first_day if self.publication is not None else self.policy.effective_from
 
     def read_case(self, data: object) -> Case:
         """A case from plain data: `{"scenario": ..., "facts": {...}}`. Raises InvalidDocument with all problems."""
@@ -60,18 +73,25 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """All versions of one policy with its registers. Immutable; may be shared by threads."""
+    """All versions of one policy with its registers and its ledger. Immutable; may be shared by threads.
+
+    `faults` are those of the drafts that cannot be used: they are not among the versions.
+    """
 
     name: str
     folder: Path
     versions: Mapping[str, Version]
     registers: Registry
+    ledger: Ledger = EMPTY
+    faults: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def __repr__(self) -> str:
         return f"<Pack {self.name}: {', '.join(self.versions)}>"
 
     def version(self, name: str) -> Version:
-        """The version of this name, a draft too. Raises InvalidDocument when there is none."""
+        """The version of this name, a draft too. Raises InvalidDocument when there is none, or it has faults."""
+        if name in self.faults:
+            raise InvalidDocument(self.faults[name])
         if name not in self.versions:
             raise unknown_version(name, self.versions)
         return self.versions[name]
@@ -81,12 +101,16 @@ class Pack:
 
         `data` is the case as plain data. Raises InvalidDocument when none is, or when that cannot be known.
         """
-        return self.versions[self.governing_with_reason(data)[0]]
+        return self.version(self.governing_with_reason(data)[0])
 
     def governing_with_reason(self, data: object) -> tuple[str, str]:
         """The name of the version that governs a case, and why it does."""
         facts = data.get("facts") if isinstance(data, Mapping) else None
-        return governing([version.policy for version in self.versions.values()], facts)
+        policies = {name: version.policy for name, version in self.versions.items()}
+        term, days = governing(self.ledger, policies, facts)
+        if not days:
+            return term.version, "it is the only published version"
+        return term.version, f"in force since {term.first_day}, the dispute was filed on {days[len(days) // 2]}"
 
     def decide(self, data: object, as_of: datetime | str, version: str | None = None) -> Decision:
         """The decision of a case given as plain data, by the version that governs it or by the one named."""
@@ -101,37 +125,58 @@ def unknown_version(name: str, versions: Mapping[str, object]) -> InvalidDocumen
     return InvalidDocument(report.found)
 
 
-def load_pack(name: str | Path | None = None, only: str | None = None) -> Pack:
+def load_pack(name: str | Path | None = None, only: str | None = None, drafts: bool = True) -> Pack:
     """A pack by its folder, or by the name of one that is shipped; without a name, the only one that is.
 
-    Every version is checked and linked, or the one named in `only`. Raises InvalidDocument with every problem found.
+    Every version is checked and linked, without `drafts` those that are published, or the one named in `only`. Raises
+    InvalidDocument with every problem found. A draft with faults is no problem where a version is published: it is
+    left out, and told when it is asked for.
     """
     path = find_pack(name)
     report = Report()
-    pack = check_pack(path, report, only)
+    pack = check_pack(path, report, only, drafts)
+    if pack.ledger.publications and only is None:
+        told = {fault for faults in pack.faults.values() for fault in faults}
+        report.found[:] = [one for one in report.found if one not in told]
     report.stop_if_wrong()
     return pack
 
 
-def check_pack(path: Path, report: Report, only: str | None = None) -> Pack:
+def check_pack(path: Path, report: Report, only: str | None = None, drafts: bool = True) -> Pack:
     """As `load_pack`, with what is wrong in the report and the versions that cannot be used left out."""
     registers = load_registers(path, report)
+    ledger = load_ledger(path, report)
     files = version_files(path)
     if only is not None and only not in files:
         raise unknown_version(only, files)
+    check_files(ledger, files, report)
     versions: dict[str, Version] = {}
+    faults: dict[str, tuple[Diagnostic, ...]] = {}
     for name, file in files.items():
-        if only is None or name == only:
-            version = load_version(file, registers, report)
-            if version is not None:
-                versions[version.name] = version
+        published = ledger.publication(name) is not None
+        if name != only if only is not None else not (drafts or published):
+            continue
+        own = Report()
+        version = load_version(file, registers, own, ledger)
+        report.found.extend(own.found)
+        if version is not None:
+            versions[version.name] = version
+        elif not published:
+            faults[name] = tuple(in_order(own.found))
     if versions:
-        check_one_policy((version.policy for version in versions.values()), registers, report)
+        own = Report()
+        check_one_policy((version.policy for version in versions.values()), registers, ledger, own)
+        report.found.extend(own.found)
+        for name in [name for name, version in versions.items() if version.publication is None]:
+            source = versions[name].policy.document.place.source
+            if there := [one for one in own.found if one.place and one.place.source is source]:
+                del versions[name]
+                faults[name] = tuple(there)
     report.found[:] = in_order(report.found)
-    return Pack(path.resolve().name, path, MappingProxyType(versions), registers)
+    return Pack(path.resolve().name, path, MappingProxyType(versions), registers, ledger, MappingProxyType(faults))
 
 
-def load_version(file: Path, registers: Registry, report: Report) -> Version | None:
+def load_version(file: Path, registers: Registry, report: Report, ledger: Ledger = EMPTY) -> Version | None:
     """The version in a file; None when it cannot be used, and the report says why."""
     before = len(report.errors)
     draft = load_draft(file, report)
@@ -139,7 +184,10 @@ def load_version(file: Path, registers: Registry, report: Report) -> Version | N
         return None
     policy = draft.policy
     check_place(policy, file, report)
+    check_unchanged(policy, ledger, report)
     clauses = frozenset(registers.clauses) if registers.clauses else None
     readings = frozenset(registers.readings) if registers.readings else None
     programs = link(policy, Citable(clauses, readings), report, faulty=draft.faulty)
-    return Version(policy, MappingProxyType(programs)) if len(report.errors) == before else None
+    if len(report.errors) > before:
+        return None
+    return Version(policy, MappingProxyType(programs), ledger.publication(policy.version))

@@ -17,12 +17,13 @@ from engine.document import Node, place_of, read_yaml
 from engine.document import Sequence as SequenceNode
 from engine.document.nodes import at
 from engine.source import Place, Source
+from tests.small_packs import publish_all
 
 VERSION = "1.0.0.yaml"
 
 
 def amended(pack: Path, folder: Path, amendment: Mapping[str, Any]) -> Path:
-    """A copy of a pack in a folder, with an amendment made to it. Returns the copy's folder."""
+    """A copy of a pack in a folder, amended, with all its versions published. Returns the copy's folder."""
     copy = folder / pack.name
     shutil.copytree(pack, copy)
     if "copy" in amendment:
@@ -36,7 +37,7 @@ def amended(pack: Path, folder: Path, amendment: Mapping[str, Any]) -> Path:
         else:
             changed = inserted(text, path, edit["insert"])
         file.write_text(changed, encoding="utf-8")
-    return copy
+    return publish_all(copy)
 
 
 def put(text: str, path: Sequence[str | int], new: str) -> str:

@@ -10,7 +10,6 @@ policy: bikes
 version: "1.0.0"
 title: Hired <bikes> & "tandems"
 effective_from: 2024-01-01
-state: published
 time_zone: claim.zone
 filed_at: claim.filed_at
 facts:

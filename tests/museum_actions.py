@@ -21,6 +21,7 @@ from engine.pack import check_pack, load_pack
 from engine.source import Place, Source
 from engine.testing.check import checked_suite
 from engine.testing.coverage import run_watched
+from tests.small_packs import publish_all
 
 Found = list[Diagnostic]
 ACTIONS: dict[str, Callable[[Path], Found]] = {}
@@ -207,13 +208,14 @@ def _(folder: Path) -> Found:
 # --------------------------------------------------------------------------------------------------------------- packs
 
 
-def _second(folder: Path, state: str = "published") -> None:
+def _second(folder: Path) -> None:
     text = (folder / "1.0.0.yaml").read_text(encoding="utf-8")
-    text = text.replace('"1.0.0"', '"2.0.0"').replace("2024-01-01", "2025-01-01").replace("published", state)
+    text = text.replace('"1.0.0"', '"2.0.0"').replace("2024-01-01", "2025-01-01")
     (folder / "2.0.0.yaml").write_text(text, encoding="utf-8")
 
 
 def _governed(folder: Path, facts: dict[str, Any]) -> Found:
+    publish_all(folder)
     return _of(lambda: load_pack(folder).governing({"scenario": "late", "facts": facts}))
 
 
@@ -234,8 +236,14 @@ def _(folder: Path) -> Found:
 
 @action("only a draft")
 def _(folder: Path) -> Found:
-    _changed(folder / "1.0.0.yaml", ("state: published", "state: draft"))
-    return _governed(folder, {"loan": {"zone": "Europe/Paris", "filed_at": "2024-05-01T10:00:00+02:00"}})
+    facts = {"loan": {"zone": "Europe/Paris", "filed_at": "2024-05-01T10:00:00+02:00"}}
+    return _of(lambda: load_pack(folder).governing({"scenario": "late", "facts": facts}))
+
+
+@action("a change after publication")
+def _(folder: Path) -> Found:
+    publish_all(folder)
+    return _policy(folder, ("within: 21 calendar days", "within: 28 calendar days"))
 
 
 @action("an unknown filing")

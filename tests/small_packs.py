@@ -12,6 +12,8 @@ from typing import Any
 import yaml
 
 from engine import Pack, load_pack
+from engine.diagnostics import Report
+from engine.library import LEDGER, load_draft, version_files
 
 Data = dict[str, Any]
 
@@ -89,3 +91,30 @@ def load_text(text: str, version: str = "1.0.0") -> Pack:
 def load_data(policy: Mapping[str, Any]) -> Pack:
     """The pack whose only version is this data, completed. Raises InvalidDocument."""
     return load_text(as_yaml(completed(policy)), policy["version"])
+
+
+def publish_all(folder: Path, drafts: Iterable[str] = ()) -> Path:
+    """A ledger for a made-up pack: every version is published from the day that its document proposes, except `drafts`.
+
+    Returns the folder. Faulty versions are left out.
+    """
+    report, found = Report(), []
+    for name, file in version_files(folder).items():
+        draft = load_draft(file, report)
+        if draft is not None and name not in drafts:
+            found.append(draft.policy)
+    found.sort(key=lambda policy: str(policy.effective_from))
+    entries = [
+        {
+            "version": policy.version,
+            "from": str(policy.effective_from),
+            "digest": policy.digest,
+            "at": "2024-01-01T00:00:00Z",
+            "by": "A test",
+            "why": "It is needed.",
+        }
+        for policy in found
+    ]
+    ledger = {"register": "ledger", "policy": found[0].name, "publications": entries}
+    (folder / LEDGER).write_text(as_yaml(ledger), encoding="utf-8")
+    return folder

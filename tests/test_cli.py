@@ -49,15 +49,15 @@ Run = Callable[..., Result]
 @pytest.fixture(scope="module", autouse=True)
 def _packs_loaded_once() -> Iterator[None]:
     """Loading the shipped pack takes most of the time of a command."""
-    kept: dict[tuple[str, str | None], Pack] = {}
+    kept: dict[tuple[str, str | None, bool], Pack] = {}
     load = engine.pack.load_pack
 
-    def load_once(name: str | Path | None = None, only: str | None = None) -> Pack:
+    def load_once(name: str | Path | None = None, only: str | None = None, drafts: bool = True) -> Pack:
         if Path(str(name)).resolve() != PACK:
-            return load(name, only)
-        key = (str(name), only)
+            return load(name, only, drafts)
+        key = (str(name), only, drafts)
         if key not in kept:
-            kept[key] = load(name, only)
+            kept[key] = load(name, only, drafts)
         return kept[key]
 
     with pytest.MonkeyPatch.context() as patch:
@@ -522,7 +522,7 @@ def test_the_whole_pack_is_valid(run: Run) -> None:
     found = json.loads(run("validate", "--format", "json").stdout)
     assert (found["errors"], found["warnings"], found["diagnostics"]) == (0, 0, [])
     assert {one["kind"] for one in found["checked"]} == {
-        "policy", "clause register", "readings register", "policy tests", "case", "25 cases",
+        "policy", "clause register", "readings register", "ledger", "policy tests", "case", "25 cases",
     }  # fmt: skip
 
 

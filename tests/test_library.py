@@ -20,7 +20,7 @@ import pytest
 import engine
 from engine import Case, Decision, InvalidDocument, Pack, Submission, Version, load_pack
 from engine.decision import PolicyId
-from tests.small_packs import completed, load_data, merged, write_pack
+from tests.small_packs import completed, load_data, merged, publish_all, write_pack
 from tests.strategies import ACCEPTED, Document, dispute, wholly_known
 from tests.test_interpreter import BASE
 
@@ -293,15 +293,15 @@ def test_equal_numbers_written_otherwise_are_the_same_case() -> None:
 
 @pytest.fixture
 def grown(tmp_path: Path) -> Pack:
-    """A pack with two published versions, one retired and one draft."""
+    """A pack with three published versions and a draft."""
     first = completed(PRICED)
     versions = [
-        {**first, "effective_from": "2020-01-01", "state": "retired"},
+        {**first, "effective_from": "2020-01-01"},
         {**first, "version": "1.1.0", "effective_from": "2025-03-10"},
         {**first, "version": "2.0.0", "effective_from": "2026-01-01"},
-        {**first, "version": "2.1.0", "effective_from": "2025-06-01", "state": "draft"},
+        {**first, "version": "2.1.0", "effective_from": "2025-06-01"},
     ]
-    return load_pack(write_pack(tmp_path / "workshop", versions))
+    return load_pack(publish_all(write_pack(tmp_path / "workshop", versions), drafts=["2.1.0"]))
 
 
 def filed(at: str | datetime, zone: str | None = "Europe/Lisbon") -> Document:

@@ -137,7 +137,7 @@ def test_patterns_are_anchored_plain_and_quick(pattern: str) -> None:
 # Keys that a document may leave out; those of the language, by the place of their mapping.
 OPTIONAL = {
     "policy": {
-        "": {"changes", "define", "general_rules", "groups", "propositions", "state", "windows"},
+        "": {"changes", "define", "general_rules", "groups", "propositions", "effective_from", "windows"},
         "facts.*": {"example", "finding", "if_absent", "nullable", "one_of", "supplied_by"},
         "groups.*": {"title"},
         "decision.*": {"if_unknown", "list_of", "must_be_known", "one_of", "otherwise", "written_as"},
@@ -158,6 +158,7 @@ OPTIONAL = {
     },
     "clauses": {"clauses.*": {"no_rule"}},
     "readings": {"readings.*": {"example", "not_used", "part"}},
+    "ledger": {"publications.*": {"supersedes"}},
     "tests": {
         "": {"about", "as_of", "cannot_happen", "facts", "policy", "scenario", "versions"},
         "cannot_happen.*": {"is", "scenario", "term"},
@@ -194,13 +195,14 @@ NAMES = {
         "tests.*.expect.deadlines",
         "tests.*.expect.deadline_states",
     },
+    "ledger": set(),
 }
 # Below this the schema of all policies looks no further; that of the version does.
 BELOW_ROWS = tuple(f"scenarios.*.{part}" for part in ("*", "must_show", "outcome", "paper_period", "reading_time"))
 # Keys whose text is not free: it is one of a few, or has a form.
 FORMED = {
     "policy": {
-        *("policy", "version", "state", "effective_from", "facts.*.type", "decision.*.otherwise"),
+        *("policy", "version", "effective_from", "facts.*.type", "decision.*.otherwise"),
         *("decision.*.written_as", "decision.*.list_of", "parties.*.deadline", "windows.*.deadline"),
         *("windows.*.whichever", "evidence.periods", "evidence.owed", "define.*.*.if_unknown"),
         *("general_rules.*.if_unknown", "tables.*.hit", "tables.*.per", "tables.*.rules.*.id"),
@@ -209,6 +211,11 @@ FORMED = {
     "clauses": {"register", "policy", "clauses.*.kind", "clauses.*.digest", "clauses.*.no_rule.because"},
     "readings": {"register", "policy", "readings.*.clauses.*", "readings.*.taken"},
     "tests": {"tests.*.id", "tests.*.expect.deadline_states.*"},
+    "ledger": {
+        "register",
+        "policy",
+        *(f"publications.*.{key}" for key in ("version", "from", "digest", "at", "supersedes")),
+    },
 }
 
 

@@ -132,7 +132,7 @@ def command(
     lines, items = _items(cases, form)
     if lines and form == "text":
         raise click.UsageError("JSON Lines give JSON Lines; leave out `--format text`, or name the cases as files")
-    asked = Asked(packs.load(pack, version), version, as_of, packs.now())
+    asked = Asked(packs.load(pack, version, drafts=False), version, as_of, packs.now())
     with opened(output) as out:
         if lines or form == "jsonl" or (form == "json" and len(cases) > 1):
             progress = Progress([case for case in cases if case != sources.STDIN], output)

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 POLICY: Final = "policy"
 CLAUSES: Final = "clause register"
 READINGS: Final = "readings register"
+LEDGER: Final = "ledger"
 TESTS: Final = "policy tests"
 CASE: Final = "case"
 KINDS: Final = (
-    "a policy has `facts` and `scenarios`, a register says `register: clauses` or `register: readings`, "
+    "a policy has `facts` and `scenarios`, a register says `register: clauses`, `readings` or `ledger`, "
     "policy tests have `tests`, a case has `scenario`"
 )
+REGISTERS: Final = (("clauses.yaml", CLAUSES), ("readings.yaml", READINGS), ("published.yaml", LEDGER))
 
 
 class Checker:
@@ -49,7 +51,7 @@ class Checker:
 
         folder = packs.near(find_pack(self._name))
         self._pack = check_pack(folder, self.report)
-        registers = ((folder / "clauses.yaml", CLAUSES), (folder / "readings.yaml", READINGS))
+        registers = ((folder / name, kind) for name, kind in REGISTERS)
         self.checked += [(str(path), kind) for path, kind in registers if path.exists()]
         self.checked += [(str(path), POLICY) for path in version_files(folder).values()]
         if not self.checked:
@@ -83,6 +85,8 @@ class Checker:
             self._policy(Path(path))
         elif kind in (CLAUSES, READINGS):
             self._register(Path(path), document, kind)
+        elif kind == LEDGER:
+            self._ledger(Path(path), document)
         elif kind == TESTS:
             self._tests(document)
         else:
@@ -100,13 +104,18 @@ class Checker:
         return self._pack
 
     def _policy(self, path: Path) -> None:
-        from engine.library import load_registers
+        from engine.library import load_ledger, load_registers
         from engine.pack import load_version
 
         registers: Registry = load_registers(path.parent, Report())
         if not registers.clauses and (pack := self.pack()) is not None:
             registers = pack.registers
-        load_version(path, registers, self.report)
+        load_version(path, registers, self.report, load_ledger(path.parent, Report()))
+
+    def _ledger(self, path: Path, document: Node) -> None:
+        from engine.library import check_files, read_ledger, version_files
+
+        check_files(read_ledger(document, self.report), version_files(path.parent), self.report)
 
     def _register(self, path: Path, document: Node, kind: str) -> None:
         from engine.document import Mapping as MappingNode
@@ -175,7 +184,7 @@ def kind_of(document: Node) -> str | None:
 
     keys = set(document.entries) if isinstance(document, MappingNode) else set()
     if "register" in keys:
-        return {"clauses": CLAUSES, "readings": READINGS}.get(text(document, "register"))
+        return {"clauses": CLAUSES, "readings": READINGS, "ledger": LEDGER}.get(text(document, "register"))
     if "tests" in keys:
         return TESTS
     if {"facts", "scenarios"} <= keys:

@@ -27,13 +27,13 @@ def near(path: Path) -> Path:
         return path
 
 
-def load(pack: str | None, only: str | None = None) -> Pack:
+def load(pack: str | None, only: str | None = None, drafts: bool = True) -> Pack:
     """The pack of this name or folder. Raises InvalidDocument with everything that is wrong with it."""
     from engine.library import find_pack
     from engine.pack import load_pack
 
     with _nothing_to_collect():
-        return load_pack(near(find_pack(pack)), only)
+        return load_pack(near(find_pack(pack)), only, drafts)
 
 
 @contextmanager
@@ -79,10 +79,8 @@ def version_named(pack: str | None, version: str | None) -> tuple[Pack, Version]
 
 def in_force(pack: Pack, day: date) -> Version | None:
     """The version that is in force on a day; None before the first."""
-    from engine.library import version_key
-
-    begun = [v for v in pack.versions.values() if v.policy.state != "draft" and v.policy.effective_from <= day]
-    return max(begun, key=lambda v: (v.policy.effective_from, version_key(v.name)), default=None)
+    term = pack.ledger.on(day)
+    return pack.versions.get(term.version) if term is not None else None
 
 
 def last(pack: Pack) -> Version:

@@ -11,7 +11,7 @@ from engine.cli import exits, packs
 from engine.cli.output import opened
 
 OF_A_VERSION: Final = ("case", "decision")
-NAMES: Final = ("policy", "clauses", "readings", "tests", *OF_A_VERSION)
+NAMES: Final = ("policy", "clauses", "readings", "tests", "ledger", *OF_A_VERSION)
 
 
 @click.command(short_help="Print a JSON Schema, for editors and other programs.")

@@ -1,10 +1,10 @@
-"""`versions`: the versions of a pack, and which one is in force."""
+"""`versions`: the versions of a pack: drafts, published, retired; and which one is in force."""
 
 from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,48 +12,80 @@ from engine.cli import exits, packs
 from engine.cli.output import opened
 
 if TYPE_CHECKING:
-    from engine.pack import Version
+    from engine.diagnostics import Diagnostic
+    from engine.pack import Pack, Version
+    from engine.render.page import Page, Style
 
 SHORT = 12
+COLUMN = 12
+MARKS: Final[dict[str, Style]] = {"in force": "good", "superseded": "warn"}
 
 
 @click.command(short_help="List the versions, and which one is in force.")
-@click.option("--on", "day", callback=packs.day, metavar="DATE", help="In force on this day. Default: today.")
+@click.option("--on", "day", callback=packs.day, metavar="DATE", help="As of this day. Default: today.")
 @packs.pack_option
 @packs.format_option
 def command(day: date | None, pack: str | None, form: str) -> int:
-    """List the versions of the policy, and which one is in force.
+    """List the versions of the policy: which one is in force, which are drafts, published or retired.
 
-    A version is in force from its first day until the next one begins; drafts never are. A case is governed by the
-    version in force on the local day of its filing.
+    A published version governs the cases that are filed from its first day until the day before the next one begins;
+    then it is retired, and still governs those. A draft governs none. Who published a version and why is shown, too.
 
     \b
     Examples:
       aftersale versions
       aftersale versions --on 2025-03-01
     """
-    from engine.render.page import Page, Piece
-
     loaded = packs.load(pack)
-    current = packs.in_force(loaded, day or packs.today())
-    rows = [_about(version, version is current) for version in loaded.versions.values()]
+    on = day or packs.today()
     with opened(None) as out:
         if form == "json":
-            out.data(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
-            return exits.OK
-        page = Page()
-        when = f"on {day}" if day else "today"
-        page.line(Piece(loaded.name, "strong"), f"  in force {when}: {current.name if current else 'no version'}")
-        for row, version in zip(rows, loaded.versions.values(), strict=True):
-            first, number = version.policy.effective_from, row["rules"]
-            mark = Piece("in force", "good") if version is current else Piece(version.policy.state)
-            page.item(Piece(version.name, "name"), mark, f", from {first}, {number} rules, {short(version)}", column=12)
-            for change in version.policy.changes:
-                page.line(Piece(change, "quiet"), indent=12)
-        if not rows:
-            page.line("no versions", indent=2)
-        out.page(page)
+            rows = [_about(version, loaded, on) for version in loaded.versions.values()]
+            faulty = [_faulty(name, faults) for name, faults in loaded.faults.items()]
+            out.data(json.dumps(rows + faulty, ensure_ascii=False, indent=2) + "\n")
+        else:
+            out.page(_page(loaded, on, f"on {day}" if day else "today"))
     return exits.OK
+
+
+def _page(pack: Pack, on: date, when: str) -> Page:
+    from engine.library import version_key
+    from engine.render.page import Page, Piece
+
+    current = packs.in_force(pack, on)
+    page = Page()
+    page.line(Piece(pack.name, "strong"), f"  in force {when}: {current.name if current else 'no version'}")
+    for name in sorted({*pack.versions, *pack.faults}, key=version_key):
+        if name in pack.faults:
+            number = len(pack.faults[name])
+            found = f"{number} problem{'s' if number != 1 else ''}: see `aftersale validate`"
+            page.item(Piece(name, "name"), Piece("draft", "bad"), f", {found}", column=COLUMN)
+        else:
+            _version(page, pack.versions[name], pack, on)
+    if not pack.versions and not pack.faults:
+        page.line("no versions", indent=2)
+    return page
+
+
+def _version(page: Page, version: Version, pack: Pack, on: date) -> None:
+    from engine.render.page import Piece
+    from engine.render.version_states import days_of, state_on
+
+    term = pack.ledger.term(version.name)
+    state = state_on(version, pack.ledger, on)
+    first_day = version.first_day
+    days = days_of(term) if term is not None else f"meant for filings from {first_day}" if first_day else "no first day"
+    mark = Piece(state, MARKS.get(state, ""))
+    about = f", {days}, {_rules(version)} rules, {short(version)}"
+    page.item(Piece(version.name, "name"), mark, about, column=COLUMN)
+    if term is not None:
+        one = term.publication
+        instead = f", superseding {one.supersedes}" if one.supersedes else ""
+        page.line(f"published {one.at.date()} by {one.by}{instead}: {one.why}", indent=COLUMN)
+    if (other := pack.ledger.superseded_by(version.name)) is not None:
+        page.line(f"superseded by {other.version} for filings from {other.first_day}: {other.why}", indent=COLUMN)
+    for change in version.policy.changes:
+        page.line(Piece(change, "quiet"), indent=COLUMN)
 
 
 def short(version: Version) -> str:
@@ -62,16 +94,36 @@ def short(version: Version) -> str:
     return f"{kind}:{digits[:SHORT]}"
 
 
-def _about(version: Version, in_force: bool) -> dict[str, object]:
-    policy = version.policy
-    written = {rule.place for p in version.programs.values() for t in p.tables.values() for rule in t.rules}
+def _rules(version: Version) -> int:
+    return len({rule.place for p in version.programs.values() for t in p.tables.values() for rule in t.rules})
+
+
+def _about(version: Version, pack: Pack, on: date) -> dict[str, object]:
+    policy, ledger = version.policy, pack.ledger
+    term, other = ledger.term(version.name), ledger.superseded_by(version.name)
+    one = version.publication
     return {
         "version": policy.version,
-        "state": policy.state,
-        "effective_from": policy.effective_from.isoformat(),
-        "in_force": in_force,
+        "state": ledger.state(version.name, on),
+        "effective_from": _iso(version.first_day),
+        "effective_before": _iso(term.next_day) if term is not None else None,
+        "in_force": term is not None and term.holds(on),
+        "supersedes": one.supersedes if one is not None else None,
+        "superseded_by": other.version if other is not None else None,
+        "published_at": one.at.isoformat() if one is not None else None,
+        "published_by": one.by if one is not None else None,
+        "published_because": one.why if one is not None else None,
         "digest": policy.digest,
         "scenarios": list(policy.rows),
-        "rules": len(written),
+        "rules": _rules(version),
         "changes": list(policy.changes),
+        "problems": 0,
     }
+
+
+def _faulty(name: str, faults: tuple[Diagnostic, ...]) -> dict[str, object]:
+    return {"version": name, "state": "draft", "in_force": False, "problems": len(faults)}
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None

@@ -51,7 +51,6 @@ def read_policy(document: Mapping, report: Report) -> Policy:
         name=text(document, "policy"),
         version=text(document, "version"),
         title=text(document, "title"),
-        state=text(document, "state", "draft"),
         effective_from=_date(document, report),
         changes=texts(under(document, "changes")),
         zone_fact=text(document, "time_zone"),
@@ -74,13 +73,15 @@ def read_policy(document: Mapping, report: Report) -> Policy:
     return policy
 
 
-def _date(document: Mapping, report: Report) -> date:
+def _date(document: Mapping, report: Report) -> date | None:
     node = under(document, "effective_from")
+    if node is None:
+        return None
     try:
         return parse_date(text(document, "effective_from"))
     except BadTime as problem:
-        report.error("policy/date", str(problem), node.place if node else document.place)
-        return parse_date("2000-01-01")
+        report.error("policy/date", str(problem), node.place)
+        return None
 
 
 def _fact(name: str, node: Node, propositions: dict[str, str]) -> Fact:

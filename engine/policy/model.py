@@ -181,13 +181,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One version. `digest` is that of its content: comments and layout do not change it."""
+    """One version. `effective_from` is the first day that its document proposes, if it does. `digest` is that of its
+    content: comments and layout do not change it."""
 
     name: str
     version: str
     title: str
-    state: str
-    effective_from: date
+    effective_from: date | None
     changes: tuple[str, ...]
     zone_fact: str
     filed_fact: str

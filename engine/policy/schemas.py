@@ -14,7 +14,7 @@ from engine.policy.model import ABSENT, Fact, Field, Policy
 from engine.resources import folder
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-KINDS: Final = ("policy", "clauses", "readings", "tests")
+KINDS: Final = ("policy", "clauses", "readings", "tests", "ledger")
 _INSTANT: Final = (
     "(20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
@@ -25,7 +25,7 @@ Schema = dict[str, Any]
 
 @cache
 def shipped(kind: str) -> Schema:
-    """The schema of a kind of document that people write: policy, clauses, readings or tests."""
+    """The schema of a kind of document of a pack: policy, clauses, readings, tests or ledger."""
     path = folder("schemas") / f"{kind}.schema.json"
     loaded: Schema = json.loads(path.read_text(encoding="utf-8"))
     return loaded

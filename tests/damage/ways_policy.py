@@ -168,7 +168,6 @@ def reference_wrong(base: Base, random: Random) -> Iterator[Damage]:
         "clauses": ("framework.nothing", "Framework"),
         "effective_from": ("2024-02-30", "1999-01-01", "01/01/2024", "2024-1-1", "20240101", "today"),
         "version": ("1.0.0", '"1.0"', '"01.0.0"', '"1.0.1"', '"v1"', "1.0"),
-        "state": ("live", "Published"),
         "proposition": ("handed", "product_consistant"),
         "is": ("no_such", "=unsafe", "order.on_platform", "[a, b]"),
     }

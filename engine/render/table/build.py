@@ -13,6 +13,7 @@ from engine.pack import Version
 from engine.policy.model import Field, Policy, TableHead
 from engine.render.phrases import Condition, Phrase, bare, capital, named, party_title
 from engine.render.table.sheet import Column, Guard, Line, Rules, RuleTable, RuleText, Sheet, SheetRow
+from engine.render.version_states import state_of
 from engine.render.words import condition, moment, said
 
 ORDERS: Final = {
@@ -30,6 +31,7 @@ class _Building:
     def __init__(self, version: Version, registers: Registry) -> None:
         self.policy: Policy = version.policy
         self.programs: Mapping[str, Program] = version.programs
+        self.state = state_of(version)
         self.registers = registers
         self._named: dict[str, Field | None] = {}
         self._bases: list[Basis] = []
@@ -60,8 +62,7 @@ class _Building:
         return Sheet(
             title=policy.title,
             version=policy.version,
-            state=policy.state,
-            effective_from=policy.effective_from.isoformat(),
+            state=self.state,
             digest=policy.digest,
             columns=columns,
             tables=tables,

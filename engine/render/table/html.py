@@ -51,8 +51,8 @@ class _Page:
                 "<body>",
                 "<header>",
                 f"<h1>{escape(sheet.title)}</h1>",
-                f'<p class="facts">Version {escape(sheet.version)}, {escape(sheet.state)}, for disputes filed from '
-                f"{escape(sheet.effective_from)}. Content <code>{escape(sheet.digest[:19])}</code></p>",
+                f'<p class="facts">Version {escape(sheet.version)}, {escape(sheet.state)}. '
+                f"Content <code>{escape(sheet.digest[:19])}</code></p>",
                 "</header>",
                 self.contents(),
                 "<main>",

@@ -39,7 +39,7 @@ class _Writing:
         sheet = self.sheet
         yield f"# {escaped(sheet.title)}"
         yield ""
-        yield f"Version {escaped(sheet.version)}, {sheet.state}, for disputes filed from {sheet.effective_from}."
+        yield f"Version {escaped(sheet.version)}, {sheet.state}."
         yield "Where a clause begins with a dot, it is the row's own."
         yield ""
         yield from self.table()

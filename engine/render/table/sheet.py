@@ -99,7 +99,6 @@ class Sheet:
     title: str
     version: str
     state: str
-    effective_from: str
     digest: str
     columns: tuple[Column, ...]
     tables: tuple[RuleTable, ...]

@@ -71,9 +71,7 @@ class _Drawing:
     def parts(self) -> Iterator[RenderableType]:
         sheet = self.sheet
         yield Text(f"{sheet.title}", style="bold")
-        yield Text(
-            f"version {sheet.version}, {sheet.state}, for disputes filed from {sheet.effective_from}", style="dim"
-        )
+        yield Text(f"version {sheet.version}, {sheet.state}", style="dim")
         yield Text("Clauses: “.x” is a row's own clause x.", style="dim")
         yield from (self.order(table) for table in sheet.tables)
         if self.width >= TABLE_FROM:

@@ -1,21 +1,20 @@
-"""Packs on disk: their versions, registers, and which version governs a filing."""
+"""Packs on disk: where they are, their versions and their registers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from engine.clock import BadTime, local_day, parse_instant, zone
 from engine.diagnostics import Diagnostic, InvalidDocument, Report, did_you_mean, quoted
 from engine.document import read_document
 from engine.document.nodes import Mapping as MappingNode
 from engine.document.nodes import Node, at
 from engine.document.read import text, under
 from engine.document.schema import check
+from engine.library.ledger import LEDGER, Ledger
 from engine.policy.from_document import read_policy
 from engine.policy.model import Policy
 from engine.policy.registers import Clause, Reading, check_numbers, check_registers, read_clauses, read_readings
@@ -25,7 +24,7 @@ from engine.source import Place
 
 VERSION_FILE: Final = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\.yaml\Z")
 # What a fault in the schema's eyes does not hide: everything else in these blocks is looked at all the same.
-_APART: Final = frozenset({"policy", "version", "title", "effective_from", "state", "changes"})
+_APART: Final = frozenset({"policy", "version", "title", "effective_from", "changes"})
 _BY_ENTRY: Final = frozenset({"facts", "define", "windows", "general_rules", "scenarios"})
 
 
@@ -77,11 +76,11 @@ def draft_of(document: Node, report: Report) -> Draft | None:
     general, own, later = Report(), Report(), Report()
     check(document, shipped("policy"), general)
     if not isinstance(document, MappingNode) or any(map(_hides_all, general.errors)):
-        report.found.extend(general.found)
+        report.found.extend(map(_told, general.found))
         return None
     policy = read_policy(document, later)
     check(document, version_schema(policy), own)
-    faults = [fault for fault in own.found if not _for_the_linker(fault, policy)]
+    faults = [_told(fault) for fault in own.found if not _for_the_linker(fault, policy)]
     report.found.extend(faults)
     units = [at(document, fault.path[:2]).place for fault in faults]
     report.found.extend(d for d in later.found if d.place is None or not any(_within(d.place, unit) for unit in units))
@@ -97,6 +96,13 @@ def _hides_all(fault: Diagnostic) -> bool:
     if block == "tables":
         return len(fault.path) < 4 or fault.path[2] != "rules"
     return block not in _BY_ENTRY or len(fault.path) < 2 or fault.code == "schema/key"
+
+
+def _told(fault: Diagnostic) -> Diagnostic:
+    """The fault, with a hint for a key that versions once had."""
+    if fault.code == "schema/unknown-key" and fault.path == ("state",):
+        return replace(fault, help=f"take the line out: what is published stands in `{LEDGER}`; every other is a draft")
+    return fault
 
 
 def _for_the_linker(fault: Diagnostic, policy: Policy) -> bool:
@@ -135,9 +141,10 @@ def _policy_named(document: MappingNode) -> tuple[str, Place]:
     return text(document, "policy"), node.place if node else document.place
 
 
-def check_one_policy(policies: Iterable[Policy], registers: Registry, report: Report) -> None:
+def check_one_policy(policies: Iterable[Policy], registers: Registry, ledger: Ledger, report: Report) -> None:
     """All versions and registers of a pack belong to the same policy."""
-    first, *others = [*(_policy_named(policy.document) for policy in policies), *registers.policies]
+    own = [_policy_named(policy.document) for policy in policies]
+    first, *others = [*([ledger.policy] if ledger.policy else []), *own, *registers.policies]
     for name, place in others:
         if name != first[0]:
             message = f"this belongs to the policy {quoted(name)}, and the pack to {quoted(first[0])}"
@@ -169,76 +176,3 @@ def check_place(policy: Policy, path: Path, report: Report) -> None:
             place,
             help=f"name the file {policy.version}.yaml, or correct `version`",
         )
-
-
-# ------------------------------------------------------------------------------------------- which version governs
-
-
-def governing(policies: Sequence[Policy], facts: object) -> tuple[str, str]:
-    """The version that governs a case, and why, from its facts as plain data.
-
-    The last published version whose first day is not after the local day of filing. When the zone or the moment of
-    filing is not known, the answer is given only if there is one. Raises InvalidDocument otherwise.
-    """
-    published = sorted(
-        (p for p in policies if p.state != "draft"), key=lambda p: (p.effective_from, version_key(p.version))
-    )
-    report = Report()
-    if not published:
-        report.error("pack/no-version", "no version of this policy is published")
-        raise InvalidDocument(report.found)
-    days = _filing_days(published[-1], facts)
-    if days is None:
-        if len(published) == 1:
-            return published[0].version, "it is the only published version"
-        report.error(
-            "pack/version-unclear",
-            "more than one version is possible: when the dispute was filed is not known",
-            path=("facts", *published[-1].filed_fact.split(".")),
-            help="give that fact, or name a version",
-        )
-        raise InvalidDocument(report.found)
-    possible = {_on(day, published) for day in days}
-    if len(possible) > 1:
-        report.error(
-            "pack/version-unclear",
-            "more than one version is possible: the filing is near the start of a version",
-            path=("facts", *published[-1].zone_fact.split(".")),
-            help="give the time zone, or name a version",
-        )
-        raise InvalidDocument(report.found)
-    version = possible.pop()
-    if version is None:
-        first = published[0]
-        report.error(
-            "pack/no-version",
-            f"no version was in force on {days[0]}",
-            help=f"{first.version} begins on {first.effective_from}",
-        )
-        raise InvalidDocument(report.found)
-    policy = next(p for p in published if p.version == version)
-    return version, f"in force since {policy.effective_from}, the dispute was filed on {days[len(days) // 2]}"
-
-
-def _on(day: date, published: Sequence[Policy]) -> str | None:
-    return next((p.version for p in reversed(published) if p.effective_from <= day), None)
-
-
-def _filing_days(policy: Policy, facts: object) -> list[date] | None:
-    """The local days on which the filing may have been; None when nothing is known of it."""
-    filed = _value(facts, policy.filed_fact)
-    try:
-        instant = filed if isinstance(filed, datetime) and filed.tzinfo else parse_instant(str(filed))
-    except BadTime:
-        return None
-    try:
-        return [local_day(instant, zone(str(_value(facts, policy.zone_fact))))]
-    except BadTime:
-        day = instant.astimezone(UTC).date()
-        return [day - timedelta(days=1), day, day + timedelta(days=1)]
-
-
-def _value(facts: object, name: str) -> object:
-    for part in name.split("."):
-        facts = facts.get(part) if isinstance(facts, Mapping) else None
-    return facts
