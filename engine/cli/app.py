@@ -25,13 +25,17 @@ COMMANDS: Final = {
     "case": "Print a case file to fill in.",
     "facts": "List the facts that a version declares.",
     "versions": "List the versions, and which one is in force.",
+    "new": "Begin a version as a copy of another one.",
+    "publish": "Put a version in force from a day on.",
     "schema": "Print a JSON Schema, for editors and other programs.",
 }
 REPORT: Final = (
     "this is a fault of the program: please report this line with the command and its files "
     "(`aftersale --debug COMMAND ...` shows where it happened)"
 )
-NAMED_WRONGLY: Final = frozenset({"pack/unknown", "pack/unknown-version"})  # by the command line, not in a document
+NAMED_WRONGLY: Final = frozenset(
+    {"pack/unknown", "pack/unknown-version", "publish/number"}
+)  # by the command line, not in a document
 
 
 class App(click.Group):
