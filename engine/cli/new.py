@@ -9,6 +9,8 @@ import click
 from engine.cli import exits, packs
 from engine.cli.output import opened
 
+COLUMN = 46
+
 
 @click.command(short_help="Begin a version as a copy of another one.")
 @click.argument("version")
@@ -39,13 +41,13 @@ def command(version: str, old: str, first_day: date | None, pack: str | None) ->
     page = Page()
     page.line(Piece(str(file), "name"), f": a draft, as a copy of {old}")
     for what, how in (
-        ("change it, and say under `changes:` what changes", f"edit {file}"),
+        ("change it, and say under `changes:` what changes", "an editor"),
         ("see what is wrong with it", "aftersale validate"),
         ("see what your change changes", f"aftersale diff {old} {version}"),
         ("try a case", f"aftersale decide CASE --policy {version}"),
         ("put it in force", f"aftersale publish {version}" + ("" if first_day else " --from DATE")),
     ):
-        page.item(Piece(how, "name"), f" {what}", column=4)
+        page.item(Piece(how, "name"), what, column=COLUMN)
     with opened(None) as out:
         out.page(page)
     return exits.OK

@@ -76,16 +76,12 @@ def plan(pack: Pack, written: bytes | None, wish: Wish, now: datetime, today: da
     """
     version = pack.version(wish.version)
     report = Report()
+    _check_changes(version, pack.ledger, report)
     first_day = _first_day(version, wish, report)
     digest = version.policy.digest
     publication = Publication(version.name, first_day, digest, now, wish.by, wish.why, wish.supersedes)
     after = pack.ledger.with_publication(publication, report)
     _check_past(pack.ledger, wish, first_day, today, report)
-    if pack.ledger.publications and not version.policy.changes:
-        node = under(version.policy.document, "changes")
-        message = f"version {version.name} does not say what changes against the version before"
-        place = node.place if node is not None else version.policy.document.place
-        report.error("publish/no-changes", message, place, help="write it under `changes:`, one sentence each")
     report.stop_if_wrong()
     return Plan(pack, version, publication, after, with_entry(pack, written, publication, after), written)
 
@@ -109,6 +105,14 @@ def written_ledger(folder: Path) -> bytes | None:
 
 
 # ------------------------------------------------------------------------------------------------- what speaks against
+
+
+def _check_changes(version: Version, ledger: Ledger, report: Report) -> None:
+    if ledger.publications and not version.policy.changes:
+        node = under(version.policy.document, "changes")
+        message = f"version {version.name} does not say what changes against the version before"
+        place = node.place if node is not None else version.policy.document.place
+        report.error("publish/no-changes", message, place, help="write it under `changes:`, one sentence each")
 
 
 def _first_day(version: Version, wish: Wish, report: Report) -> date:

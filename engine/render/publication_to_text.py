@@ -12,7 +12,6 @@ from engine.render.page import Page, Piece
 from engine.testing.run import VersionRun
 
 COLUMN: Final = 12
-DAY: Final = "%a %-d %b %Y"
 
 
 def plan_to_page(plan: Plan, run: VersionRun, today: date) -> Page:
@@ -48,14 +47,10 @@ def _distance(first_day: date, today: date) -> str:
 
 
 def _days(plan: Plan) -> str:
-    term = plan.term
-    if term.next_day is None:
+    successor = plan.term.successor
+    if successor is None:
         return "cases filed on that day and later, until another version begins"
-    return (
-        f"cases filed from that day to before {day(term.next_day)}, when {term.successor.version} begins"
-        if (term.successor is not None)
-        else ""
-    )
+    return f"cases filed from that day to before {day(successor.first_day)}, when {successor.version} begins"
 
 
 def _follows(plan: Plan) -> Iterable[str]:
@@ -63,10 +58,10 @@ def _follows(plan: Plan) -> Iterable[str]:
     if before is None:
         yield "no version: earlier filings are governed by none"
     elif own.supersedes is not None:
-        left = "no filing any more" if before.empty else f"those filed from {day(before.first_day)} to the day before"
-        yield f"{own.supersedes}, which it supersedes; that one governs {left}"
+        left = "no case any more" if before.empty else f"the cases filed before, since {day(before.first_day)}"
+        yield f"{own.supersedes}, which it supersedes: that one governs {left}"
     else:
-        yield f"{before.version}, which governs the cases filed from {day(before.first_day)} to the day before"
+        yield f"{before.version}, which governs the cases filed before, since {day(before.first_day)}"
 
 
 def moved_to_page(moved: Iterable[tuple[str, Moved]], looked_at: int) -> Page:
