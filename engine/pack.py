@@ -13,7 +13,7 @@ from engine.case.model import Case
 from engine.clock import parse_instant
 from engine.decision import Decision
 from engine.diagnostics import Diagnostic, InvalidDocument, Report, did_you_mean, in_order, quoted
-from engine.evaluation import run, run_any
+from engine.evaluation import governing, run, run_any
 from engine.library import (
     EMPTY,
     Ledger,
@@ -24,7 +24,6 @@ from engine.library import (
     check_place,
     check_unchanged,
     find_pack,
-    governing,
     load_draft,
     load_ledger,
     load_registers,
@@ -97,7 +96,8 @@ class Pack:
         return self.versions[name]
 
     def governing(self, data: object) -> Version:
-        """The published version that governs a case: the one in force on the local day of its filing.
+        """The published version that governs a case: the one in force on the local day of its filing, unless a
+        transition rule of that one keeps the case with an earlier version.
 
         `data` is the case as plain data. Raises InvalidDocument when none is, or when that cannot be known.
         """
@@ -105,12 +105,8 @@ class Pack:
 
     def governing_with_reason(self, data: object) -> tuple[str, str]:
         """The name of the version that governs a case, and why it does."""
-        facts = data.get("facts") if isinstance(data, Mapping) else None
-        policies = {name: version.policy for name, version in self.versions.items()}
-        term, days = governing(self.ledger, policies, facts)
-        if not days:
-            return term.version, "it is the only published version"
-        return term.version, f"in force since {term.first_day}, the dispute was filed on {days[len(days) // 2]}"
+        found = governing(self.ledger, {name: version.programs for name, version in self.versions.items()}, data)
+        return found.version, found.why
 
     def decide(self, data: object, as_of: datetime | str, version: str | None = None) -> Decision:
         """The decision of a case given as plain data, by the version that governs it or by the one named."""

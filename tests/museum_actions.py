@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -16,8 +17,10 @@ from engine.cli.documents import Checker
 from engine.diagnostics import Diagnostic, InvalidDocument, Report
 from engine.document import check, plain, read_document, read_json, read_source, read_yaml
 from engine.expr.parse import Text, parse
-from engine.library import load_registers
+from engine.library import LEDGER, load_registers
 from engine.pack import check_pack, load_pack
+from engine.publishing.begin import begin
+from engine.publishing.publish import Plan, Wish, carry_out, plan, written_ledger
 from engine.source import Place, Source
 from engine.testing.check import checked_suite
 from engine.testing.coverage import run_watched
@@ -256,6 +259,89 @@ def _(folder: Path) -> Found:
 def _(folder: Path) -> Found:
     _second(folder)
     return _governed(folder, {"loan": {"filed_at": "2025-01-01T01:00:00+01:00"}})
+
+
+@action("an unknown fact of a transition rule")
+def _(folder: Path) -> Found:
+    _second(folder)
+    rule = "transition:\n- {when: loan.reserved, counts_from: loan.lent_at, because: Reserved books stay.}\n"
+    _changed(folder / "2.0.0.yaml", ("time_zone:", f"{rule}time_zone:"))
+    facts = {"zone": "Europe/Paris", "filed_at": "2025-02-01T10:00:00+01:00", "lent_at": "2024-12-01T10:00:00+01:00"}
+    return _governed(folder, {"loan": facts})
+
+
+# --------------------------------------------------------------------------------------------- versions and the ledger
+
+TODAY = date(2026, 2, 10)
+
+
+def _planned(folder: Path, *changes: tuple[str, str], first_day: str | None = "2026-03-01") -> Plan:
+    """A second version that is to be published."""
+    (folder / "1.1.0.yaml").unlink(missing_ok=True)
+    file = begin(folder, "1.1.0", "1.0.0", None)
+    _changed(file, *(changes or (("changes: []", "changes: [More time.]"),)))
+    wish = Wish("1.1.0", date.fromisoformat(first_day) if first_day else None, "The desk", "It is time.")
+    now = datetime(2026, 2, 10, 12, tzinfo=UTC)
+    return plan(load_pack(folder), written_ledger(folder), wish, now, TODAY)
+
+
+@action("a number that is too low")
+def _(folder: Path) -> Found:
+    return _of(lambda: begin(folder, "0.9.0", "1.0.0", None))
+
+
+@action("a number that is none")
+def _(folder: Path) -> Found:
+    return _of(lambda: begin(folder, "1.1", "1.0.0", None))
+
+
+@action("a number that is taken")
+def _(folder: Path) -> Found:
+    _second(folder)
+    return _of(lambda: begin(folder, "2.0.0", "1.0.0", None))
+
+
+@action("a version in braces")
+def _(folder: Path) -> Found:
+    (folder / "1.0.0.yaml").write_text('{policy: loans, version: "1.0.0", title: Library loans}\n', encoding="utf-8")
+    return _of(lambda: begin(folder, "1.1.0", "1.0.0", None))
+
+
+@action("a ledger in brackets")
+def _(folder: Path) -> Found:
+    ledger: Any = plain(read_document(publish_all(folder) / LEDGER))
+    text = f"register: ledger\npolicy: loans\npublications: {json.dumps(ledger['publications'])}\n"
+    (folder / LEDGER).write_text(text, encoding="utf-8")
+    return _of(lambda: _planned(folder))
+
+
+@action("no first day")
+def _(folder: Path) -> Found:
+    return _of(lambda: _planned(publish_all(folder), first_day=None))
+
+
+@action("another first day")
+def _(folder: Path) -> Found:
+    change = ("changes: []", "changes: [More time.]\neffective_from: 2026-03-01")
+    return _of(lambda: _planned(publish_all(folder), change, first_day="2026-04-01"))
+
+
+@action("a day in the past")
+def _(folder: Path) -> Found:
+    return _of(lambda: _planned(publish_all(folder), first_day="2026-01-01"))
+
+
+@action("no changes")
+def _(folder: Path) -> Found:
+    return _of(lambda: _planned(publish_all(folder), ("# what changes", "# to be said")))
+
+
+@action("two who publish at once")
+def _(folder: Path) -> Found:
+    first = _planned(publish_all(folder))
+    second = _planned(folder)
+    carry_out(first)
+    return _of(lambda: carry_out(second))
 
 
 @action("an empty pack")

@@ -16,7 +16,7 @@ NAME = re.compile(r"(?<![\w.'-])[a-z_]\w*(?:\.[a-z_]\w*)*")
 LANGUAGE = re.compile(
     "and|or|not|in|true|false|scenario|proven|happened|given|contains|latest|earliest|day|date|unsettled|record"
 )
-FORMULAS = frozenset({"when", "and_when", "asked_if", "after", "met_by", "is"})
+FORMULAS = frozenset({"when", "and_when", "asked_if", "after", "met_by", "is", "counts_from"})
 
 
 def new(name: str) -> str:

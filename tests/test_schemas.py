@@ -137,7 +137,8 @@ def test_patterns_are_anchored_plain_and_quick(pattern: str) -> None:
 # Keys that a document may leave out; those of the language, by the place of their mapping.
 OPTIONAL = {
     "policy": {
-        "": {"changes", "define", "general_rules", "groups", "propositions", "effective_from", "windows"},
+        "": {"changes", "define", "general_rules", "groups", "propositions", "effective_from", "transition", "windows"},
+        "transition.*": {"cites", "readings"},
         "facts.*": {"example", "finding", "if_absent", "nullable", "one_of", "supplied_by"},
         "groups.*": {"title"},
         "decision.*": {"if_unknown", "list_of", "must_be_known", "one_of", "otherwise", "written_as"},

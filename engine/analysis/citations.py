@@ -11,7 +11,7 @@ from engine.link.program import Basis, Program
 from engine.pack import Version
 from engine.source import Place
 
-Kind = Literal["rule", "general rule", "choice", "window", "evidence", "proof"]
+Kind = Literal["rule", "general rule", "choice", "window", "evidence", "proof", "transition"]
 Cited = TypeVar("Cited", bound=Hashable)
 
 
@@ -81,6 +81,8 @@ def _parts(program: Program) -> Iterator[tuple[Citer, Basis]]:
     for record in program.records:
         for owed in record.owes:
             yield Citer("evidence", "", owed.id, rows, owed.place), owed.basis
+    for rule_number, kept in enumerate(program.transition, 1):
+        yield Citer("transition", "", f"transition {rule_number}", rows, kept.place), kept.basis
     evidence = program.policy.evidence
     place = program.policy.document.place
     yield Citer("proof", "", evidence.owed, rows, place), Basis(evidence.clauses, evidence.readings)

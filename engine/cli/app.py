@@ -29,13 +29,17 @@ COMMANDS: Final = {
     "mutate": "Change the policy, one thing at a time, and show which changes no test notices.",
     "versions": "List the versions, and which one is in force.",
     "diff": "Show what differs between two versions, and which cases they decide otherwise.",
+    "new": "Begin a version as a copy of another one.",
+    "publish": "Put a version in force from a day on.",
     "schema": "Print a JSON Schema, for editors and other programs.",
 }
 REPORT: Final = (
     "this is a fault of the program: please report this line with the command and its files "
     "(`aftersale --debug COMMAND ...` shows where it happened)"
 )
-NAMED_WRONGLY: Final = frozenset({"pack/unknown", "pack/unknown-version"})  # by the command line, not in a document
+NAMED_WRONGLY: Final = frozenset(
+    {"pack/unknown", "pack/unknown-version", "publish/number"}
+)  # by the command line, not in a document
 
 
 class App(click.Group):

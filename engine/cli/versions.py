@@ -13,6 +13,7 @@ from engine.cli.output import opened
 
 if TYPE_CHECKING:
     from engine.diagnostics import Diagnostic
+    from engine.link.program import Transition
     from engine.pack import Pack, Version
     from engine.render.page import Page, Style
 
@@ -86,12 +87,19 @@ def _version(page: Page, version: Version, pack: Pack, on: date) -> None:
         page.line(f"superseded by {other.version} for filings from {other.first_day}: {other.why}", indent=COLUMN)
     for change in version.policy.changes:
         page.line(Piece(change, "quiet"), indent=COLUMN)
+    for rule in _transition(version):
+        counts = f" (when {rule.when.text}: the version of the day of {rule.counts_from.text})"
+        page.line("transition: ", rule.because, Piece(counts, "quiet"), indent=COLUMN)
 
 
 def short(version: Version) -> str:
     """The beginning of a version's digest."""
     kind, _, digits = version.policy.digest.partition(":")
     return f"{kind}:{digits[:SHORT]}"
+
+
+def _transition(version: Version) -> tuple[Transition, ...]:
+    return next(iter(version.programs.values())).transition
 
 
 def _rules(version: Version) -> int:
@@ -117,6 +125,10 @@ def _about(version: Version, pack: Pack, on: date) -> dict[str, object]:
         "scenarios": list(policy.rows),
         "rules": _rules(version),
         "changes": list(policy.changes),
+        "transition": [
+            {"when": rule.when.text, "counts_from": rule.counts_from.text, "because": rule.because}
+            for rule in _transition(version)
+        ],
         "problems": 0,
     }
 

@@ -1,6 +1,7 @@
-"""Decide one case: under its row, or under every row while the row is not known."""
+"""Decide one case: under its row, or under every row while the row is not known; and by which version."""
 
 from engine.evaluation.any_row import run_any
+from engine.evaluation.governing import governing
 from engine.evaluation.one_row import run
 
-__all__ = ["run", "run_any"]
+__all__ = ["governing", "run", "run_any"]

@@ -323,7 +323,7 @@ class _Checker:
         if name not in options:
             quotes = isinstance(node.args[0], ast.Constant) and node.args[0].value in options
             near = "write it without quotes" if quotes else did_you_mean(name or "", options)
-            listed = "it can be " + ", ".join(sorted(options)[:12])
+            listed = "it can be " + ", ".join(sorted(options)[:12]) if options else "nothing of the kind is known here"
             self.wrong(
                 "expr/unknown-value", f"no such {what}: {self.quote(node.args[0])}", node.args[0], near or listed
             )

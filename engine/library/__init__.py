@@ -1,6 +1,6 @@
 """Packs on disk: their versions and registers, the ledger of what is published, and which version governs a day."""
 
-from engine.library.governing import governing
+from engine.library.governing import Filing, filing
 from engine.library.ledger import (
     EMPTY,
     LEDGER,
@@ -32,6 +32,7 @@ __all__ = [
     "LEDGER",
     "VERSION_FILE",
     "Draft",
+    "Filing",
     "Ledger",
     "Publication",
     "Registry",
@@ -42,8 +43,8 @@ __all__ = [
     "check_place",
     "check_unchanged",
     "draft_of",
+    "filing",
     "find_pack",
-    "governing",
     "load_draft",
     "load_ledger",
     "load_registers",

@@ -25,7 +25,7 @@ from engine.source import Place
 VERSION_FILE: Final = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\.yaml\Z")
 # What a fault in the schema's eyes does not hide: everything else in these blocks is looked at all the same.
 _APART: Final = frozenset({"policy", "version", "title", "effective_from", "changes"})
-_BY_ENTRY: Final = frozenset({"facts", "define", "windows", "general_rules", "scenarios"})
+_BY_ENTRY: Final = frozenset({"transition", "facts", "define", "windows", "general_rules", "scenarios"})
 
 
 def find_pack(name: str | Path | None = None) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from engine.diagnostics import Report, did_you_mean, quoted
 from engine.document.nodes import Sequence
@@ -31,6 +32,7 @@ from engine.link.program import (
     WindowPart,
 )
 from engine.link.rules import check_required, link_choice, link_table
+from engine.link.transition import link_transition
 from engine.link.windows import link_records, link_windows
 from engine.policy.model import Field, Policy, Row
 from engine.policy.words import ANY, PARTY_PARTS, RECORD, RECORD_PARTS, SCENARIO, WINDOW_PARTS
@@ -52,6 +54,7 @@ def link(
         check_required(compiler)
         _check_single_values(policy, findings)
         _check_bases(compiler)
+        transition = link_transition(compiler)
         if standing is not None:
             for row in rows:
                 if not row.entries.entries and compiler.leave(under(under(policy.document, "scenarios"), row.name)):
@@ -59,7 +62,7 @@ def link(
                 _check_row(row, compiler)
                 program = _program(row, compiler, *standing)
                 if program is not None:
-                    programs[row.name] = program
+                    programs[row.name] = replace(program, transition=transition)
     except TooMany:
         pass
     report.found.extend(findings.told(len(rows)))

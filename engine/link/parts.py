@@ -46,7 +46,7 @@ def names_read(program: Program) -> set[str]:
 
 
 def expressions(program: Program) -> Iterator[Expression]:
-    """The expressions of tables, windows and owed evidence."""
+    """The expressions of tables, windows, owed evidence and transition rules."""
     for table in program.tables.values():
         yield from of_table(table)
     for window in windows(program):
@@ -55,6 +55,8 @@ def expressions(program: Program) -> Iterator[Expression]:
             yield from _there(span.when, span.until, span.after)
     for record in program.records:
         yield from _there(*(owed.when for owed in record.owes))
+    for rule in program.transition:
+        yield from (rule.when, rule.counts_from)
 
 
 def of_table(table: Table) -> Iterator[Expression]:

@@ -125,6 +125,17 @@ class PartyRecord:
     may_prove: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """Cases for which `when` holds are governed by the version in force on the local day of `counts_from`."""
+
+    when: Expression
+    counts_from: Expression
+    because: str
+    basis: Basis
+    place: Place
+
+
 # ------------------------------------------------------------------------------------------------ what a name means
 
 
@@ -191,7 +202,8 @@ class Program:
     """Everything that decides the cases of one row.
 
     `names` says what each name means, as far as any expression of the row reads it; `standing` is the table of the
-    field that has an `if_unknown` value, read last: it says where the case stands.
+    field that has an `if_unknown` value, read last: it says where the case stands. `transition` decides nothing: it
+    says which cases stay with an earlier version.
     """
 
     policy: Policy
@@ -202,6 +214,7 @@ class Program:
     records: tuple[PartyRecord, ...]
     standing: Table
     standing_field: Field
+    transition: tuple[Transition, ...] = ()
     _tables_of: Mapping[str, tuple[Table, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -68,6 +68,7 @@ def read_policy(document: Mapping, report: Report) -> Policy:
         rows={name: _row(name, node) for name, node in entries(under(document, "scenarios"))},
         document=document,
         digest=content_digest(plain(document)),
+        transition=items(under(document, "transition")),
     )
     check_declarations(policy, report)
     return policy

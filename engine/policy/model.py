@@ -182,7 +182,8 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Policy:
     """One version. `effective_from` is the first day that its document proposes, if it does. `digest` is that of its
-    content: comments and layout do not change it."""
+    content: comments and layout do not change it. `transition` are the rules for cases that stay with an earlier one.
+    """
 
     name: str
     version: str
@@ -204,6 +205,7 @@ class Policy:
     rows: Mapping[str, Row]
     document: MappingNode
     digest: str
+    transition: tuple[Node, ...] = ()
 
     def __post_init__(self) -> None:
         seal(self)

@@ -1,0 +1,95 @@
+"""What a publication changes, for the person who is about to make it; and the cases that it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Final
+
+from engine.publishing.affected import Moved
+from engine.publishing.publish import Plan
+from engine.render.page import Page, Piece
+from engine.testing.run import VersionRun
+
+COLUMN: Final = 12
+
+
+def plan_to_page(plan: Plan, run: VersionRun, today: date) -> Page:
+    """From when the version holds, what it follows, who publishes it and why, and what was tried."""
+    page, own = Page(), plan.publication
+    page.line(Piece(plan.pack.name, "strong"), " ", Piece(own.version, "name"), f"  {plan.version.policy.title}")
+    page.item("from", Piece(day(own.first_day), "strong"), f", {_distance(own.first_day, today)}", column=COLUMN)
+    page.item("governs", _days(plan), column=COLUMN)
+    for line in _follows(plan):
+        page.item("follows", line, column=COLUMN)
+    page.item("by", own.by, column=COLUMN)
+    page.item("why", own.why, column=COLUMN)
+    page.item("content", own.digest[:19], column=COLUMN)
+    number = len(run.results)
+    tests = Piece(f"{number} passed", "good") if number else Piece("there is none for this version", "bad")
+    page.item("tests", tests, column=COLUMN)
+    for number, change in enumerate(plan.version.policy.changes):
+        page.item("changes" if number == 0 else "", change, column=COLUMN)
+    return page
+
+
+def day(of: date) -> str:
+    """A day as people read it: `Sun 1 Mar 2026`."""
+    return f"{of:%a} {of.day} {of:%b} {of.year}"
+
+
+def _distance(first_day: date, today: date) -> str:
+    days = (first_day - today).days
+    if days == 0:
+        return "today"
+    number = f"{abs(days)} day{'s' if abs(days) != 1 else ''}"
+    return f"in {number}" if days > 0 else f"{number} ago"
+
+
+def _days(plan: Plan) -> str:
+    successor = plan.term.successor
+    if successor is None:
+        return "cases filed on that day and later, until another version begins"
+    return f"cases filed from that day to before {day(successor.first_day)}, when {successor.version} begins"
+
+
+def _follows(plan: Plan) -> Iterable[str]:
+    before, own = plan.follows, plan.publication
+    if before is None:
+        yield "no version: earlier filings are governed by none"
+    elif own.supersedes is not None:
+        left = "no case any more" if before.empty else f"the cases filed before, since {day(before.first_day)}"
+        yield f"{own.supersedes}, which it supersedes: that one governs {left}"
+    else:
+        yield f"{before.version}, which governs the cases filed before, since {day(before.first_day)}"
+
+
+def moved_to_page(moved: Iterable[tuple[str, Moved]], looked_at: int) -> Page:
+    """The cases that come under another version, field by field; `looked_at` is how many were given."""
+    page, changed, same = Page(), 0, 0
+    for name, one in moved:
+        if one.problem is None and not one.differences:
+            same += 1
+            continue
+        changed += 1
+        page.gap()
+        page.line(Piece(name, "strong"), f": {one.before} -> {one.after}")
+        for problem in one.problem.diagnostics if one.problem is not None else ():
+            page.line(Piece(str(problem), "bad"), indent=2)
+        for difference in one.differences:
+            page.item(Piece(difference.part, "name"), Piece(_shown(difference.before), "bad"), column=24)
+            page.line("-> ", Piece(_shown(difference.after), "good"), indent=24, hang=27)
+    page.gap()
+    page.line(
+        f"{looked_at} case{'s' if looked_at != 1 else ''} looked at: {changed + same} come under the new version, ",
+        Piece(f"{changed} of them decided otherwise", "warn" if changed else "good"),
+    )
+    return page
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, list):
+        return f"[{', '.join(map(str, value))}]"
+    return "nothing" if value is None else str(value)
