@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -139,3 +141,32 @@ def test_the_schemas_are_written_before_a_commit(repository: Repository) -> None
     assert first.returncode == 1 and "files were modified by this hook" in first.stdout
     repository.run("git", "add", "-A")
     assert repository.hook("aftersale-schema").returncode == 0
+
+
+# -------------------------------------------------------------------------------------------------- what docs promise
+
+
+def test_the_task_of_the_editor_finds_every_problem_at_its_place(tmp_path: Path) -> None:
+    """What `validate` prints, read by the pattern of the task as we ship it."""
+    task = json.loads((ROOT / ".vscode/tasks.json").read_text(encoding="utf-8"))["tasks"][0]
+    pattern = task["problemMatcher"]["pattern"]
+    pack = Path(shutil.copytree(PACK, tmp_path / PACK.name))
+    text = (pack / "1.0.0.yaml").read_text(encoding="utf-8")
+    text = text.replace("proposition: handed_over", "proposition: handed_ower").replace("use: rejected", "use: reject")
+    (pack / "1.0.0.yaml").write_text(text, encoding="utf-8")
+    command = [sys.executable, str(ROOT / "cli.py"), *task["args"], "--pack", str(pack)]
+    printed = subprocess.run([*command], cwd=tmp_path, capture_output=True, text=True, check=False).stdout
+    as_data = subprocess.run([*command, "--format", "json"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    wanted = {(d["line"], d["column"], d["code"]) for d in json.loads(as_data.stdout)["diagnostics"]}
+    found = [match for line in printed.splitlines() if (match := re.match(pattern["regexp"], line))]
+    assert {(int(m[pattern["line"]]), int(m[pattern["column"]]), m[pattern["code"]]) for m in found} == wanted
+    assert len(wanted) > 5
+
+
+def test_the_page_about_the_editor_names_what_there_is() -> None:
+    page = (ROOT / "docs/editor.md").read_text(encoding="utf-8")
+    for schema in re.findall(r"\$schema=(?:\.\./)?(schemas/\S+?)`", page):
+        assert (PACK / schema).is_file(), schema
+    assert {hook["id"] for hook in HOOKS} == set(re.findall(r"- id: (\S+)", page))
+    for lines in re.findall(r"```json\n(.*?)```", page, re.DOTALL):
+        json.loads(lines if lines.startswith("{") else f"{{{lines}}}")
