@@ -98,7 +98,7 @@ def test_help_is_whole_and_stands_where_it_is_shown() -> None:
         meanings = schema.get("enumDescriptions")
         if meanings is not None:
             assert len(meanings) == len(schema["enum"]) and all(map(str.strip, meanings)), (name, path)
-        assert "patternErrorMessage" not in schema or "pattern" in schema, (name, path)
+        assert ("patternErrorMessage" in schema) == ("pattern" in schema) or "decision" in name, (name, path)
         assert "errorMessage" not in schema or "enum" in schema, (name, path)
         for snippet in schema.get("defaultSnippets", ()):
             assert snippet["label"] and snippet["description"], (name, path)

@@ -36,8 +36,9 @@ def tests_schema(policy: Policy, clauses: Mapping[str, Clause]) -> Schema:
     expect |= {"properties": fields | expect["properties"], "additionalProperties": False}
     parts = expect["properties"]
     names = decision["deadlines"]["items"]["properties"]["name"]["enum"]
-    moment = parts["deadlines"]["additionalProperties"]
-    parts["deadlines"] |= {"properties": dict.fromkeys(names, moment), "additionalProperties": False}
+    for key in ("deadlines", "deadline_states"):
+        value = parts[key]["additionalProperties"]
+        parts[key] |= {"properties": dict.fromkeys(names, value), "additionalProperties": False}
     parts["missing_facts"]["items"] |= {"enum": decision["missing_facts"]["items"]["enum"]}
     for name in ("reasons", "not_reasons"):
         parts[name]["items"] = {"$ref": "#/$defs/reason"}
