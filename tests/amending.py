@@ -20,25 +20,51 @@ class Change:
 
     @classmethod
     def read(cls, text: str) -> Change:
-        marked = [(line[:2].ljust(2), line[2:]) for line in text.rstrip("\n").split("\n")]
-        assert {mark for mark, _ in marked} <= {"- ", "+ ", "  "}, f"each line begins with two signs:\n{text}"
-        lines = dedent("\n".join(line for _, line in marked)).split("\n")
-        both = list(zip((mark for mark, _ in marked), lines, strict=True))
+        both = [(line[:2].ljust(2), line[2:]) for line in cls.shown(text).split("\n")]
+        assert {mark for mark, _ in both} <= {"- ", "+ ", "  "}, f"each line begins with two signs:\n{text}"
         before = tuple(line for mark, line in both if mark != "+ ")
         return cls(before, tuple(line for mark, line in both if mark != "- "))
+
+    @staticmethod
+    def shown(text: str) -> str:
+        """A change without the indentation that its lines have in common, as a difference is shown."""
+        marked = [(line[:2].ljust(2), line[2:]) for line in text.rstrip("\n").split("\n")]
+        lines = dedent("\n".join(line for _, line in marked)).split("\n")
+        return "\n".join(f"{mark}{line}".rstrip() for (mark, _), line in zip(marked, lines, strict=True))
 
 
 def changed(text: str, change: str, after: str = "") -> str:
     """The text with a change made to it."""
     wanted = Change.read(change)
     lines = text.split("\n")
+    number, indentation = _found(lines, wanted, text, after)
+    new = [f"{indentation}{line}" if line else "" for line in wanted.after]
+    return "\n".join([*lines[:number], *new, *lines[number + len(wanted.before) :]])
+
+
+def place(text: str, change: str, after: str = "") -> list[str]:
+    """The keys under which the lines of a change stand, from the top."""
+    lines = text.split("\n")
+    number, indentation = _found(lines, Change.read(change), text, after)
+    way: list[str] = []
+    column = len(indentation)
+    for line in reversed(lines[:number]):
+        at = len(line) - len(line.lstrip())
+        if line.strip() and at < column and line.endswith(":") and not line.lstrip().startswith(("#", "-")):
+            way.append(line.strip()[:-1])
+            column = at
+    return way[::-1]
+
+
+def _found(lines: Sequence[str], wanted: Change, text: str, after: str) -> tuple[int, str]:
+    """The number of the first line of a change, from 0, and its indentation."""
     start = text[: text.index(after)].count("\n") if after else 0
     for number in range(start, len(lines) - len(wanted.before) + 1):
         indentation = _indentation(lines[number : number + len(wanted.before)], wanted.before)
         if indentation is not None:
-            new = [f"{indentation}{line}" if line else "" for line in wanted.after]
-            return "\n".join([*lines[:number], *new, *lines[number + len(wanted.before) :]])
-    raise AssertionError(f"these lines do not follow one another{f' after {after!r}' if after else ''}:\n{change}")
+            return number, indentation
+    shown = "\n".join(wanted.before)
+    raise AssertionError(f"these lines do not follow one another{f' after {after!r}' if after else ''}:\n{shown}")
 
 
 def _indentation(lines: Sequence[str], wanted: Sequence[str]) -> str | None:

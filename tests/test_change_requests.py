@@ -27,12 +27,13 @@ from engine.document import plain, read_document
 from engine.render.program_to_text import program_to_page
 from engine.testing.compare import mismatches
 from engine.testing.suite import examples, merged, policy_tests
+from tests import change_pages
 from tests.amending import changed
 from tests.small_packs import as_yaml
 from tests.strategies import dispute
 
-FOLDER = Path(__file__).parent / "change_requests"
-FILES = sorted(FOLDER.glob("[0-9]*.yaml"))
+FOLDER = change_pages.FOLDER
+FILES = change_pages.FILES
 FACTS: Any = plain(read_document(FOLDER / "facts.yaml"))
 SHIPPED = load_pack()
 OLD, NEW = "1.0.0", "9.0.0"
@@ -215,3 +216,16 @@ def test_it_governs_from_its_day(
         decision = pack.decide(document, filing["as_of"])
         assert decision.policy.version == {"old": OLD, "new": NEW}[filing["version"]], filing["says"]
         assert not mismatches(decision, filing["expect"]), filing["says"]
+
+
+# ------------------------------------------------------------------------------------------------- the page about them
+
+
+def test_the_page_shows_what_was_tried() -> None:
+    assert change_pages.PAGE.read_text(encoding="utf-8") == change_pages.page(), "run python -m tests.change_pages"
+
+
+def test_every_kind_is_found_from_where_people_look() -> None:
+    readme = (change_pages.PAGE.parent / "README.md").read_text(encoding="utf-8")
+    linked = set(re.findall(r"\(CHANGES\.md#([^)]+)\)", readme))
+    assert linked == {change_pages.anchor(request_in(file)["kind"]) for file in FILES}
