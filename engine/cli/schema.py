@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -72,34 +73,42 @@ def _schema(name: str, version: str | None, pack: str | None) -> Schema:
 
 
 def _write(pack: str | None) -> int:
-    stale = _stale(pack)
-    for path, text in stale.items():
-        path.parent.mkdir(exist_ok=True)
-        with opened(path) as file:
-            file.data(text)
+    from engine.library import find_pack
+
+    found = stale(packs.near(find_pack(pack)))
+    write(found)
     with opened(None) as out:
-        out.data("".join(f"{path}: written\n" for path in stale) or "all schemas are up to date\n")
+        out.data("".join(f"{path}: written\n" for path in found) or "all schemas are up to date\n")
     return exits.OK
 
 
 def _check(pack: str | None) -> int:
-    stale = _stale(pack)
+    from engine.library import find_pack
+
+    found = stale(packs.near(find_pack(pack)))
     with opened(None) as out:
-        out.data("".join(f"{path}: not up to date\n" for path in stale) or "all schemas are up to date\n")
-        if stale:
+        out.data("".join(f"{path}: not up to date\n" for path in found) or "all schemas are up to date\n")
+        if found:
             out.data("write them with `aftersale schema --write`\n")
-    return exits.FINDINGS if stale else exits.OK
+    return exits.FINDINGS if found else exits.OK
 
 
-def _stale(pack: str | None) -> dict[Path, str]:
+def write(files: Mapping[Path, str]) -> None:
+    """Write schemas, each file at once or not at all. Raises OutputFailed when one cannot be written."""
+    for path, text in files.items():
+        path.parent.mkdir(exist_ok=True)
+        with opened(path) as file:
+            file.data(text)
+
+
+def stale(folder: Path) -> dict[Path, str]:
     """The files of a pack's schemas that are not there or not as they should be, with the text they should have.
 
     A version with faults counts as far as it can be read; one that cannot be read keeps what it has."""
     from engine.diagnostics import Report
-    from engine.library import find_pack, load_draft, load_registers, version_files
+    from engine.library import load_draft, load_registers, version_files
     from engine.policy.editor import FOLDER, schema_files
 
-    folder = packs.near(find_pack(pack))
     registers = load_registers(folder, Report())
     drafts = [load_draft(path, Report()) for path in version_files(folder).values()]
     texts = schema_files([d.policy for d in drafts if d is not None], registers.clauses, registers.readings)

@@ -56,6 +56,19 @@ def test_after_a_declaration_the_editor_knows_it(pack: Path, capsys: pytest.Capt
     assert capsys.readouterr().out == "all schemas are up to date\n"
 
 
+def test_a_version_that_is_begun_has_its_schemas(pack: Path) -> None:
+    before = {file.name: file.read_bytes() for file in (pack / "schemas").iterdir()}
+    assert run("new", "9.0.0", "--from", "1.0.0", "--pack", str(pack)) == 0
+    assert run("schema", "--check", "--pack", str(pack)) == 0
+    first = (pack / "9.0.0.yaml").read_text(encoding="utf-8").partition("\n")[0]
+    assert first == "# yaml-language-server: $schema=schemas/9.0.0.policy.schema.json"
+    after = {file.name: file.read_bytes() for file in (pack / "schemas").iterdir()}
+    assert {name: after[name] for name in before} == before
+    assert {name.removeprefix("9.0.0.") for name in after.keys() - before.keys()} == {
+        *("policy.schema.json", "case.schema.json", "decision.schema.json", "tests.schema.json")
+    }
+
+
 def test_a_clause_that_was_added_is_offered(pack: Path) -> None:
     edit(pack / "clauses.yaml", "clauses:\n", "clauses:\n  judgment.9:\n    place: {section: New, number: 208}\n"
          f"    kind: rule\n    gist: A new sentence.\n    digest: \"sha256:{'0' * 64}\"\n    length: 14\n")  # fmt: skip

@@ -79,6 +79,7 @@ def _declarations(schema: Schema, policy: Policy) -> None:
     top["filed_at"] |= one_of(facts["event"])
     rows = {row.name: row.title for row in policy.rows.values()}
     top["groups"]["additionalProperties"]["properties"]["scenarios"]["items"] |= one_of(rows)
+    defs["transition"]["properties"]["counts_from"] |= one_of(terms.events(policy))
     party = defs["party"]["properties"]
     party["submits"] |= one_of(facts["submissions"])
     party["may_prove"]["items"] |= one_of(policy.propositions)
