@@ -45,7 +45,7 @@ SCHEMAS |= {
     for name, text in schema_files([version.policy], pack.registers.clauses, pack.registers.readings).items()
 }
 # What the YAML language server shows and other programs pass over.
-HELP = {"enumDescriptions", "patternErrorMessage", "errorMessage", "defaultSnippets"}
+HELP = {"enumDescriptions", "markdownDescription", "patternErrorMessage", "errorMessage", "defaultSnippets"}
 # What the YAML language server handles in 2020-12, and no more than also exists in draft-07.
 KEYWORDS = {
     *HELP,

@@ -1,11 +1,12 @@
 """Help for the author, as editors show it: what is offered at a place, and what is said of what stands there.
 
-`enumDescriptions`, `defaultSnippets`, `patternErrorMessage` and `errorMessage` are read by the YAML language server
-and no part of JSON Schema: other programs pass over them.
+`enumDescriptions`, `markdownDescription`, `defaultSnippets`, `patternErrorMessage` and `errorMessage` are read by the
+YAML language server and no part of JSON Schema: other programs pass over them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,6 +32,17 @@ def offered(texts: Mapping[str, str]) -> Schema:
 def blocks(*templates: tuple[str, str, Any]) -> Schema:
     """Whole blocks that are offered: a label, what it is for, and the data with gaps to fill."""
     return {"defaultSnippets": [{"label": label, "description": said, "body": body} for label, said, body in templates]}
+
+
+def listed(description: str, meanings: Mapping[str, str]) -> Schema:
+    """A description with the values that a pattern stands for, each with its meaning, as Markdown."""
+    lines = [f"* `{value}`: {_plain(meaning)}" for value, meaning in meanings.items()]
+    return {"markdownDescription": "\n".join([_plain(description), "", *lines])}
+
+
+def _plain(text: str) -> str:
+    """A text in which Markdown sees no signs of its own."""
+    return re.sub(r"([\\`*_<\[])", r"\\\1", text)
 
 
 def _label(text: str) -> str:

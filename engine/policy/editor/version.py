@@ -11,7 +11,7 @@ from engine.policy.editor import terms
 from engine.policy.editor.registers import clause_id, reading_number
 from engine.policy.model import Field, Policy
 from engine.policy.registers import Clause, Reading
-from engine.policy.schema_help import Schema, blocks, offered, one_of, pattern
+from engine.policy.schema_help import Schema, blocks, listed, offered, one_of, pattern
 from engine.policy.schemas import version_schema
 from engine.policy.words import ALL, RULE_KEYS
 
@@ -145,15 +145,15 @@ def _said(schema: Schema, field: Field, policy: Policy) -> None:
         values = {name: party.title for name, party in policy.parties.items()}
     if field.of == "evidence":
         values = {f"{p}.{q}": f"{party.title}: {q}" for p, party in policy.parties.items() for q in policy.propositions}
-    schema["description"] = field.meaning
+    schema |= {"title": field.written_as, "description": field.meaning}
     formulas = _choices(policy, values)
     if field.many:
-        schema["items"] |= one_of(values)
+        schema["items"] |= {"title": field.written_as, "description": field.meaning} | one_of(values)
         schema |= pattern("^=[^\\n]*$", "Write a list in brackets; a formula begins with `=`.") | offered(formulas)
     elif values:
         unless = f"Not a value of `{field.name}`: {', '.join(values)}. A formula begins with `=`."
         schema |= pattern(f"^(=[^\\n]*|{'|'.join(values)})$", unless)
-        schema |= offered(values | formulas)
+        schema |= offered(values | formulas) | listed(field.meaning, values)
 
 
 def _choices(policy: Policy, values: Mapping[str, str]) -> dict[str, str]:
