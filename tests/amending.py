@@ -1,82 +1,76 @@
-"""Amendments of a pack, written as data: edits of its YAML files, on a copy of the pack on disk.
+"""Edits of YAML files as people write them down: lines that stand there, with those that go and those that come.
 
-An edit puts a text in the place of a value (`at`, `put`), or lines before the first child of a block (`under`,
-`insert`). Lines are written without indentation; they take that of the child.
+Every line of a change begins with two signs: `- ` goes, `+ ` comes, two spaces stay. The lines that stay and go must
+follow one another in the file, at whatever indentation; the first such place after `after` is changed.
 """
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from textwrap import indent
-from typing import Any
-
-from engine.document import Mapping as MappingNode
-from engine.document import Node, place_of, read_yaml
-from engine.document import Sequence as SequenceNode
-from engine.document.nodes import at
-from engine.source import Place, Source
-from tests.small_packs import publish_all
-
-VERSION = "1.0.0.yaml"
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import dedent
 
 
-def amended(pack: Path, folder: Path, amendment: Mapping[str, Any]) -> Path:
-    """A copy of a pack in a folder, amended, with all its versions published. Returns the copy's folder."""
-    copy = folder / pack.name
-    shutil.copytree(pack, copy)
-    if "copy" in amendment:
-        shutil.copy(copy / amendment["copy"]["from"], copy / amendment["copy"]["to"])
-    for edit in amendment["edits"]:
-        file = copy / edit.get("file", VERSION)
-        text = file.read_text(encoding="utf-8")
-        path = edit.get("at") or edit["under"]
-        if "put" in edit:
-            changed = put(text, path, str(edit["put"]))
-        else:
-            changed = inserted(text, path, edit["insert"])
-        file.write_text(changed, encoding="utf-8")
-    return publish_all(copy)
+@dataclass(frozen=True)
+class Change:
+    """The lines before and after, without the indentation that they have in common."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    @classmethod
+    def read(cls, text: str) -> Change:
+        both = [(line[:2].ljust(2), line[2:]) for line in cls.shown(text).split("\n")]
+        assert {mark for mark, _ in both} <= {"- ", "+ ", "  "}, f"each line begins with two signs:\n{text}"
+        before = tuple(line for mark, line in both if mark != "+ ")
+        return cls(before, tuple(line for mark, line in both if mark != "- "))
+
+    @staticmethod
+    def shown(text: str) -> str:
+        """A change without the indentation that its lines have in common, as a difference is shown."""
+        marked = [(line[:2].ljust(2), line[2:]) for line in text.rstrip("\n").split("\n")]
+        lines = dedent("\n".join(line for _, line in marked)).split("\n")
+        return "\n".join(f"{mark}{line}".rstrip() for (mark, _), line in zip(marked, lines, strict=True))
 
 
-def put(text: str, path: Sequence[str | int], new: str) -> str:
-    """The text with another value at a path."""
-    tree = read_yaml(Source("amended.yaml", text))
-    found(tree, path)
-    place = place_of(tree, path)
+def changed(text: str, change: str, after: str = "") -> str:
+    """The text with a change made to it."""
+    wanted = Change.read(change)
     lines = text.split("\n")
-    assert place.line == place.end_line, f"the value at {path} takes more than one line"
-    line = lines[place.line - 1]
-    lines[place.line - 1] = line[: place.column - 1] + new + line[place.end_column - 1 :]
-    return "\n".join(lines)
+    number, indentation = _found(lines, wanted, text, after)
+    new = [f"{indentation}{line}" if line else "" for line in wanted.after]
+    return "\n".join([*lines[:number], *new, *lines[number + len(wanted.before) :]])
 
 
-def inserted(text: str, path: Sequence[str | int], new: str) -> str:
-    """The text with lines before the first child of the block at a path."""
-    tree = read_yaml(Source("amended.yaml", text))
-    first, column = first_child(found(tree, path))
+def place(text: str, change: str, after: str = "") -> list[str]:
+    """The keys under which the lines of a change stand, from the top."""
     lines = text.split("\n")
-    lines[first.line - 1 : first.line - 1] = indent(new.rstrip("\n"), " " * (column - 1)).split("\n")
-    return "\n".join(lines)
+    number, indentation = _found(lines, Change.read(change), text, after)
+    way: list[str] = []
+    column = len(indentation)
+    for line in reversed(lines[:number]):
+        at = len(line) - len(line.lstrip())
+        if line.strip() and at < column and line.endswith(":") and not line.lstrip().startswith(("#", "-")):
+            way.append(line.strip()[:-1])
+            column = at
+    return way[::-1]
 
 
-def found(tree: Node, path: Iterable[str | int]) -> Node:
-    """The value at a path. Raises KeyError when there is none."""
-    node = tree
-    for part in path:
-        below = at(node, [part])
-        if below is node:
-            raise KeyError(f"nothing stands under {part!r} on the way {list(path)}")
-        node = below
-    return node
+def _found(lines: Sequence[str], wanted: Change, text: str, after: str) -> tuple[int, str]:
+    """The number of the first line of a change, from 0, and its indentation."""
+    start = text[: text.index(after)].count("\n") if after else 0
+    for number in range(start, len(lines) - len(wanted.before) + 1):
+        indentation = _indentation(lines[number : number + len(wanted.before)], wanted.before)
+        if indentation is not None:
+            return number, indentation
+    shown = "\n".join(wanted.before)
+    raise AssertionError(f"these lines do not follow one another{f' after {after!r}' if after else ''}:\n{shown}")
 
 
-def first_child(node: Node) -> tuple[Place, int]:
-    """Where the first child of a block begins, and the column of its key or of its dash."""
-    if isinstance(node, MappingNode):
-        place = next(iter(node.entries.values())).key_place
-        return place, place.column
-    assert isinstance(node, SequenceNode)
-    place = node.items[0].place
-    return place, place.column - 2
+def _indentation(lines: Sequence[str], wanted: Sequence[str]) -> str | None:
+    """The indentation at which lines are those that are wanted; None when they are not."""
+    first, text = lines[0], wanted[0].strip()
+    if not first.endswith(text) or first.strip() != text:
+        return None
+    indentation = first[: len(first) - len(wanted[0])]
+    return indentation if [f"{indentation}{line}" if line else "" for line in wanted] == list(lines) else None

@@ -465,7 +465,7 @@ def test_output_to_what_is_no_file_is_refused(run: Run, tmp_path: Path) -> None:
         (("case", "x"), "scenarios: inconsistent"),
         (("versions", "--on", "June"), "is not a date"),
         (("facts", "1.0"), "did you mean `1.0.0`?"),
-        (("schema", "tests", "--for", "1.0.0"), "the same for every version"),
+        (("schema", "clauses", "--for", "1.0.0"), "the same for every version"),
         (("schema", "nothing"), "is not one of"),
     ],
 )

@@ -6,6 +6,7 @@ What may be left out, added or written freely is listed here, so that a schema t
 from __future__ import annotations
 
 import copy
+import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from jsonschema import Draft202012Validator
 from engine import load_pack
 from engine.diagnostics import Report
 from engine.document import Mapping, check, plain, read_document
+from engine.policy.editor import schema_files
 from engine.policy.from_document import read_policy
 from engine.policy.schemas import KINDS, case_schema, decision_schema, shipped, version_schema
 from engine.policy.words import DECISION_KEYS, RULE_KEYS
@@ -37,8 +39,16 @@ SCHEMAS: dict[str, dict[str, Any]] = {kind: shipped(kind) for kind in KINDS} | {
     for what, make in MADE.items()
     for version in (SHIPPED, LOANS)
 }
+SCHEMAS |= {
+    f"{version.policy.name}/{name}": json.loads(text)
+    for version, pack in ((SHIPPED, load_pack()), (LOANS, load_pack(BASE)))
+    for name, text in schema_files([version.policy], pack.registers.clauses, pack.registers.readings).items()
+}
+# What the YAML language server shows and other programs pass over.
+HELP = {"enumDescriptions", "markdownDescription", "patternErrorMessage", "errorMessage", "defaultSnippets"}
 # What the YAML language server handles in 2020-12, and no more than also exists in draft-07.
 KEYWORDS = {
+    *HELP,
     *("$schema", "$id", "$ref", "$defs", "title", "description", "type", "enum", "const", "pattern"),
     *("properties", "additionalProperties", "propertyNames", "required", "items"),
     *("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minimum", "maximum"),
@@ -81,6 +91,18 @@ def test_is_a_schema_of_its_dialect(name: str) -> None:
 
 def test_uses_only_what_editors_know() -> None:
     assert not {(name, path, *(set(schema) - KEYWORDS)) for name, path, schema in EVERY if set(schema) - KEYWORDS}
+
+
+def test_help_is_whole_and_stands_where_it_is_shown() -> None:
+    for name, path, schema in EVERY:
+        meanings = schema.get("enumDescriptions")
+        if meanings is not None:
+            assert len(meanings) == len(schema["enum"]) and all(map(str.strip, meanings)), (name, path)
+        assert ("patternErrorMessage" in schema) == ("pattern" in schema) or "decision" in name, (name, path)
+        assert "errorMessage" not in schema or "enum" in schema, (name, path)
+        for snippet in schema.get("defaultSnippets", ()):
+            assert snippet["label"] and snippet["description"], (name, path)
+            assert set(snippet) - {"label", "description"} in ({"body"}, {"bodyText"}), (name, path)
 
 
 def test_every_object_is_closed_or_a_map_of_names() -> None:

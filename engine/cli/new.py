@@ -7,6 +7,7 @@ from datetime import date
 import click
 
 from engine.cli import exits, packs
+from engine.cli import schema as schemas
 from engine.cli.output import opened
 
 COLUMN = 46
@@ -27,6 +28,7 @@ def command(version: str, old: str, first_day: date | None, pack: str | None) ->
     """Begin a version as a copy of another one: a draft, which governs nothing until it is published.
 
     The copy keeps every comment. It has the new number, no first day unless you name one, and no changes told yet.
+    The schemas that an editor reads are written for it, too.
 
     \b
     Examples:
@@ -37,11 +39,14 @@ def command(version: str, old: str, first_day: date | None, pack: str | None) ->
     from engine.publishing.begin import begin
     from engine.render.page import Page, Piece
 
-    file = begin(packs.near(find_pack(pack)), version, old, first_day)
+    folder = packs.near(find_pack(pack))
+    file = begin(folder, version, old, first_day)
+    schemas.write({path: text for path, text in schemas.stale(folder).items() if path.name.startswith(f"{version}.")})
     page = Page()
     page.line(Piece(str(file), "name"), f": a draft, as a copy of {old}")
     for what, how in (
         ("change it, and say under `changes:` what changes", "an editor"),
+        ("let the editor know what you declare", "aftersale schema --write"),
         ("see what is wrong with it", "aftersale validate"),
         ("see what your change changes", f"aftersale diff {old} {version}"),
         ("try a case", f"aftersale decide CASE --policy {version}"),

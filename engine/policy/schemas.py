@@ -11,6 +11,7 @@ from engine.document.nodes import Scalar
 from engine.document.read import entries
 from engine.policy.from_document import SCENARIO
 from engine.policy.model import ABSENT, Fact, Field, Policy
+from engine.policy.schema_help import Schema, offered, one_of, pattern
 from engine.resources import folder
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -19,8 +20,9 @@ _INSTANT: Final = (
     "(20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 INSTANT: Final = f"^{_INSTANT}$"
-
-Schema = dict[str, Any]
+EXAMPLE: Final = "2025-06-10T09:00:00-04:00"
+NO_INSTANT: Final = f"An instant with its offset from UTC, such as {EXAMPLE}."
+UNKNOWN: Final[dict[Any, str]] = {"unknown": "Nobody told us."}
 
 
 @cache
@@ -54,9 +56,8 @@ def case_schema(policy: Policy) -> Schema:
         "policy": {"title": "Policy", "description": "The pack that decides the case.", "enum": [policy.name, None]},
         "scenario": {
             "title": "Scenario",
-            "description": "The row of the framework table that the dispute was filed under: "
-            + "; ".join(f"{row.name} ({row.title})" for row in policy.rows.values()),
-            "enum": [*policy.rows, "unknown"],
+            "description": "The row of the framework table that the dispute was filed under.",
+            **one_of({row.name: f"{row.title}. {row.description}" for row in policy.rows.values()} | UNKNOWN),
         },
         "as_of": _instant("As of", "The moment of the decision; the command's own option wins.", "string", "null"),
         "title": {
@@ -73,48 +74,38 @@ def case_schema(policy: Policy) -> Schema:
 
 
 def _instant(title: str, description: str, *types: str) -> Schema:
-    return {"title": title, "description": description, "type": list(types) or "string", "pattern": INSTANT}
+    schema: Schema = {"title": title, "description": description, "type": list(types) or "string", "pattern": INSTANT}
+    return schema | {"patternErrorMessage": NO_INSTANT}
 
 
 def _fact(fact: Fact) -> Schema:
     description = fact.meaning
-    if fact.values and fact.kind == "enum":
-        description += " " + " ".join(f"{value}: {meaning}" for value, meaning in fact.values.items())
     if fact.if_absent is not ABSENT:
         description += f" Left out, it is {json.dumps(fact.if_absent, default=str)}."
     schema: Schema = {"title": fact.ask or fact.name, "description": description}
-    unknown = ["unknown"]
+    none = {None: "It is known that there is none."} if fact.nullable else {}
+    unless = {value: f"`{value}`: {meaning}" for value, meaning in UNKNOWN.items()}
     match fact.kind:
         case "bool":
-            return schema | {"enum": [True, False, *unknown, *([None] if fact.nullable else [])]}
+            return schema | one_of({True: "Yes.", False: "No."} | UNKNOWN | none)
         case "enum":
-            return schema | {"enum": [*fact.values, *unknown, *([None] if fact.nullable else [])]}
-        case "integer":
-            numbers: Schema = {"type": _types("integer", fact), "minimum": -(10**9), "maximum": 10**9}
-            return schema | numbers | {"pattern": "^unknown$"}
-        case "decimal":
-            return schema | {
-                "type": _types("number", fact),
-                "minimum": -(10**9),
-                "maximum": 10**9,
-                "pattern": "^unknown$",
-            }
+            return schema | one_of({**fact.values} | UNKNOWN | none)
+        case "integer" | "decimal":
+            kind = "integer" if fact.kind == "integer" else "number"
+            schema |= {"type": _types(kind, fact), "minimum": -(10**9), "maximum": 10**9}
+            return schema | pattern("^unknown$", f"A number, or {unless['unknown']}")
         case "instant" | "event":
-            return schema | {"type": ["string", "null"], "pattern": f"^({_INSTANT}|unknown)$"}
+            said = {"null": "It is known that it did not happen."} | UNKNOWN
+            schema |= {"type": ["string", "null"]} | offered({fact.example or EXAMPLE: fact.meaning} | said)
+            return schema | pattern(f"^({_INSTANT}|unknown)$", NO_INSTANT)
         case "date":
-            return schema | {
-                "type": _types("string", fact),
-                "pattern": "^((20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}|unknown)$",
-            }
+            schema |= {"type": _types("string", fact)}
+            return schema | pattern("^((20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}|unknown)$", "A day such as 2025-06-10.")
         case "propositions":
-            return schema | _propositions(fact) | {"type": ["array", "string"], "pattern": "^unknown$"}
+            return schema | _propositions(fact)
         case "submissions":
-            return schema | {
-                "type": ["array", "string"],
-                "pattern": "^unknown$",
-                "maxItems": 100,
-                "items": _submission(fact),
-            }
+            schema |= {"type": ["array", "string"], "maxItems": 100, "items": _submission(fact)}
+            return schema | pattern("^unknown$", f"A list of submissions, or {unless['unknown']}")
         case _:
             return schema | {"type": _types("string", fact), "maxLength": 1000}
 
@@ -125,19 +116,20 @@ def _types(kind: str, fact: Fact) -> list[str]:
 
 
 def _propositions(fact: Fact) -> Schema:
-    words = {"title": "Proposition", "description": "What is found to be proven.", "enum": list(fact.values)}
-    return {"items": words}
+    words: Schema = {"title": "Proposition", "description": "What is found to be proven."}
+    schema: Schema = {"type": ["array", "string"], "items": words | one_of(fact.values)}
+    return schema | pattern("^unknown$", "A list of propositions in brackets, or `unknown`: not assessed yet.")
 
 
 def _submission(fact: Fact) -> Schema:
     proves = {"title": "Proves", "description": "What it is found to prove; left out or `unknown`: not assessed yet."}
     properties = {
         "submitted_at": _instant("Submitted at", "When it was handed in."),
-        "proves": proves | _propositions(fact) | {"type": ["array", "string"], "pattern": "^unknown$"},
+        "proves": proves | _propositions(fact),
         "authentic": {
             "title": "Authentic",
             "description": "Whether it was found to be authentic; left out: yes.",
-            "enum": [True, False, "unknown"],
+            **one_of({True: "Yes.", False: "No: it proves nothing."} | UNKNOWN),
         },
     }
     return _closed("Submission", "What a party handed in.", properties, ["submitted_at"])
