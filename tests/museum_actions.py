@@ -16,6 +16,7 @@ from engine.analysis.page_text import digest
 from engine.cli.documents import Checker
 from engine.diagnostics import Diagnostic, InvalidDocument, Report
 from engine.document import check, plain, read_document, read_json, read_source, read_yaml
+from engine.document.formatted import formatted
 from engine.expr.parse import Text, parse
 from engine.library import LEDGER, load_registers
 from engine.pack import check_pack, load_pack
@@ -154,6 +155,18 @@ def _(folder: Path) -> Found:
 @action("a large text of JSON in memory")
 def _(folder: Path) -> Found:
     return _of(lambda: read_json(Source("case.json", " " * 1_100_000)))
+
+
+@action("a layout that changes a value")
+def _(folder: Path) -> Found:
+    with patch("engine.document.formatted.laid_out", lambda *_: "days: 4  # a comment\n"):
+        return _of(lambda: formatted(Source("period.yaml", "days: 3  # a comment\n")))
+
+
+@action("a layout that loses a comment")
+def _(folder: Path) -> Found:
+    with patch("engine.document.formatted.laid_out", lambda *_: "days: 3\n"):
+        return _of(lambda: formatted(Source("period.yaml", "days: 3  # a comment\n")))
 
 
 @action("keys that exclude each other")

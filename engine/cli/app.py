@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "diff": "Show what differs between two versions, and which cases they decide otherwise.",
     "new": "Begin a version as a copy of another one.",
     "publish": "Put a version in force from a day on.",
+    "fmt": "Put YAML documents in one layout.",
     "schema": "Print a JSON Schema, for editors and other programs.",
 }
 REPORT: Final = (
