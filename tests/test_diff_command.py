@@ -45,12 +45,12 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 def with_draft(folder: Path, *edits: tuple[str, str]) -> Path:
-    """A copy of the shipped pack with a draft 1.1.0 that these edits make."""
+    """A copy of the shipped pack, with its worked cases for tests, and a draft 1.1.0 that these edits make."""
     pack = folder / SHIPPED.name
     shutil.copytree(SHIPPED.folder, pack)
-    for version in pack.glob("*.*.*.yaml"):
-        if version.name != "1.0.0.yaml":
-            version.unlink()
+    for file in (*pack.glob("*.*.*.yaml"), *pack.glob("tests/*")):
+        if file.name not in ("1.0.0.yaml", "worked.yaml"):
+            file.unlink()
     text = (pack / "1.0.0.yaml").read_text(encoding="utf-8")
     for old, new in (*DRAFT, *edits):
         assert text.count(old) == 1, old

@@ -34,7 +34,7 @@ class Pair:
     @property
     def begins(self) -> str:
         """The first day of the later version; empty while it has none."""
-        day = self.after.policy.effective_from
+        day = self.after.first_day
         return day.isoformat() if day is not None else ""
 
 
@@ -42,18 +42,20 @@ def two_versions(pack: str | None, before: str, after: str) -> Pair:
     """The versions of these names, or in these files; other versions of the pack may be as wrong as they like.
 
     Raises InvalidDocument with everything that is wrong with the two, UsageError for two policies."""
-    from engine.library import find_pack, load_registers, version_files
+    from engine.library import EMPTY, find_pack, load_ledger, load_registers, version_files
     from engine.pack import load_version, unknown_version
 
     report = Report()
     folder = packs.near(_folder_beside(after, before) if pack is None else find_pack(pack))
-    registers = load_registers(folder, report)
+    registers, ledger = load_registers(folder, report), load_ledger(folder, report)
     files = version_files(folder)
     found = []
     for name in (before, after):
         if not _is_file(name) and name not in files:
             raise unknown_version(name, files)
-        found.append(load_version(Path(name) if _is_file(name) else files[name], registers, report))
+        file = Path(name) if _is_file(name) else files[name]
+        inside = file.resolve() in {one.resolve() for one in files.values()}  # a copy elsewhere may say what it likes
+        found.append(load_version(file, registers, report, ledger if inside else EMPTY))
     report.stop_if_wrong()
     old, new = found
     assert old is not None and new is not None

@@ -52,6 +52,8 @@ def _version_before(draft: Version, folder: Path, loaded: Mapping[str, Version])
     if not lower:
         return None
     file = files[lower[-1]]
-    registers, ledger = load_registers(folder, Report()), load_ledger(folder, Report())
-    found = loaded.get(str(file)) or load_version(file, registers, Report(), ledger)
+    found = loaded.get(str(file))
+    if found is None:
+        registers, ledger = load_registers(folder, Report()), load_ledger(folder, Report())
+        found = load_version(file, registers, Report(), ledger)
     return found if found is not None and found.policy.name == draft.policy.name else None

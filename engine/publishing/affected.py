@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from zoneinfo import ZoneInfo
 
-from engine.decision import Decision
+from engine.analysis.behaviour import FieldChange, field_changes
 from engine.diagnostics import InvalidDocument
 from engine.pack import Pack
 from engine.publishing.publish import Plan
 
-# What tells which text decided, and how it came to that; not what was decided.
-_NOT_COMPARED: Final = frozenset({"policy", "case_digest", "engine_version", "deadlines", "reasons"})
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A part of a decision under the version that governed before, and under the one that governs now."""
-
-    part: str
-    before: object
-    after: object
-
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A case that another version governs now: by which it was, and what differs. `problem`: it cannot be decided."""
+    """A case that another version governs now: by which it was, and what differs. `problem`: it cannot be decided.
+
+    `zone` is the dispute's own. That the reasons alone are others is no difference here."""
 
     before: str
     after: str
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[FieldChange, ...] = ()
     problem: InvalidDocument | None = None
+    zone: ZoneInfo | None = None
 
 
 def moved(plan: Plan, data: object, as_of: datetime) -> Moved | None:
@@ -49,24 +39,11 @@ def moved(plan: Plan, data: object, as_of: datetime) -> Moved | None:
         after = plan.pack.decide(data, as_of, new)
     except InvalidDocument as problem:
         return Moved(old, new, problem=problem)
-    return Moved(old, new, tuple(_differences(before, after)))
+    differences = (change for change in field_changes(before, after) if change.part != "reason")
+    return Moved(old, new, tuple(differences), zone=after.zone)
 
 
 def _published(plan: Plan) -> Pack:
     """The pack as it will be."""
     version = replace(plan.version, publication=plan.publication)
     return replace(plan.pack, ledger=plan.after, versions={**plan.pack.versions, version.name: version})
-
-
-def _differences(before: Decision, after: Decision) -> Iterator[Difference]:
-    one, other = _parts(before), _parts(after)
-    for part in {**one, **other}:
-        if one.get(part) != other.get(part):
-            yield Difference(part, one.get(part), other.get(part))
-
-
-def _parts(decision: Decision) -> Mapping[str, object]:
-    """What is decided, by name; each deadline by its own."""
-    data = decision.to_dict()
-    deadlines = {f"deadlines.{one.name}": one.at.astimezone(decision.zone) for one in decision.deadlines}
-    return {key: value for key, value in data.items() if key not in _NOT_COMPARED} | deadlines

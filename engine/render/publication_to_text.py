@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from engine.publishing.affected import Moved
 from engine.publishing.publish import Plan
+from engine.render.changes.cases import name_of, said
 from engine.render.page import Page, Piece
 from engine.testing.run import VersionRun
 
@@ -76,20 +77,13 @@ def moved_to_page(moved: Iterable[tuple[str, Moved]], looked_at: int) -> Page:
         page.line(Piece(name, "strong"), f": {one.before} -> {one.after}")
         for problem in one.problem.diagnostics if one.problem is not None else ():
             page.line(Piece(str(problem), "bad"), indent=2)
-        for difference in one.differences:
-            page.item(Piece(difference.part, "name"), Piece(_shown(difference.before), "bad"), column=24)
-            page.line("-> ", Piece(_shown(difference.after), "good"), indent=24, hang=27)
+        for change in one.differences:
+            was, now = said(change, one.zone)
+            page.item(Piece(name_of(change), "name"), Piece(was, "bad"), column=24)
+            page.line("-> ", Piece(now, "good"), indent=24, hang=27)
     page.gap()
     page.line(
         f"{looked_at} case{'s' if looked_at != 1 else ''} looked at: {changed + same} come under the new version, ",
         Piece(f"{changed} of them decided otherwise", "warn" if changed else "good"),
     )
     return page
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, list):
-        return f"[{', '.join(map(str, value))}]"
-    return "nothing" if value is None else str(value)
