@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Final
 
 from engine.analysis.reach import Reach
 from engine.link.general import GeneralRule, general_rules
@@ -13,8 +12,10 @@ from engine.link.program import Basis, Program, Rule, Table
 from engine.pack import Pack, Version
 from engine.policy.model import TableHead
 from engine.policy.words import ALL
+from engine.render.moments import MONTH_NAMES
 from engine.render.phrases import capital, named
 from engine.render.reader.appendix import registers_told, reservations
+from engine.render.reader.changes import changes_chapter
 from engine.render.reader.content import (
     Block,
     Chapter,
@@ -34,20 +35,10 @@ from engine.render.table.sheet import RuleText, Sheet, SheetRow
 from engine.render.telling import ORDERS, Telling, together
 from engine.resources import ENGINE_VERSION
 
-MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
 
 def reader_page(pack: Pack, version: Version, before: Version | None = None) -> ReaderPage:
     """The whole version for readers, with the registers and the ledger of its pack, and the version before it."""
     return _Building(pack, version, before).page()
-
-
-def structural_changes(before: Version, version: Version) -> tuple[str, ...]:
-    """What differs in the parts of two versions, one sentence each."""
-    return ()
 
 
 class _Building:
@@ -73,7 +64,7 @@ class _Building:
         after = [common[head.name] for head in tables[first:] if not head.per_row]
         registers = self.registers
         chapters = [
-            self.changes(),
+            changes_chapter(self.version, self.before, registers),
             Chapter("The framework table", "framework", (Framework(sheet),)),
             *before,
             self.periods(sheet),
@@ -123,16 +114,6 @@ class _Building:
             published = self.term.publication
             yield f"Published by {published.by}: {published.why}"
         yield f"Made by aftersale {ENGINE_VERSION}. The same version always gives this same page."
-
-    def changes(self) -> Chapter:
-        """What this version changes: what its writers say, and what differs in its parts."""
-        before = self.before
-        title = f"What changes against version {before.name}" if before else "What this version is"
-        blocks: list[Block] = [Points(self.policy.changes)] if self.policy.changes else []
-        differences = structural_changes(before, self.version) if before else ()
-        if differences:
-            blocks += [Prose("Part by part:"), Points(differences)]
-        return Chapter(title, "changes", tuple(blocks))
 
     # ------------------------------------------------------------------------------------------ tables for all rows
 
@@ -248,4 +229,4 @@ def _everywhere(same: tuple[Rule, ...], programs: list[Program]) -> Rule:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
