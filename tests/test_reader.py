@@ -369,6 +369,33 @@ def test_a_version_that_changes_words_alone_says_so(tmp_path: Path) -> None:
     assert "Nothing changes in periods, evidence or rules." in outline.texts
 
 
+def test_which_disputes_stay_with_an_earlier_version(tmp_path: Path) -> None:
+    rules = """\
+transition:
+  - when: claim.urgent
+    counts_from: claim.told_at
+    because: The shop was told under the old rules.
+    cites: [general.answer]
+    readings: [4]
+  - {when: "not claim.urgent", counts_from: claim.ended_at, because: The ride ended before.}
+facts:
+"""
+    bikes.write(tmp_path)
+    (tmp_path / "1.0.0.yaml").write_text(bikes.POLICY.replace("facts:\n", rules, 1), encoding="utf-8")
+    pack = load_pack(tmp_path)
+    page = reader_page(pack, pack.version("1.0.0"))
+    outline = Outline(reader_to_html(page))
+    told = outline.text("transition-1")
+    assert "The shop was told under the old rules" in told
+    assert "First, if the claim is urgent" in told
+    assert "the version in force on the day of this: the shop was told of the claim" in told
+    assert cited(outline, "transition-1") == Basis(("general.answer",), (4,))
+    assert "Otherwise, if it is not true that the claim is urgent" in outline.text("transition-2")
+    assert "#transition-1" in outline.inside["clause-general.answer"]
+    assert "#transition-1" in outline.inside["reading-4"]
+    assert "First, if* the claim is urgent" in reader_to_markdown(page)
+
+
 def test_a_page_says_for_which_disputes_its_version_is(tmp_path: Path) -> None:
     folder = bikes.write(tmp_path)
 
