@@ -349,10 +349,51 @@ def test_a_version_says_what_it_changes_against_the_one_before(
     text = " ".join(Outline(file.read_text(encoding="utf-8")).texts)
     assert "What changes against version 1.0.0" in text
     assert "Brakes may be reported for longer." in text
-    assert "40 calendar days" in text
+    end = "the estimated end of the ride"
+    assert f"until now 30 calendar days after {end}; then 40 calendar days after {end}" in text
+    assert run("1.1.0", "--pack", str(tmp_path), "--format", "markdown") == 0
+    assert f"Period: until now 30 calendar days after {end}; then 40 calendar" in capfd.readouterr().out
     assert capfd.readouterr().out == ""
     assert run("1.0.0", "--pack", str(tmp_path), "--format", "markdown") == 0
     assert "against version" not in capfd.readouterr().out
+
+
+def test_a_version_that_changes_words_alone_says_so(tmp_path: Path) -> None:
+    bikes.write(tmp_path)
+    later = bikes.POLICY.replace('version: "1.0.0"', 'version: "1.1.0"').replace(
+        "The period for a claim.", "For claims."
+    )
+    (tmp_path / "1.1.0.yaml").write_text(later, encoding="utf-8")
+    pack = load_pack(tmp_path)
+    outline = Outline(reader_to_html(reader_page(pack, pack.version("1.1.0"), pack.version("1.0.0"))))
+    assert "Nothing changes in periods, evidence or rules." in outline.texts
+
+
+def test_which_disputes_stay_with_an_earlier_version(tmp_path: Path) -> None:
+    rules = """\
+transition:
+  - when: claim.urgent
+    counts_from: claim.told_at
+    because: The shop was told under the old rules.
+    cites: [general.answer]
+    readings: [4]
+  - {when: "not claim.urgent", counts_from: claim.ended_at, because: The ride ended before.}
+facts:
+"""
+    bikes.write(tmp_path)
+    (tmp_path / "1.0.0.yaml").write_text(bikes.POLICY.replace("facts:\n", rules, 1), encoding="utf-8")
+    pack = load_pack(tmp_path)
+    page = reader_page(pack, pack.version("1.0.0"))
+    outline = Outline(reader_to_html(page))
+    told = outline.text("transition-1")
+    assert "The shop was told under the old rules" in told
+    assert "First, if the claim is urgent" in told
+    assert "the version in force on the day of this: the shop was told of the claim" in told
+    assert cited(outline, "transition-1") == Basis(("general.answer",), (4,))
+    assert "Otherwise, if it is not true that the claim is urgent" in outline.text("transition-2")
+    assert "#transition-1" in outline.inside["clause-general.answer"]
+    assert "#transition-1" in outline.inside["reading-4"]
+    assert "First, if* the claim is urgent" in reader_to_markdown(page)
 
 
 def test_a_page_says_for_which_disputes_its_version_is(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from tests.html_pages import Outline
 from tests.renaming import Renamed
 
 CONDITIONS = {"when", "and_when", "asked_if"}
-INSTANTS = {"after", "met_by"}
+INSTANTS = {"after", "met_by", "counts_from"}
 NAMES = ("facts", "names", "party_names", "record_names", "window_names", "table_names")
 # Values that are words of the language, and facts that may be null: examples have to be written otherwise.
 ODD = (
@@ -107,7 +107,7 @@ def test_everything_that_documents_name_is_there(vocabularies: Said) -> None:
 
 def test_every_key_is_there(vocabularies: Said) -> None:
     for _, _, said in vocabularies:
-        for kind in ("rule", "general_rule", "window", "alternative", "owed", "choice"):
+        for kind in ("rule", "general_rule", "window", "alternative", "owed", "choice", "transition"):
             keys = shipped("policy")["$defs"][kind]["properties"]
             assert names(said, f"{kind}_keys") == list(keys)
 

@@ -149,6 +149,8 @@ def _key_examples(policy: Policy, scope: Scope, registers: Registry) -> dict[str
         "met_by": event,
         "paused_by": holder,
         "proposition": next(iter(policy.propositions), None),
+        "counts_from": event,
+        "because": "Why these cases stay with an earlier version.",
         "is": value(next(iter(field.values)), scope) if field else AMOUNT,
     }
     return {key: f"{key}: {example}" for key, example in examples.items() if example is not None}

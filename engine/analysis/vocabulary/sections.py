@@ -78,6 +78,11 @@ SECTIONS: Final = {
     "alternative_keys": ("Keys of an alternative period", "An item of a list under `within:`, read from the top."),
     "owed_keys": ("Keys of a piece of owed evidence", "An item of a party's list under `{owed}:` of a scenario."),
     "choice_keys": ("Keys of an alternative of a choice", "An item of a list under `define:`, read from the top."),
+    "transition_keys": (
+        "Keys of a transition rule",
+        "An item of the list under `transition:`: which cases stay with an earlier version, though they are filed in "
+        "the days of this one.",
+    ),
     "clauses": (
         "Clauses",
         "Declared in `clauses.yaml`, in the order of the page. To add one: its id, `place`, `kind`, `gist`, and the "
@@ -95,4 +100,5 @@ KEYS_OF: Final = {
     "alternative": "an alternative",
     "owed": "owed evidence",
     "choice": "a choice",
+    "transition": "a transition rule",
 }

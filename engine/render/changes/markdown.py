@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Final
 
 from engine.analysis.behaviour import Behaviour, CaseChange
-from engine.render.changes.build import KINDS
 from engine.render.changes.cases import counted, name_of, place_of, said, told_fields
+from engine.render.changes.front import front, lines_of, title_of, visible
 from engine.render.changes.told import Announced, Said, Section, Told
 from engine.render.markdown_text import escaped
 from engine.render.moments import MONTH_NAMES
-
-# Parts whose changes only those who write cases and policies meet; they stand in the last chapter alone.
-BEHIND: Final = frozenset({KINDS[kind] for kind in ("head", "fact", "proposition", "group", "party", "table")})
-# What parts say that is about names and upkeep.
-HIDDEN: Final = frozenset({"deadline", "deadlines", "id", "use", "if_unknown", "written_as", "list"})
-WORDS: Final = frozenset({"one_of", "values"})
 
 
 def comparison_to_markdown(told: Announced, behaviour: Behaviour | None, limit: int) -> str:
@@ -45,7 +38,7 @@ class _Writing:
         if told.short:
             yield ""
             yield from (f"- {escaped(sentence)}" for sentence in told.short)
-        front = [(section, self.front(section)) for section in told.sections]
+        front = [(section, front(section)) for section in told.sections]
         for section, changes in front:
             if changes or section.what:
                 yield from self.section(section, changes)
@@ -54,11 +47,6 @@ class _Writing:
         yield from self.for_staff(behaviour, limit)
 
     # ------------------------------------------------------------------------------------------------- for everybody
-
-    @staticmethod
-    def front(section: Section) -> list[Told]:
-        """The changes that everybody meets."""
-        return [c for c in section.changes if c.kind not in BEHIND and (_visible(c) or c.clauses != ((), ()))]
 
     def section(self, section: Section, changes: list[Told]) -> Iterator[str]:
         title = escaped(section.title if section.scenario else "In several scenarios")
@@ -71,14 +59,12 @@ class _Writing:
 
     def change(self, change: Told, general: bool) -> Iterator[str]:
         yield ""
-        yield f"### {escaped(change.title)}{{}}".format(
-            {"added": " (new)", "removed": " (no longer)"}.get(change.what, "")
-        )
+        yield f"### {escaped(title_of(change))}"
         yield ""
         if change.who and change.who.lower() not in change.title.lower():
             yield f"For: {escaped(change.who)}."
             yield ""
-        shown = _visible(change)
+        shown = visible(change)
         if change.what == "changed" and shown:
             yield f"|  | Until now | {self.then} |"
             yield "| --- | --- | --- |"
@@ -160,13 +146,8 @@ class _Writing:
             yield f"  - {escaped(name_of(field))}: {escaped(was)} → {escaped(now)}"
 
 
-def _visible(change: Told) -> list[Said]:
-    return [one for one in change.said if one.key not in HIDDEN]
-
-
 def _cell(one: Said, lines: tuple[str, ...], joint: str = "<br>") -> str:
-    texts = [line.partition(": ")[2] or line for line in lines] if one.key in WORDS else list(lines)
-    return joint.join(map(escaped, texts)) or ("" if one.partly else "nothing")
+    return joint.join(map(escaped, lines_of(one, lines)))
 
 
 def _day(text: str) -> str:

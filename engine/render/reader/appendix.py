@@ -109,6 +109,8 @@ class _Links:
             case "choice":
                 name = citer.name.rpartition("-")[0]
                 yield Link(capital(named(name)), f"term-{name}")
+            case "transition":
+                yield Link("Which disputes stay with an earlier version", citer.name.replace(" ", "-"))
             case "proof":
                 yield Link("What counts as proof", "evidence")
             case "rule" if not policy.tables[citer.table].per_row:

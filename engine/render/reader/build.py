@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Final
 
 from engine.analysis.reach import Reach
 from engine.link.general import GeneralRule, general_rules
-from engine.link.program import Basis, Program, Rule, Table
+from engine.link.program import Basis, Program, Rule, Table, Transition
 from engine.pack import Pack, Version
 from engine.policy.model import TableHead
 from engine.policy.words import ALL
-from engine.render.phrases import capital, named
+from engine.render.moments import MONTH_NAMES
+from engine.render.phrases import Phrase, bare, capital, named
 from engine.render.reader.appendix import registers_told, reservations
+from engine.render.reader.changes import changes_chapter
 from engine.render.reader.content import (
     Block,
     Chapter,
@@ -30,24 +31,15 @@ from engine.render.reader.content import (
 )
 from engine.render.reader.glossary import glossary, terms_chapter
 from engine.render.table.build import framework_table
-from engine.render.table.sheet import RuleText, Sheet, SheetRow
+from engine.render.table.sheet import Line, RuleText, Sheet, SheetRow
 from engine.render.telling import ORDERS, Telling, together
+from engine.render.words import moment
 from engine.resources import ENGINE_VERSION
-
-MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 def reader_page(pack: Pack, version: Version, before: Version | None = None) -> ReaderPage:
     """The whole version for readers, with the registers and the ledger of its pack, and the version before it."""
     return _Building(pack, version, before).page()
-
-
-def structural_changes(before: Version, version: Version) -> tuple[str, ...]:
-    """What differs in the parts of two versions, one sentence each."""
-    return ()
 
 
 class _Building:
@@ -65,6 +57,7 @@ class _Building:
     def page(self) -> ReaderPage:
         # The rules outside the table are told first, so that the terms they name are explained like those of the table.
         common = {head.name: self.common(head) for head in self.policy.tables.values() if not head.per_row}
+        transition = self.transition()
         general = Chapter("General rules", "general", tuple(self.general_blocks()))
         sheet = framework_table(self.version, self.registers, self.tell)
         tables = [*self.policy.tables.values()]
@@ -73,7 +66,8 @@ class _Building:
         after = [common[head.name] for head in tables[first:] if not head.per_row]
         registers = self.registers
         chapters = [
-            self.changes(),
+            changes_chapter(self.version, self.before, registers),
+            transition,
             Chapter("The framework table", "framework", (Framework(sheet),)),
             *before,
             self.periods(sheet),
@@ -124,15 +118,28 @@ class _Building:
             yield f"Published by {published.by}: {published.why}"
         yield f"Made by aftersale {ENGINE_VERSION}. The same version always gives this same page."
 
-    def changes(self) -> Chapter:
-        """What this version changes: what its writers say, and what differs in its parts."""
-        before = self.before
-        title = f"What changes against version {before.name}" if before else "What this version is"
-        blocks: list[Block] = [Points(self.policy.changes)] if self.policy.changes else []
-        differences = structural_changes(before, self.version) if before else ()
-        if differences:
-            blocks += [Prose("Part by part:"), Points(differences)]
-        return Chapter(title, "changes", tuple(blocks))
+    def transition(self) -> Chapter:
+        """Which disputes an earlier version decides, though they are filed in the days of this one."""
+        rules = next(iter(self.programs.values())).transition if self.programs else ()
+        told = tuple(self.kept(rule, number, len(rules)) for number, rule in enumerate(rules))
+        order = ORDERS["first"] if len(rules) > 1 else ""
+        blocks = (RuleList(order, None, told),) if told else ()
+        return Chapter("Which disputes stay with an earlier version", "transition", blocks)
+
+    def kept(self, rule: Transition, number: int, of: int) -> ToldRule:
+        """A transition rule."""
+        day = f"the version in force on the day of this: {moment(rule.counts_from, self.policy)}"
+        text = RuleText(
+            id=f"transition-{number + 1}",
+            title=capital(bare(rule.because)),
+            guard="if",
+            when=self.tell.condition(rule.when),
+            says=(Line("Decided by", (Phrase(day),)),),
+            remarks=(),
+            basis=self.tell.basis(rule.basis),
+            general=None,
+        )
+        return ToldRule(text.id, _leading(number, of), text)
 
     # ------------------------------------------------------------------------------------------ tables for all rows
 
@@ -231,6 +238,11 @@ def _lead(head: TableHead, rule: RuleText, number: int, of: int) -> str:
         return "if" if rule.when else "always"
     if rule.when is None:
         return "in every other case" if of > 1 else "always"
+    return _leading(number, of)
+
+
+def _leading(number: int, of: int) -> str:
+    """What leads in the condition of a rule, where the first that holds decides."""
     return "first, if" if number == 0 and of > 1 else "otherwise, if" if number else "if"
 
 
@@ -248,4 +260,4 @@ def _everywhere(same: tuple[Rule, ...], programs: list[Program]) -> Rule:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"

@@ -83,6 +83,8 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .entry { padding: .75rem 0; border-top: 1px solid var(--faint); break-inside: avoid; }
 .entry p { margin: 0 0 .25rem; max-width: 46rem; }
 .entry h3 { font-size: 1rem; margin: 0 0 .2rem; }
+.changes .title { font: 600 1rem/1.4 var(--sans); }
+.changes .details { font-size: .9rem; color: var(--ink); }
 .clauses .entry { position: relative; padding: .4rem 0 .4rem 3.2rem; }
 .clauses .mark { position: absolute; left: 0; width: 2.4rem; text-align: right; }
 .mark { color: var(--soft); font-size: .82em; font-weight: 400; font-variant-numeric: tabular-nums; }
