@@ -11,7 +11,7 @@ _PACKAGE: Final = Path(__file__).parent
 
 
 def folder(name: str) -> Path:
-    """The folder of this name (`policies` or `schemas`). Raises FileNotFoundError when it is in neither place."""
+    """The folder `policies`, `schemas` or `docs`. Raises FileNotFoundError when it is in neither place."""
     for parent in (_PACKAGE, _PACKAGE.parent):
         if (parent / name).is_dir():
             return parent / name

@@ -900,8 +900,8 @@ def faults(text: str, schema: dict[str, object] = SCHEMA) -> list[Diagnostic]:
 SCHEMA_FAULTS = [
     # what follows the fine part, then the code, line, column, and parts of the message
     ("nam: x", "schema/unknown-key", 3, 1, ["`nam`", "here can stand `name`, `parts`", "did you mean `name`?"]),
-    ("weight: x", "schema/unknown-key", 3, 1, ["`weight` belongs in Part"]),
-    ("other: {zed: , when: 1}", "schema/unknown-key", 3, 16, ["here can stand `zed`", "belongs in Part"]),
+    ("weight: x", "schema/unknown-key", 3, 1, ["`weight` is read under"]),
+    ("other: {zed: , when: 1}", "schema/unknown-key", 3, 16, ["here can stand `zed`", "is read under"]),
     ("pair: {a: 1}", "schema/missing-key", 3, 1, ["`b`", "because `a` is there"]),
     ("num: x", "schema/type", 3, 6, ["expected a whole number, but this is a text"]),
     ("num: 1.0", "schema/type", 3, 6, ["a whole number", "a number with a fraction"]),

@@ -11,7 +11,7 @@ import pytest
 
 from engine.analysis.page_differences import SAID
 from engine.cli.documents import Checker
-from tests.museum_pieces import BASE, KEYS, MUSEUM, Piece, pieces
+from tests.museum_pieces import BASE, KEYS, MUSEUM, TIDY, Piece, pieces
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs" / "diagnostics"
@@ -54,6 +54,12 @@ def test_says_exactly_this(piece: Piece) -> None:
 def test_the_base_is_sound(file: Path) -> None:
     checker = Checker(str(BASE))
     checker.file(str(file))
+    assert not checker.report.errors
+
+
+def test_there_is_nothing_to_warn_of_in_the_tidy_base() -> None:
+    checker = Checker(str(TIDY))
+    checker.everything()
     assert not checker.found
 
 

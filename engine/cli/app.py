@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "decide": "Decide cases: what follows, why, until when, and what is missing.",
     "test": "Run the policy tests, and show what they leave untried.",
     "validate": "Check policies, registers, policy tests and cases.",
+    "explain": "Explain what a diagnostic means, and what to write instead.",
     "rules": "Show the rules of a scenario in the order in which they are read.",
     "table": "Show the framework table, one row per scenario.",
     "render": "Show a whole version as one page for readers.",

@@ -48,12 +48,17 @@ class Checker:
 
     def everything(self) -> None:
         """The versions, the registers, the tests and the examples of the pack."""
+        from engine.analysis.lint import upkeep
         from engine.library import find_pack, version_files
         from engine.pack import check_pack
 
         folder = packs.near(find_pack(self._name))
         self._pack = check_pack(folder, self.report)
         self.versions += self._pack.versions.values()
+        for version in _that_may_change(self._pack):
+            self._lint(version, self._pack.registers)
+        if not self.report.errors:  # or what cites a clause may be in a version that could not be read
+            self.report.found.extend(upkeep(list(self._pack.versions.values()), self._pack.registers))
         registers = ((folder / name, kind) for name, kind in REGISTERS)
         self.checked += [(str(path), kind) for path, kind in registers if path.exists()]
         self.checked += [(str(path), POLICY) for path in version_files(folder).values()]
@@ -119,7 +124,14 @@ class Checker:
         if not registers.clauses and (pack := self.pack()) is not None:
             registers = pack.registers
         version = load_version(path, registers, self.report, load_ledger(path.parent, Report()))
-        self.versions += [version] if version is not None else []
+        if version is not None:
+            self.versions.append(version)
+            self._lint(version, registers)
+
+    def _lint(self, version: Version, registers: Registry) -> None:
+        from engine.analysis.lint import lint
+
+        self.report.found.extend(lint(version, registers))
 
     def _ledger(self, path: Path, document: Node) -> None:
         from engine.library import check_files, read_ledger, version_files
@@ -213,6 +225,12 @@ def kind_of(document: Node) -> str | None:
     if {"facts", "scenarios"} <= keys:
         return POLICY
     return CASE if "scenario" in keys else None
+
+
+def _that_may_change(pack: Pack) -> list[Version]:
+    """The drafts, and the last version, from which the next one will be made."""
+    versions = list(pack.versions.values())
+    return [one for one in versions if pack.ledger.publication(one.name) is None or one is versions[-1]]
 
 
 def _in_line(found: Iterable[Diagnostic], path: str, line: int | None) -> Iterator[Diagnostic]:

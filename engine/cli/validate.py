@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -11,36 +11,60 @@ from engine.cli import exits, packs
 from engine.cli.output import opened
 
 if TYPE_CHECKING:
-    from engine.analysis.draft_hint import Hint
-    from engine.cli.documents import Checker
-    from engine.render.page import Page
+    from engine.render.checked import Checked
+    from engine.render.page import Page, Style
+
+FORMATS: Final = ("text", "json", "line", "sarif", "github", "junit")
 
 
 @click.command(short_help="Check policies, registers, policy tests and cases.")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @packs.pack_option
-@packs.format_option
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="text",
+    help="text for people; json, line (one problem a line), sarif, github (annotations) or junit for programs.",
+)  # fmt: skip
+@click.option(
+    "--output", type=click.Path(path_type=Path), metavar="FILE",
+    help="Write to this file instead of standard output; it appears only when it is complete.",
+)  # fmt: skip
+@click.option(
+    "--fail-level", type=click.Choice(["error", "warning"]), default="error",
+    help="From which severity on the command fails. Default: error.",
+)  # fmt: skip
+@click.option("--exit-zero", is_flag=True, help="Exit with 0, whatever is found.")
 @click.option("--no-behaviour", is_flag=True, help="Say nothing on what a draft changes in the pack's cases.")
-def command(files: tuple[str, ...], pack: str | None, form: str, no_behaviour: bool) -> int:
+def command(
+    files: tuple[str, ...],
+    pack: str | None,
+    form: str,
+    output: Path | None,
+    fail_level: str,
+    exit_zero: bool,
+    no_behaviour: bool,
+) -> int:
     """Check policies, registers, policy tests and cases: everything that is wrong with them, at once.
 
     What a FILE is, is told by what it holds. Without FILE, all that belongs to the pack is checked: its versions, its
-    registers, its tests and its examples. Cases are checked against the version that governs them.
+    registers, its tests and its examples. Cases are checked against the version that governs them. Errors keep a
+    document from being used; warnings ask a person to look. `aftersale explain CODE` tells more about each.
 
     \b
     Examples:
       aftersale validate
       aftersale validate case.yaml
       aftersale validate --pack policies/mine --format json
+      aftersale validate --fail-level warning --format sarif --output validate.sarif
 
     A draft without faults is compared with the version of the next lower number: in how many of the pack's policy
     tests and examples the decision changes, in which scenarios that the edit names none does, which scenarios it
-    passes by, and what no case tries.
+    passes by, and what no case tries (with the formats text and json).
 
-    Exits with 3 when there is an error; warnings alone are no failure.
+    Exits with 3 when there is an error, and with 1 when there are only warnings and --fail-level is warning.
     """
     from engine.cli.documents import Checker
     from engine.cli.hints import hints
+    from engine.render.checked import Checked, checked_to
 
     checker = Checker(pack)
     if files:
@@ -48,52 +72,37 @@ def command(files: tuple[str, ...], pack: str | None, form: str, no_behaviour: b
             checker.file(file)
     else:
         checker.everything()
-    found = [] if no_behaviour else hints(pack, checker.versions)
-    with opened(None) as out:
-        if form == "json":
-            out.data(json.dumps(_data(checker) | _behaviour(found), ensure_ascii=False, indent=2) + "\n")
+    told = hints(pack, checker.versions) if form in ("text", "json") and not no_behaviour else []
+    checked = Checked(tuple(checker.checked), tuple(checker.found), tuple(told), strict=fail_level == "warning")
+    with opened(output) as out:
+        if form == "text":
+            out.page(_page(checked))
         else:
-            from engine.render.changes.hint import hint_to_page
-
-            page = _page(checker)
-            for hint in found:
-                hint_to_page(hint, page)
-            out.page(page)
-    return exits.INVALID if checker.report.errors else exits.OK
-
-
-def _behaviour(found: list[Hint]) -> dict[str, object]:
-    from engine.render.changes.hint import hint_to_data
-
-    return {"behaviour": [hint_to_data(hint) for hint in found]} if found else {}
+            out.data(checked_to(form, checked))
+    if exit_zero:
+        return exits.OK
+    if checked.errors:
+        return exits.INVALID
+    return exits.FINDINGS if checked.found and checked.strict else exits.OK
 
 
-def _page(checker: Checker) -> Page:
+def _page(checked: Checked) -> Page:
+    from engine.render.changes.hint import hint_to_page
     from engine.render.diagnostics import diagnostics_to_page, summary
     from engine.render.page import Piece
 
-    found = checker.found
+    found = checked.found
     page = diagnostics_to_page(found)
     page.gap()
-    for name, kind in checker.checked:
-        wrong = [d for d in found if d.place and d.place.source.name == name]
-        page.line(Piece(name, "bad" if wrong else ""), Piece(f"  {kind}", "quiet"), f": {summary(wrong) or 'fine'}")
-    files = f"{len(checker.checked)} file{'s' if len(checker.checked) != 1 else ''} checked"
-    result = (
-        Piece(summary(found), "bad" if checker.report.errors else "warn") if found else Piece("all is well", "good")
-    )
+    for name, kind in checked.files:
+        own = [d for d in found if d.place and d.place.source.name == name]
+        style: Style = "bad" if any(d.severity == "error" for d in own) else "warn"
+        page.line(Piece(name, style if own else ""), Piece(f"  {kind}", "quiet"), f": {summary(own) or 'fine'}")
+    if found:
+        page.line(Piece(f"`aftersale explain {found[0].code}` tells more, as for every code", "quiet"))
+    files = f"{len(checked.files)} file{'s' if len(checked.files) != 1 else ''} checked"
+    result = Piece(summary(found), "bad" if checked.errors else "warn") if found else Piece("all is well", "good")
     page.line(f"{files}: ", result)
+    for hint in checked.hints:
+        hint_to_page(hint, page)
     return page
-
-
-def _data(checker: Checker) -> dict[str, object]:
-    from engine.render.diagnostics import diagnostic_to_data
-
-    found = checker.found
-    errors = len(checker.report.errors)
-    return {
-        "checked": [{"file": file, "kind": kind} for file, kind in checker.checked],
-        "errors": errors,
-        "warnings": len(found) - errors,
-        "diagnostics": [diagnostic_to_data(one) for one in found],
-    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.document.nodes import Mapping, Node, Scalar, Sequence, plain
+from engine.source import Place
 
 
 def under(node: Node | None, key: str) -> Node | None:
@@ -43,6 +44,18 @@ def entries(node: Node | None) -> Iterator[tuple[str, Node]]:
     if isinstance(node, Mapping):
         for key, entry in node.entries.items():
             yield key, entry.value
+
+
+def declared(node: Node | None) -> Iterator[tuple[str, Node, Place]]:
+    """What a mapping declares: each key, what stands under it, and where the key stands."""
+    if isinstance(node, Mapping):
+        for key, entry in node.entries.items():
+            yield key, entry.value, entry.key_place
+
+
+def key_place(node: Node | None, key: str) -> Place | None:
+    """Where a key stands; None when it is not there."""
+    return node.entries[key].key_place if isinstance(node, Mapping) and key in node.entries else None
 
 
 def meanings(node: Node | None) -> dict[str, str]:

@@ -50,7 +50,7 @@ class _Teller:
         for key in fault.value:
             if key in known or any(re.search(pattern, key) for pattern in patterns):
                 continue
-            hint = self._home(key, fault.here) or did_you_mean(key, known)
+            hint = self._home(key, fault.path) or did_you_mean(key, known)
             message = f"the key {quoted(key)} cannot stand here{can_stand}"
             yield self._at_key((*fault.path, key), "schema/unknown-key", message, hint)
 
@@ -146,9 +146,11 @@ class _Teller:
         about = because(description(declared, self.roots), condition(fault.way, self.roots))
         return self._at_key(fault.path, "schema/missing-key", f"the key {quoted(key)} is missing{cause}{about}")
 
-    def _home(self, key: str, here: Schema) -> str | None:
-        homes = [title for title in homes_of(key, self.roots.values()) if title != here.get("title")]
-        return f"{quoted(key)} belongs in {', '.join(homes[:4])}" if homes else None
+    def _home(self, key: str, path: Path) -> str | None:
+        homes = homes_of(key, path, self.roots)
+        rest = f" and {len(homes) - 3} other places" if len(homes) > 3 else ""
+        named = ", ".join(quoted(home) if home else "the top of the document" for home in homes[:3])
+        return f"{quoted(key)} is read under {named}{rest}" if homes else None
 
     def _why(self, fault: Fault) -> str:
         if words := self._about(fault):

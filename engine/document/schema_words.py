@@ -11,6 +11,8 @@ Schema = Mapping[str, object]
 Path = tuple[str | int, ...]
 
 SHOWN_OPTIONS = 20
+ANY_NAME = "NAME"
+DEEPEST = 8  # steps into a document that are looked at
 _TYPES = {
     "string": "a text",
     "array": "a list",
@@ -127,24 +129,43 @@ def _walk(way: Path, roots: Mapping[str, Schema]) -> Iterator[tuple[str | int, o
         yield step, here
 
 
-def homes_of(key: str, roots: Iterable[Schema]) -> list[str]:
-    """The titles of the schemas that have a property of this name."""
-    return list(dict.fromkeys(title for root in roots for title in _homes(key, root, "the top level")))
+def homes_of(key: str, path: Path, roots: Mapping[str, Schema]) -> list[str]:
+    """Where in a document the key can stand, as paths: those near a path first. `NAME` is any name.
+
+    What lies inside of another such place is left out."""
+    way = tuple(step for step in path if isinstance(step, str))
+    found = {_near(home, way): home for home in _homes(key, roots[""], (), roots)}
+    outer = [home for home in found if home != way and not any(home[:length] in found for length in range(len(home)))]
+    nearest = sorted(outer, key=lambda home: (-_shared(found[home], way), len(home)))
+    return [".".join(home) for home in nearest]
 
 
-def _homes(key: str, schema: Schema, name: str) -> Iterator[str]:
-    title = schema.get("title")
-    name = title if isinstance(title, str) else name
+def _near(home: tuple[str, ...], way: tuple[str, ...]) -> tuple[str, ...]:
+    """A place with the names of the way put in, as far as it goes there."""
+    shared = _shared(home, way)
+    return way[:shared] + home[shared:]
+
+
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """How many steps two paths have in common from the start."""
+    differ = (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a not in (b, ANY_NAME))
+    return next(differ, min(len(one), len(other)))
+
+
+def _homes(key: str, schema: Schema, way: tuple[str, ...], roots: Mapping[str, Schema]) -> Iterator[tuple[str, ...]]:
+    schema = resolved(schema, roots)
+    if len(way) > DEEPEST:
+        return
     if key in part(schema, "properties"):
-        yield name
-    for group in ("$defs", "properties", "patternProperties"):
-        for inner, below in part(schema, group).items():
-            if isinstance(below, Mapping):
-                yield from _homes(key, below, f"`{inner}`")
-    for keyword in ("items", "additionalProperties", "if", "then", "else"):
-        if isinstance(below := schema.get(keyword), Mapping):
-            yield from _homes(key, below, name)
-    every = schema.get("allOf")
-    for below in every if isinstance(every, list) else []:
+        yield way
+    for step, below in part(schema, "properties").items():
         if isinstance(below, Mapping):
-            yield from _homes(key, below, name)
+            yield from _homes(key, below, (*way, step), roots)
+    anything = [schema.get("additionalProperties"), *part(schema, "patternProperties").values()]
+    conditional = schema.get("allOf")
+    inside = [schema.get("items"), schema.get("then"), schema.get("else")]
+    inside += conditional if isinstance(conditional, list) else []
+    for steps, parts in (((*way, ANY_NAME), anything), (way, inside)):
+        for below in parts:
+            if isinstance(below, Mapping):
+                yield from _homes(key, below, steps, roots)

@@ -11,7 +11,7 @@ from typing import Final
 from engine.diagnostics import Diagnostic, InvalidDocument, Report, did_you_mean, quoted
 from engine.document import read_document
 from engine.document.nodes import Mapping as MappingNode
-from engine.document.nodes import Node, at
+from engine.document.nodes import Node, at, key_place_of
 from engine.document.read import text, under
 from engine.document.schema import check
 from engine.library.ledger import LEDGER, Ledger
@@ -82,7 +82,7 @@ def draft_of(document: Node, report: Report) -> Draft | None:
     check(document, version_schema(policy), own)
     faults = [_told(fault) for fault in own.found if not _for_the_linker(fault, policy)]
     report.found.extend(faults)
-    units = [at(document, fault.path[:2]).place for fault in faults]
+    units = [_unit(document, fault.path[:2]) for fault in faults]
     report.found.extend(d for d in later.found if d.place is None or not any(_within(d.place, unit) for unit in units))
     faulty = {id(at(document, fault.path[:length])) for fault in faults for length in range(2, len(fault.path) + 1)}
     return Draft(policy, frozenset(faulty))
@@ -109,6 +109,13 @@ def _for_the_linker(fault: Diagnostic, policy: Policy) -> bool:
     """Whether the linker says it better: a table that is the same for every row stands in a row."""
     in_row = fault.code == "schema/unknown-key" and len(fault.path) == 3 and fault.path[0] == "scenarios"
     return in_row and fault.path[2] in policy.tables
+
+
+def _unit(document: Node, path: tuple[str | int, ...]) -> Place:
+    """What stands under a path, its key included."""
+    value = at(document, path).place
+    key = key_place_of(document, path) if path else value
+    return Place(value.source, key.line, key.column, value.end_line, value.end_column)
 
 
 def _within(place: Place, whole: Place) -> bool:

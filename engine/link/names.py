@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from engine.diagnostics import quoted
-from engine.document.nodes import Node, Scalar, Sequence
+from engine.document.nodes import Node, Scalar, Sequence, key_place_of
 from engine.document.read import entries, items, texts, under
 from engine.expr.check import Scope
 from engine.expr.types import BOOL, INSTANT, Type, joined, list_of, word
@@ -181,8 +181,8 @@ class Names:
 
     def _cycle(self, way: list[str]) -> None:
         self._refused.update(way)
-        place = self.policy.define[way[0]].place
-        related = [(f"{quoted(way[1])} is defined here", self.policy.define[way[1]].place)] if len(way) > 2 else []
+        place, below = (key_place_of(self.policy.document, ("define", name)) for name in way[:2])
+        related = [(f"{quoted(way[1])} is defined here", below)] if len(way) > 2 else []
         self.report.error("link/cycle", f"{quoted(way[0])} depends on itself: {shown_way(way)}", place, related=related)
 
     def _define_type(self, node: Node) -> Type | None:

@@ -50,11 +50,26 @@ def expressions(program: Program) -> Iterator[Expression]:
     for table in program.tables.values():
         yield from of_table(table)
     for window in windows(program):
-        yield from _there(window.asked_if, window.met_by)
-        for span in window.spans:
-            yield from _there(span.when, span.until, span.after)
+        yield from of_window(window)
+    yield from of_owed(program)
+    yield from of_transition(program)
+
+
+def of_window(window: Window) -> Iterator[Expression]:
+    """The expressions of a window."""
+    yield from _there(window.asked_if, window.met_by)
+    for span in window.spans:
+        yield from _there(span.when, span.until, span.after)
+
+
+def of_owed(program: Program) -> Iterator[Expression]:
+    """The conditions under which evidence is owed."""
     for record in program.records:
         yield from _there(*(owed.when for owed in record.owes))
+
+
+def of_transition(program: Program) -> Iterator[Expression]:
+    """The expressions of the rules that say which cases stay with an earlier version."""
     for rule in program.transition:
         yield from (rule.when, rule.counts_from)
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.diagnostics import quoted
-from engine.document.nodes import Node, Scalar
-from engine.document.read import entries, items, text, texts, under
+from engine.document.nodes import Node, Scalar, key_place_of
+from engine.document.read import entries, items, key_place, text, texts, under
 from engine.expr.check import Expression, Scope
 from engine.expr.types import BOOL
 from engine.link.compile import Compiler
 from engine.link.names import said_fields
 from engine.link.program import Basis, Rule, Table
 from engine.policy.consistency import known
-from engine.policy.model import Policy, Row, TableHead
+from engine.policy.model import Field, Policy, Row, TableHead
 from engine.policy.words import ALL, REQUIRED_IN, RULE_KEYS
 
 IS = ""  # the one output of a choice
@@ -65,14 +65,15 @@ def link_choice(name: str, node: Node, row: Row, compiler: Compiler) -> Table:
         if says is not None and report.refusals == before:
             rule_id = f"{name}-{number}"
             rules.append(Rule(rule_id, name, when, {IS: says}, basis, item.place, if_unknown=if_unknown(keys)))
-    if rules and rules[-1].when is not None and rules[-1].place == items(node)[-1].place:
+    open_ended = rules and all(rule.when is not None for rule in rules)
+    if open_ended and rules[-1].place == items(node)[-1].place:
         report.error(
             "link/no-else",
             "the last alternative of a choice is `else: true`",
             rules[-1].place,
             help="without it the choice has no value when no alternative holds",
         )
-    _order(rules, compiler)
+    _order(rules, None, compiler)
     return Table(name, name, "first", None, tuple(rules), (IS,), node.place)
 
 
@@ -94,30 +95,45 @@ def _rules(table: str, node: Node | None, compiler: Compiler, row: Row, scope: S
             )
         ids[rule.id] = rule
     if compiler.policy.tables[table].hit == "first":
-        _order(rules, compiler)
+        _order(rules, row if under(row.entries, table) is not None else None, compiler)
     return rules
 
 
-def _order(rules: list[Rule], compiler: Compiler) -> None:
-    for number, rule in enumerate(rules[:-1]):
-        if rule.when is None:
-            compiler.report.error(
-                "link/never-reached",
-                "this rule can never decide",
-                rules[number + 1].place,
-                help="the one before it always holds",
-                related=[("this one always holds", rule.place)],
-            )
+def _order(rules: list[Rule], row: Row | None, compiler: Compiler) -> None:
+    """Whether each can be reached: none above it always holds, or asks the very same. No row, where all have them."""
+    asked: dict[str, Rule] = {}
+    for above, rule in zip([None, *rules], rules, strict=False):
+        condition = ast.dump(rule.when.tree) if rule.when is not None else ""
+        if above is not None and above.when is None:
+            _never_reached(rule, above, "always holds", row, compiler)
+        elif condition and condition in asked:
+            _never_reached(rule, asked[condition], "asks the same", row, compiler)
+        asked.setdefault(condition, rule)
+
+
+def _never_reached(rule: Rule, above: Rule, why: str, row: Row | None, compiler: Compiler) -> None:
+    name = f"use: {above.general}" if above.id == above.general else above.id
+    where = f" in the row {quoted(row.name)}" if row is not None else ""
+    compiler.report.error(
+        "link/never-reached",
+        f"this rule can never decide{where}: it stands after {quoted(name)}, which {why}",
+        rule.place,
+        help="put it above that one, or take it out",
+        related=[(f"this one {why}", above.place)],
+    )
 
 
 def _written(table: str, number: int, item: Node, compiler: Compiler) -> _Written | None:
     keys = dict(entries(item))
     name = text(item, "use")
+    if "not_used" in keys:
+        _check_not_used(keys, name, item, compiler)
+        return None
     if not name:
         id_ = text(item, "id") or f"{table}-{number}"
         return _Written(id_, keys, None, keys.get("when"), None, (keys,), item)
     general = compiler.policy.general_rules.get(name)
-    if general is None or "not_used" in keys or compiler.leave(general):
+    if general is None or compiler.leave(general):
         return None
     base = {key: value for key, value in entries(general) if key != REQUIRED_IN}
     if "when" in base and ("when" in keys or "else" in keys):
@@ -132,6 +148,26 @@ def _written(table: str, number: int, item: Node, compiler: Compiler) -> _Writte
     merged = {**base, **{k: v for k, v in keys.items() if k not in ("use", "and_when")}}
     id_ = text(item, "id") or name
     return _Written(id_, merged, name, merged.get("when"), keys.get("and_when"), (base, keys), item)
+
+
+def _check_not_used(keys: Mapping[str, Node], name: str, item: Node, compiler: Compiler) -> None:
+    """What says `not_used:` takes no part, so it names a general rule and says nothing else."""
+    if not name:
+        compiler.report.error(
+            "link/not-used",
+            "`not_used:` says why a general rule takes no part, and this names none",
+            key_place(item, "not_used") or item.place,
+            help="name the general rule under `use:`",
+        )
+    for key in keys:
+        if name and key not in ("use", "not_used"):
+            compiler.report.error(
+                "link/not-used",
+                f"{quoted(name)} is not used here, so {quoted(key)} counts for nothing",
+                key_place(item, key) or item.place,
+                help=f"take {quoted(key)} out, or `not_used`",
+                related=[("it says so here", key_place(item, "not_used") or item.place)],
+            )
 
 
 def _rule(table: str, written: _Written, compiler: Compiler, row: Row, scope: Scope) -> Rule | None:
@@ -206,7 +242,7 @@ def _every_rule_says(head: TableHead, rules: list[Rule], node: Node | None, comp
         fields
         and head.hit == "first"
         and rules
-        and rules[-1].when is not None
+        and all(rule.when is not None for rule in rules)
         and rules[-1].place == items(node)[-1].place
     ):
         compiler.report.error(
@@ -223,8 +259,18 @@ def _every_rule_says(head: TableHead, rules: list[Rule], node: Node | None, comp
                     "link/says-nothing",
                     f"this rule does not say {quoted(name)}",
                     rule.place,
+                    help=_how_to_say(compiler.policy.fields[name]),
                     related=[("every rule of the table says it", head.place)],
                 )
+
+
+def _how_to_say(field: Field) -> str:
+    """What a rule may write for a field."""
+    values = list(field.values)[:6]
+    if field.otherwise:
+        values.append(field.otherwise)
+    some = f"one of {', '.join(values)}{', ...' if len(field.values) > 6 else ''}" if values else "a value"
+    return f"write `{field.name}:` with {'a list, `[]` for nothing' if field.many else some}"
 
 
 def check_required(compiler: Compiler) -> None:
@@ -246,7 +292,7 @@ def check_required(compiler: Compiler) -> None:
                     f"the row {quoted(row)} does not use {quoted(name)}",
                     policy.rows[row].place,
                     help="write `use:` where it takes part, or add `not_used:` with a reason",
-                    related=[("it is required here", general.place)],
+                    related=[("it is required here", key_place_of(policy.document, ("general_rules", name)))],
                 )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 
 from engine.diagnostics import quoted
-from engine.document.nodes import Node, Scalar, Sequence
-from engine.document.read import entries, items, text, under
+from engine.document.nodes import Node, Scalar, Sequence, key_place_of
+from engine.document.read import entries, items, key_place, text, under
 from engine.expr.check import Expression
 from engine.link.compile import Compiler
 from engine.link.program import Basis, Owed, PartyRecord, Span, Window
 from engine.policy.consistency import known
 from engine.policy.model import Party, Row
+from engine.source import Place
 
 
 def link_windows(row: Row, compiler: Compiler) -> list[Window]:
@@ -21,7 +23,8 @@ def link_windows(row: Row, compiler: Compiler) -> list[Window]:
         own = under(row.entries, name)
         bases = [dict(entries(general)), dict(entries(own))]
         if not compiler.leave(general) and not compiler.leave(own):
-            windows.append(_window(name, bases, text(general, "party") or None, own, general, row, compiler))
+            at = key_place(row.entries, name), key_place_of(compiler.policy.document, ("windows", name))
+            windows.append(_window(name, bases, text(general, "party") or None, at, row, compiler))
     return [w for w in windows if w is not None]
 
 
@@ -39,7 +42,8 @@ def link_records(row: Row, compiler: Compiler) -> list[PartyRecord]:
         if has_period:
             bases = [dict(party.period), dict(entries(own))]
             name = f"{policy.evidence.periods}.{party.name}"
-            window = None if compiler.leave(own) else _window(name, bases, party.name, own, party, row, compiler)
+            at = key_place(periods, party.name), party.place
+            window = None if compiler.leave(own) else _window(name, bases, party.name, at, row, compiler)
         owes = tuple(_owes(party, under(owed, party.name), row, compiler))
         if owes and not has_period:
             compiler.report.error(
@@ -67,17 +71,17 @@ def _window(
     name: str,
     bases: list[dict[str, Node]],
     party: str | None,
-    own: Node | None,
-    general: Node | Party,
+    places: tuple[Place | None, Place],
     row: Row,
     compiler: Compiler,
 ) -> Window | None:
+    """The window of these keys. `places` are those of the row's own block, if there is one, and of the general one."""
     keys: dict[str, Node] = {}
     basis = Basis()
     for part in bases:
         keys.update(part)
         basis += compiler.basis(part, row)
-    if not _has_ends(name, keys, (own, general), row, compiler):
+    if not _has_ends(name, keys, places, row, compiler):
         return None
     after = compiler.instant(keys.get("after"))
     paused_by = text_of(keys.get("paused_by"))
@@ -102,15 +106,15 @@ def _window(
         met_by=_fact(keys.get("met_by"), compiler),
         paused_by=paused_by,
         basis=basis,
-        place=(own or general).place,
+        place=places[0] or places[1],
     )
 
 
 def _has_ends(
-    name: str, keys: Mapping[str, Node], blocks: tuple[Node | None, Node | Party], row: Row, compiler: Compiler
+    name: str, keys: Mapping[str, Node], places: tuple[Place | None, Place], row: Row, compiler: Compiler
 ) -> bool:
     """Whether a window says how long it is and when it starts."""
-    own, place = blocks[0].place if blocks[0] else None, blocks[1].place
+    own, place = places
     before = f"the window {quoted(name)} has no "
     if "within" not in keys and "until" not in keys:
         help = "write `within: 48 hours`, `within: 15 calendar days` or `within: never`"
@@ -159,20 +163,26 @@ def _spans(keys: Mapping[str, Node], after: Expression | None, row: Row, compile
         start = compiler.instant(own["after"]) if "after" in own else after
         spans.append(Span(when, amount, last_day, start, compiler.basis(own, row), item.place))
     if compiler.report.refusals == before:
-        _check_alternatives(spans, compiler)
+        _check_alternatives(spans, text_of(keys.get("whichever")) != "latest", compiler)
     return spans
 
 
-def _check_alternatives(spans: list[Span], compiler: Compiler) -> None:
-    for number, span in enumerate(spans[:-1]):
-        if span.when is None:
+def _check_alternatives(spans: list[Span], in_order: bool, compiler: Compiler) -> None:
+    asked: dict[str, Span] = {}
+    for above, span in zip([None, *spans], spans, strict=False):
+        condition = ast.dump(span.when.tree) if span.when is not None else ""
+        same = asked.get(condition) if span.when is not None and in_order else None
+        found, why = (above, "has no `when`") if above and above.when is None else (same, "asks the same")
+        if found is not None:
             compiler.report.error(
                 "link/never-reached",
-                "this alternative is never reached",
-                spans[number + 1].place,
-                related=[("this one has no `when`", span.place)],
+                f"this alternative is never reached: the one at line {found.place.line} {why}",
+                span.place,
+                help="put it above that one, or take it out",
+                related=[(f"this one {why}", found.place)],
             )
-    if spans and spans[-1].when is not None:
+        asked.setdefault(condition, span)
+    if spans and all(span.when is not None for span in spans):
         compiler.report.error(
             "link/no-else",
             "when no alternative holds, this window has no end and nothing is ever late",

@@ -11,7 +11,7 @@ from typing import cast
 from engine.clock import BadTime, parse_date
 from engine.diagnostics import Report
 from engine.document.nodes import Mapping, Node, Scalar, plain
-from engine.document.read import entries, flag, items, meanings, numbers, text, texts, under
+from engine.document.read import declared, entries, flag, items, meanings, numbers, text, texts, under
 from engine.policy.consistency import check_declarations
 from engine.policy.model import (
     ABSENT,
@@ -27,6 +27,7 @@ from engine.policy.model import (
     TableHead,
 )
 from engine.policy.words import LEFT_OUT, PERIOD_KEYS, RECORD, ROW_KEYS, SCENARIO
+from engine.source import Place
 
 __all__ = ["LEFT_OUT", "RECORD", "SCENARIO", "content_digest", "read_policy"]
 
@@ -46,7 +47,7 @@ def _canonical(value: object) -> str:
 def read_policy(document: Mapping, report: Report) -> Policy:
     """The Policy that a valid document means. Conflicts between its declarations go to the report."""
     propositions = meanings(under(document, "propositions"))
-    parties = {name: _party(name, node, propositions) for name, node in entries(under(document, "parties"))}
+    parties = {name: _party(name, node, propositions, at) for name, node, at in declared(under(document, "parties"))}
     policy = Policy(
         name=text(document, "policy"),
         version=text(document, "version"),
@@ -55,17 +56,17 @@ def read_policy(document: Mapping, report: Report) -> Policy:
         changes=texts(under(document, "changes")),
         zone_fact=text(document, "time_zone"),
         filed_fact=text(document, "filed_at"),
-        facts={name: _fact(name, node, propositions) for name, node in entries(under(document, "facts"))},
+        facts={name: _fact(name, node, propositions, at) for name, node, at in declared(under(document, "facts"))},
         propositions=propositions,
-        groups={name: _group(name, node) for name, node in entries(under(document, "groups"))},
-        fields={name: _field(name, node) for name, node in entries(under(document, "decision"))},
+        groups={name: _group(name, node, at) for name, node, at in declared(under(document, "groups"))},
+        fields={name: _field(name, node, at) for name, node, at in declared(under(document, "decision"))},
         parties=parties,
         evidence=_evidence(under(document, "evidence")),
         define=dict(entries(under(document, "define"))),
         windows={name: cast(Mapping, node) for name, node in entries(under(document, "windows"))},
         general_rules={name: cast(Mapping, node) for name, node in entries(under(document, "general_rules"))},
-        tables={name: _table(name, node) for name, node in entries(under(document, "tables"))},
-        rows={name: _row(name, node) for name, node in entries(under(document, "scenarios"))},
+        tables={name: _table(name, node, at) for name, node, at in declared(under(document, "tables"))},
+        rows={name: _row(name, node, at) for name, node, at in declared(under(document, "scenarios"))},
         document=document,
         digest=content_digest(plain(document)),
         transition=items(under(document, "transition")),
@@ -85,7 +86,7 @@ def _date(document: Mapping, report: Report) -> date | None:
         return None
 
 
-def _fact(name: str, node: Node, propositions: dict[str, str]) -> Fact:
+def _fact(name: str, node: Node, propositions: dict[str, str], place: Place) -> Fact:
     kind = cast(FactKind, text(node, "type"))
     absent = under(node, "if_absent")
     values = meanings(under(node, "one_of"))
@@ -102,11 +103,11 @@ def _fact(name: str, node: Node, propositions: dict[str, str]) -> Fact:
         if_absent=ABSENT if absent is None else plain(absent),
         supplied_by=text(node, "supplied_by") or None,
         example=text(node, "example") or None,
-        place=node.place,
+        place=place,
     )
 
 
-def _field(name: str, node: Node) -> Field:
+def _field(name: str, node: Node, place: Place) -> Field:
     listed = under(node, "list_of")
     of = str(listed.value) if isinstance(listed, Scalar) else "values"
     return Field(
@@ -119,14 +120,14 @@ def _field(name: str, node: Node) -> Field:
         otherwise=text(node, "otherwise"),
         if_unknown=text(node, "if_unknown") or None,
         must_be_known=flag(node, "must_be_known"),
-        place=node.place,
+        place=place,
     )
 
 
-def _party(name: str, node: Node, propositions: dict[str, str]) -> Party:
+def _party(name: str, node: Node, propositions: dict[str, str], place: Place) -> Party:
     period = {key: value for key, value in entries(node) if key in PERIOD_KEYS}
     may_prove = texts(under(node, "may_prove")) or tuple(propositions)
-    return Party(name, text(node, "title", name), text(node, "submits") or None, may_prove, period, node.place)
+    return Party(name, text(node, "title", name), text(node, "submits") or None, may_prove, period, place)
 
 
 def _evidence(node: Node | None) -> Evidence:
@@ -138,11 +139,11 @@ def _evidence(node: Node | None) -> Evidence:
     return Evidence(text(node, "periods"), text(node, "owed"), also, cites, readings)
 
 
-def _group(name: str, node: Node) -> Group:
-    return Group(name, text(node, "title", name), texts(under(node, "scenarios")), node.place)
+def _group(name: str, node: Node, place: Place) -> Group:
+    return Group(name, text(node, "title", name), texts(under(node, "scenarios")), place)
 
 
-def _table(name: str, node: Node) -> TableHead:
+def _table(name: str, node: Node, place: Place) -> TableHead:
     return TableHead(
         name=name,
         title=text(node, "title", name),
@@ -151,11 +152,11 @@ def _table(name: str, node: Node) -> TableHead:
         per_row=text(node, "per") == SCENARIO,
         every_rule_says=texts(under(node, "every_rule_says")),
         rules=under(node, "rules"),
-        place=node.place,
+        place=place,
     )
 
 
-def _row(name: str, node: Node) -> Row:
+def _row(name: str, node: Node, place: Place) -> Row:
     found = node.entries if isinstance(node, Mapping) else {}
     rest = Mapping({key: entry for key, entry in found.items() if key not in ROW_KEYS}, node.place)
-    return Row(name, text(node, "title", name), text(node, "clauses"), text(node, "description"), rest, node.place)
+    return Row(name, text(node, "title", name), text(node, "clauses"), text(node, "description"), rest, place)

@@ -9,7 +9,7 @@ from typing import cast
 from engine.diagnostics import Report, did_you_mean, quoted
 from engine.document.nodes import Mapping as MappingNode
 from engine.document.nodes import Node, Scalar
-from engine.document.read import entries, items, meanings, text, texts, under
+from engine.document.read import declared, entries, items, meanings, text, texts, under
 from engine.source import Place
 
 
@@ -47,11 +47,11 @@ class Reading:
 
 def read_clauses(document: MappingNode) -> dict[str, Clause]:
     """The clauses of a register that its schema has passed, in the order of the page."""
-    clauses = [_clause(name, node) for name, node in entries(under(document, "clauses"))]
+    clauses = [_clause(name, node, at) for name, node, at in declared(under(document, "clauses"))]
     return {clause.id: clause for clause in sorted(clauses, key=lambda clause: clause.number)}
 
 
-def _clause(name: str, node: Node) -> Clause:
+def _clause(name: str, node: Node, at: Place) -> Clause:
     place, no_rule = under(node, "place"), under(node, "no_rule")
     return Clause(
         id=name,
@@ -63,7 +63,7 @@ def _clause(name: str, node: Node) -> Clause:
         length=_number(under(node, "length")),
         no_rule=text(no_rule, "because") or None,
         why=text(no_rule, "why") or None,
-        place=node.place,
+        place=at,
     )
 
 
@@ -73,10 +73,10 @@ def _number(node: Node | None) -> int:
 
 def read_readings(document: MappingNode) -> dict[int, Reading]:
     """The readings of a register that its schema has passed, by number."""
-    return {int(name): _reading(int(name), node) for name, node in entries(under(document, "readings"))}
+    return {int(name): _reading(int(name), node, at) for name, node, at in declared(under(document, "readings"))}
 
 
-def _reading(number: int, node: Node) -> Reading:
+def _reading(number: int, node: Node, place: Place) -> Reading:
     return Reading(
         number=number,
         title=text(node, "title"),
@@ -87,7 +87,7 @@ def _reading(number: int, node: Node) -> Reading:
         because=text(node, "because"),
         example=text(node, "example"),
         not_used=text(node, "not_used") or None,
-        place=node.place,
+        place=place,
     )
 
 

@@ -15,9 +15,9 @@ def annotation(level: Level, message: str, title: str, place: Place | None = Non
     """One command for the runner, on one line. Without a place, the message belongs to the whole run."""
     properties = {}
     if place is not None:
-        properties = {"file": place.source.name, "line": str(place.line), "col": str(place.column)}
+        properties = {"file": place.source.name, "line": str(max(place.line, 1)), "col": str(max(place.column, 1))}
         if place.end_line == place.line:
-            properties |= {"endColumn": str(place.end_column)}
+            properties |= {"endColumn": str(max(place.end_column, 1))}
     properties["title"] = title
     said = ",".join(f"{key}={_escaped(value, IN_PROPERTIES)}" for key, value in properties.items())
     return f"::{level} {said}::{_escaped(message, IN_TEXT)}\n"

@@ -1,4 +1,4 @@
-"""Test results as JUnit XML, in the form that Jenkins, GitLab and other CI systems read.
+"""Results of tests and of checks as JUnit XML, in the form that Jenkins, GitLab and other CI systems read.
 
 Only what the schema of Jenkins (junit-10) allows is written, so a place stands in the text of a failure.
 """
@@ -24,13 +24,14 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class TestCase:
-    """One test. `group` is what it belongs to, such as a file."""
+    """One test. `group` is what it belongs to, such as a file; `output` is shown beside it."""
 
     __test__ = False  # for pytest, which takes every class of this name for tests
 
     name: str
     group: str
     failure: Failure | None = None
+    output: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ def junit(suites: Iterable[TestSuite]) -> str:
             if case.failure is not None:
                 said = {"message": _clean(case.failure.message), "type": case.failure.kind}
                 ElementTree.SubElement(node, "failure", said).text = _clean(case.failure.text)
+            if case.output:
+                ElementTree.SubElement(node, "system-out").text = _clean(case.output)
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 

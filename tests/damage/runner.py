@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from engine.analysis.lint import lint
 from engine.diagnostics import Diagnostic, InvalidDocument, Report, in_order
 from engine.document import place_of, plain, read_document
 from engine.pack import Version, check_pack, load_pack, load_version
@@ -106,12 +107,15 @@ class Bench:
         if damage.kind == "case":
             return _check_case(path, self.version)
         report = Report()
+        registers = self.registers
         if self.whole or damage.kind != "policy":
-            version = check_pack(self.folder, report).versions.get("1.0.0")
+            pack = check_pack(self.folder, report)
+            registers, version = pack.registers, pack.versions.get("1.0.0")
         else:
             version = load_version(path, self.registers, report)
         if version is not None:
             self._decide(version)
+            report.found.extend(lint(version, registers))
         return in_order(report.found) if damage.kind == "policy" and not self.whole else report.found
 
     def _decide(self, version: Version) -> None:
