@@ -695,9 +695,9 @@ def completed(*words: str, incomplete: str = "") -> list[str]:
 def test_versions_and_scenarios_are_completed(version: Version) -> None:
     assert completed("rules", incomplete="l") == ["lost_package"]
     assert completed("case") == list(version.policy.rows)
-    assert completed("rules", "quality") == ["1.0.0"]
-    assert completed("decide", "--policy", incomplete="1") == ["1.0.0"]
-    assert completed("facts", "--pack", str(PACK)) == ["1.0.0"]
+    assert completed("rules", "quality") == ["1.0.0", "1.1.0"]
+    assert completed("decide", "--policy", incomplete="1.0") == ["1.0.0"]
+    assert completed("facts", "--pack", str(PACK)) == ["1.0.0", "1.1.0"]
     assert "validate" in completed(incomplete="val")
 
 
