@@ -33,6 +33,7 @@ from engine.link.assemble import link
 from engine.link.compile import Citable
 from engine.link.program import Program
 from engine.policy.model import Policy
+from engine.policy.registers import check_taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +182,14 @@ def load_version(file: Path, registers: Registry, report: Report, ledger: Ledger
     policy = draft.policy
     check_place(policy, file, report)
     check_unchanged(policy, ledger, report)
-    clauses = frozenset(registers.clauses) if registers.clauses else None
+    clauses, new = None, frozenset[str]()
+    if registers.clauses:
+        new = frozenset(policy.amends) - registers.clauses.keys()
+        clauses = frozenset(registers.clauses) | new
     readings = frozenset(registers.readings) if registers.readings else None
-    programs = link(policy, Citable(clauses, readings), report, faulty=draft.faulty)
+    if readings is not None:
+        check_taken(registers.readings, policy, report)
+    programs = link(policy, Citable(clauses, readings, new), report, faulty=draft.faulty)
     if len(report.errors) > before:
         return None
     return Version(policy, MappingProxyType(programs), ledger.publication(policy.version))

@@ -137,10 +137,11 @@ def test_examples_cover_every_scenario_and_standing(run: Run, version: Version) 
     assert len(lines) == 25
 
 
+@pytest.mark.parametrize("version", ["1.0.0", "1.1.0"])
 @pytest.mark.parametrize("name", ["case", "decision", "policy"])
-def test_committed_schemas_are_what_the_command_prints(name: str, run: Run) -> None:
-    printed = run("schema", name, "--for", "1.0.0").stdout
-    assert (PACK / "schemas" / f"1.0.0.{name}.schema.json").read_text(encoding="utf-8") == printed
+def test_committed_schemas_are_what_the_command_prints(name: str, version: str, run: Run) -> None:
+    printed = run("schema", name, "--for", version).stdout
+    assert (PACK / "schemas" / f"{version}.{name}.schema.json").read_text(encoding="utf-8") == printed
 
 
 # ------------------------------------------------------------------------------------------------------------ decide
@@ -694,9 +695,9 @@ def completed(*words: str, incomplete: str = "") -> list[str]:
 def test_versions_and_scenarios_are_completed(version: Version) -> None:
     assert completed("rules", incomplete="l") == ["lost_package"]
     assert completed("case") == list(version.policy.rows)
-    assert completed("rules", "quality") == ["1.0.0"]
-    assert completed("decide", "--policy", incomplete="1") == ["1.0.0"]
-    assert completed("facts", "--pack", str(PACK)) == ["1.0.0"]
+    assert completed("rules", "quality") == ["1.0.0", "1.1.0"]
+    assert completed("decide", "--policy", incomplete="1.0") == ["1.0.0"]
+    assert completed("facts", "--pack", str(PACK)) == ["1.0.0", "1.1.0"]
     assert "validate" in completed(incomplete="val")
 
 

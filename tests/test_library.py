@@ -410,6 +410,6 @@ def test_submissions_are_plain_data(version: Version) -> None:
 
 
 def test_what_is_large_is_shown_shortly(pack: Pack) -> None:
-    assert repr(pack) == "<Pack tiktok-shop-us: 1.0.0>"
+    assert repr(pack) == "<Pack tiktok-shop-us: 1.0.0, 1.1.0>"
     assert repr(pack.version("1.0.0")) == "<Version 1.0.0 of tiktok-shop-us>"
     assert len(repr(pack.version("1.0.0").read_case(CASE))) < 10_000

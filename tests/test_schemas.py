@@ -159,7 +159,10 @@ def test_patterns_are_anchored_plain_and_quick(pattern: str) -> None:
 # Keys that a document may leave out; those of the language, by the place of their mapping.
 OPTIONAL = {
     "policy": {
-        "": {"changes", "define", "general_rules", "groups", "propositions", "effective_from", "transition", "windows"},
+        "": {
+            *("amends", "changes", "define", "effective_from", "general_rules", "groups", "propositions", "takes"),
+            *("transition", "windows"),
+        },
         "transition.*": {"cites", "readings"},
         "facts.*": {"example", "finding", "if_absent", "nullable", "one_of", "supplied_by"},
         "groups.*": {"title"},
@@ -200,6 +203,8 @@ NAMES = {
             "parties",
             "define",
             "windows",
+            "amends",
+            "takes",
             "general_rules",
             "general_rules.*",
             "tables",

@@ -36,6 +36,7 @@ class ClauseReport:
 def clause_report(version: Version, registers: Registry) -> ClauseReport:
     """The report on a version. Registers that a pack does not have are empty, and nothing is found wrong with them."""
     found, report = citations(version), Report()
+    registers = registers.under(version.policy)
     for clause in registers.clauses.values():
         _check_clause(clause, found.clauses.get(clause.id, ()), report)
     for reading in registers.readings.values():

@@ -64,7 +64,7 @@ class Asked:
             moment, said = reading.as_of, "the case's own moment"
         first = next(iter(version.programs.values()))
         program = version.programs.get(reading.case.scenario or "", first)
-        telling = Telling(program, self.pack.registers, said, why, reading.title)
+        telling = Telling(program, self.pack.registers.under(program.policy), said, why, reading.title)
         return Decided(version.decide(reading.case, moment), telling)
 
     def _version(self, data: object) -> tuple[str, str]:

@@ -103,7 +103,8 @@ class _Gathering:
     def _fields(self, rule: Rule) -> tuple[dict[str, Value], Unknown | None, list[Unknown]]:
         """The values of all fields, what the ones that must be known wait for, and the details that stay open.
 
-        While one that must be known is open, only what the standing rule itself says is filled in.
+        While one that must be known is open, only what the standing rule itself says is filled in, and the sure part of
+        the lists that leave out what is not known.
         """
         values: dict[str, Value] = {}
         open_fields: Unknown | None = None
@@ -122,7 +123,8 @@ class _Gathering:
                 values[field.name] = field.if_unknown or field.otherwise
                 details.append(value)
         if open_fields is not None:
-            own = {name: values[name] for name in rule.says if name in values}
+            remarks = [name for name, field in self.program.policy.fields.items() if field.if_unknown == LEFT_OUT]
+            own = {name: values[name] for name in (*rule.says, *remarks) if name in values}
             return {**empty_values(self.program), **own}, open_fields, details
         listed = (c for _, outcome in self.run.outcomes.read.values() for _, c in outcome.listed)
         return values, None, [*details, *listed]

@@ -17,14 +17,23 @@ from engine.document.schema import check
 from engine.library.ledger import LEDGER, Ledger
 from engine.policy.from_document import read_policy
 from engine.policy.model import Policy
-from engine.policy.registers import Clause, Reading, check_numbers, check_registers, read_clauses, read_readings
+from engine.policy.registers import (
+    Clause,
+    Reading,
+    as_amended,
+    as_taken,
+    check_numbers,
+    check_registers,
+    read_clauses,
+    read_readings,
+)
 from engine.policy.schemas import shipped, version_schema
 from engine.resources import folder
 from engine.source import Place
 
 VERSION_FILE: Final = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\.yaml\Z")
 # What a fault in the schema's eyes does not hide: everything else in these blocks is looked at all the same.
-_APART: Final = frozenset({"policy", "version", "title", "effective_from", "changes"})
+_APART: Final = frozenset({"policy", "version", "title", "effective_from", "changes", "amends", "takes"})
 _BY_ENTRY: Final = frozenset({"transition", "facts", "define", "windows", "general_rules", "scenarios"})
 
 
@@ -130,6 +139,12 @@ class Registry:
     clauses: Mapping[str, Clause]
     readings: Mapping[int, Reading]
     policies: tuple[tuple[str, Place], ...] = ()
+
+    def under(self, policy: Policy) -> Registry:
+        """The registers as a version reads them: with the clauses that it amends and the readings that it takes."""
+        if not policy.amends and not policy.takes:
+            return self
+        return replace(self, clauses=as_amended(self.clauses, policy), readings=as_taken(self.readings, policy))
 
 
 def load_registers(pack: Path, report: Report) -> Registry:

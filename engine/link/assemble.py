@@ -63,10 +63,20 @@ def link(
                 program = _program(row, compiler, *standing)
                 if program is not None:
                     programs[row.name] = replace(program, transition=transition)
+        if only is None:
+            _check_new(compiler)
     except TooMany:
         pass
     report.found.extend(findings.told(len(rows)))
     return programs
+
+
+def _check_new(compiler: Compiler) -> None:
+    """A clause that only the version has is one that it cites; else it may be another one, misspelt."""
+    for name in sorted(compiler.citable.new - compiler.cited):
+        hint = did_you_mean(name, (compiler.citable.clauses or frozenset()) - compiler.citable.new)
+        message = f"no such clause in the register, and nothing cites it: {quoted(name)}"
+        compiler.report.error("link/unknown-clause", message, compiler.policy.amends[name].place, help=hint)
 
 
 def _standing(policy: Policy, report: Report) -> tuple[str, Field] | None:

@@ -22,10 +22,14 @@ from engine.source import Place
 
 @dataclass(frozen=True, slots=True)
 class Citable:
-    """What rules may cite. None where the pack has no such register: then nothing is checked against it."""
+    """What rules may cite. None where the pack has no such register: then nothing is checked against it.
+
+    `new` are the clauses that only the version itself has; something rests on each of them.
+    """
 
     clauses: frozenset[str] | None = None
     readings: frozenset[int] | None = None
+    new: frozenset[str] = frozenset()
 
 
 class Compiler:
@@ -40,6 +44,7 @@ class Compiler:
         self.policy = policy
         self.citable = citable
         self.report = report
+        self.cited: set[str] = set()
         self.without_clauses: set[str] = set()  # rows whose prefix of clauses is wrong, which is told once
         self._faulty = faulty
         self._done: dict[tuple[int, Type | None], Expression | None] = {}
@@ -138,6 +143,7 @@ class Compiler:
     def basis(self, keys: Mapping[str, Node], row: Row | None) -> Basis:
         """The clauses and readings under `cites` and `readings`; `.x` is the row's own clause x."""
         clauses = tuple(self._clause(item, row) for item in items(keys.get("cites")))
+        self.cited.update(clauses)
         return Basis(clauses, tuple(self._reading(item) for item in items(keys.get("readings"))))
 
     def _clause(self, node: Node, row: Row | None) -> str:

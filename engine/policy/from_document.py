@@ -16,6 +16,7 @@ from engine.policy.consistency import check_declarations
 from engine.policy.model import (
     ABSENT,
     AlsoProven,
+    Amended,
     Evidence,
     Fact,
     FactKind,
@@ -54,6 +55,8 @@ def read_policy(document: Mapping, report: Report) -> Policy:
         title=text(document, "title"),
         effective_from=_date(document, report),
         changes=texts(under(document, "changes")),
+        amends=_amended(under(document, "amends")),
+        takes={int(number): taken for number, taken in _amended(under(document, "takes")).items()},
         zone_fact=text(document, "time_zone"),
         filed_fact=text(document, "filed_at"),
         facts={name: _fact(name, node, propositions, at) for name, node, at in declared(under(document, "facts"))},
@@ -84,6 +87,10 @@ def _date(document: Mapping, report: Report) -> date | None:
     except BadTime as problem:
         report.error("policy/date", str(problem), node.place)
         return None
+
+
+def _amended(node: Node | None) -> dict[str, Amended]:
+    return {name: Amended(str(plain(value)), value.place) for name, value in entries(node)}
 
 
 def _fact(name: str, node: Node, propositions: dict[str, str], place: Place) -> Fact:

@@ -168,6 +168,14 @@ class TableHead:
 
 
 @dataclass(frozen=True, slots=True)
+class Amended:
+    """What a version has instead of what a register says: the gist of a clause, or the letter of a reading."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A scenario: its block as written, with the title, the clauses prefix and the description taken out."""
 
@@ -190,6 +198,8 @@ class Policy:
     title: str
     effective_from: date | None
     changes: tuple[str, ...]
+    amends: Mapping[str, Amended]
+    takes: Mapping[int, Amended]
     zone_fact: str
     filed_fact: str
     facts: Mapping[str, Fact]

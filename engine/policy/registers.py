@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from engine.diagnostics import Report, did_you_mean, quoted
 from engine.document.nodes import Mapping as MappingNode
 from engine.document.nodes import Node, Scalar
 from engine.document.read import declared, entries, items, meanings, text, texts, under
+from engine.policy.model import Policy
 from engine.source import Place
 
 
@@ -106,6 +107,35 @@ def check_registers(clauses: Mapping[str, Clause], document: MappingNode | None,
         taken = under(node, "taken")
         if taken is not None and text(node, "taken") not in meanings(under(node, "readings")):
             report.error("register/taken", "the reading that is taken is none of the readings", taken.place)
+
+
+def as_amended(clauses: Mapping[str, Clause], policy: Policy) -> dict[str, Clause]:
+    """The clauses as a version reads them, with what the page says once it is in force. New ones stand at the end."""
+    found = dict(clauses)
+    for name, amended in policy.amends.items():
+        new = Clause(name, "New", 0, "new", amended.text, "", 0, None, None, amended.place)
+        found[name] = replace(clauses[name], gist=amended.text) if name in clauses else new
+    return found
+
+
+def as_taken(readings: Mapping[int, Reading], policy: Policy) -> dict[int, Reading]:
+    """The unclear places with the readings that a version takes."""
+    return {
+        number: replace(reading, taken=policy.takes[number].text) if number in policy.takes else reading
+        for number, reading in readings.items()
+    }
+
+
+def check_taken(readings: Mapping[int, Reading], policy: Policy, report: Report) -> None:
+    """The readings that a version takes are among those of the register."""
+    for number, taken in policy.takes.items():
+        if number not in readings:
+            message = f"no such reading in the register: {quoted(number)}"
+            help = f"it has the readings {min(readings)} to {max(readings)}" if readings else None
+            report.error("link/unknown-reading", message, taken.place, help=help)
+        elif taken.text not in (letters := readings[number].readings):
+            help = did_you_mean(taken.text, letters) or f"reading {number} has {', '.join(letters)}"
+            report.error("register/taken", "the reading that is taken is none of the readings", taken.place, help=help)
 
 
 def check_numbers(clauses: Mapping[str, Clause], report: Report) -> None:

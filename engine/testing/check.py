@@ -97,7 +97,7 @@ class _Checking:
     @cached_property
     def citable(self) -> list[str]:
         """The clauses and readings that can be reasons: those of the registers, or else those that are cited."""
-        registers = self.pack.registers
+        registers = self.pack.registers.under(self.version.policy)
         clauses = list(registers.clauses) or self._cited("clauses")
         return clauses + (list(map(reading_name, registers.readings)) or self._cited("readings"))
 

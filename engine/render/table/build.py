@@ -28,7 +28,7 @@ class _Building:
         self.policy: Policy = version.policy
         self.programs: Mapping[str, Program] = version.programs
         self.state = state_of(version)
-        self.registers = registers
+        self.registers = registers.under(version.policy)
         self.tell = telling
 
     def sheet(self) -> Sheet:
