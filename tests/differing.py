@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ from typing import Any
 from engine import Version
 from engine.analysis.compare_versions import differences
 from engine.diagnostics import Report
-from engine.document import plain, read_document
+from engine.document import place_of, plain, read_document, read_yaml
 from engine.library import load_registers
 from engine.pack import load_version
 from engine.render.changes.build import announced
 from engine.render.changes.text import comparison_to_page
 from engine.render.page import wrap
+from engine.source import Source
 from tests import bikes
 
 FILE = Path(__file__).parent / "differences" / "edits.yaml"
@@ -49,6 +50,17 @@ def pair(folder: Path, edit: Any) -> tuple[Version, Version]:
         start, end = (after.index(f"\n  {row}:\n") for row in edit["remove"])
         after = after[:start] + after[end:]
     return version(folder, before), version(folder, after)
+
+
+def put(text: str, way: Sequence[str | int], new: str) -> str:
+    """The text with another value, of one line, at a place in the document."""
+    tree = read_yaml(Source("edited.yaml", text))
+    place = place_of(tree, way)
+    lines = text.split("\n")
+    assert place.line == place.end_line, f"the value at {way} takes more than one line"
+    line = lines[place.line - 1]
+    lines[place.line - 1] = line[: place.column - 1] + new + line[place.end_column - 1 :]
+    return "\n".join(lines)
 
 
 @cache

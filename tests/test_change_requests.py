@@ -20,6 +20,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from engine import Version, load_pack
+from engine.analysis.compare_versions import differences
+from engine.analysis.differences import Differences
 from engine.cli import main
 from engine.diagnostics import Report
 from engine.document import plain, read_document
@@ -37,6 +39,14 @@ FACTS: Any = plain(read_document(FOLDER / "facts.yaml"))
 SHIPPED = load_pack()
 OLD, NEW = "1.0.0", "9.0.0"
 MADE_UP = 120
+# Parts that `rules` shows of a row; what else is declared is told beside them.
+PROGRAM = ("window", "period", "evidence", "rule", "general rule", "name", "table")
+# Requests whose text stands in more rows than it takes effect in: the condition names a row or a group.
+SHARPER = {
+    "03-period-of-a-party-in-one-row": {"damaged_package"},
+    "07-remedy": {"delayed"},
+    "11-general-rule-in-a-group": {"delayed", "lost_package"},
+}
 APART = {"policy", "engine_version", "case_digest"}  # of a decision: what differs between any two versions
 
 
@@ -138,6 +148,30 @@ def _read(version: Version, row: str) -> list[str]:
     """What `rules` shows of a row, without the lines of the file and the head."""
     lines = program_to_page(version.programs[row]).lines[3:]
     return [re.sub(r"\S+\.yaml:[0-9]+", "", "".join(piece.text for piece in line.pieces)) for line in lines]
+
+
+@each
+def test_the_comparison_names_the_rows_in_which_it_takes_effect(
+    file: Path, answered: Callable[[Path], Answered]
+) -> None:
+    """Every row whose cases change, and of those that read otherwise only the ones for which that means something else.
+    What comes one way goes the other."""
+    done = answered(file)
+    there, back = differences(done.old, done.new), differences(done.new, done.old)
+    rows, new = done.request["rows"], set(done.request.get("new_rows", ()))
+    telling = [change for change in there.changes if change.kind in PROGRAM and change.effect != "wording"]
+    named = {row for change in telling for row in change.rows} - new
+    changing = set(done.request["changes"]) - {"all"}
+    assert changing <= named
+    assert named == SHARPER.get(file.stem, set(done.old.programs) if rows == "all" else set(rows))
+    for one, other, what, opposite in ((there, back, "added", "removed"), (back, there, "removed", "added")):
+        assert _parts(one, what, new) == _parts(other, opposite, new)
+    assert not differences(done.new, done.new).changes
+
+
+def _parts(found: Differences, what: str, apart: set[str]) -> list[tuple[str, ...]]:
+    changes = (change for change in found.changes if change.what == what and change.row not in apart)
+    return sorted((change.kind, change.table, change.party, change.name) for change in changes)
 
 
 @each

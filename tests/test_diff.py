@@ -17,7 +17,7 @@ from engine.analysis.differences import POSITION, Differences
 from engine.analysis.draft_hint import hint
 from engine.clock import Amount
 from engine.diagnostics import InvalidDocument, Report
-from engine.document import Mapping, Node, Scalar, Sequence, plain, read_document
+from engine.document import Mapping, Node, Scalar, Sequence, plain
 from engine.document.nodes import at
 from engine.expr.check import Expression
 from engine.library import load_registers
@@ -25,10 +25,8 @@ from engine.link.program import Basis, Choice, Formula, Program, Rule, Span, Tab
 from engine.pack import load_version
 from engine.testing.suite import examples, policy_tests
 from tests import bikes
-from tests.amending import amended, put
-from tests.differing import edits, pair, told
+from tests.differing import edits, pair, put, told
 
-AMENDMENTS = sorted((Path(__file__).parent / "amendments").glob("*.yaml"))
 SHIPPED = load_pack()
 ONE = SHIPPED.version("1.0.0")
 
@@ -36,21 +34,6 @@ ONE = SHIPPED.version("1.0.0")
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("edited")
-
-
-@pytest.fixture(scope="module")
-def amended_version(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Version]:
-    """The last version of the shipped pack with the amendment of a file, made once."""
-    made: dict[Path, Version] = {}
-
-    def version(file: Path) -> Version:
-        if file not in made:
-            amendment: Any = plain(read_document(file))
-            pack = load_pack(amended(SHIPPED.folder, tmp_path_factory.mktemp(file.stem), amendment))
-            made[file] = list(pack.versions.values())[-1]
-        return made[file]
-
-    return version
 
 
 @pytest.mark.parametrize("edit", edits(), ids=lambda edit: edit["name"])
@@ -168,33 +151,6 @@ def test_properties_of_edits(edit: Any, folder: Path) -> None:
         assert [change.rows for change in differences(before, after).changes] == [("frame",)]
         return
     check_properties(before, after)
-
-
-# Which rows each amendment takes effect in, general parts and their own blocks together.
-ALL = ("inconsistent", "counterfeit", "quality", "delayed", "lost_package", "damaged_package")
-AMENDED = {
-    "changed_from_a_date_on": ("quality",),
-    "group_in_general_rule": ("delayed", "lost_package"),
-    "new_fact": ("quality",),
-    "new_field": ALL,
-    "new_kinds_of_facts": ALL,
-    "new_party": (),
-    "new_remedy": ("delayed",),
-    "new_row": ("promised_refund",),
-    "until_and_latest": ALL,
-}
-
-
-@pytest.mark.parametrize("file", AMENDMENTS, ids=lambda file: file.stem)
-def test_an_amendment_shows_up_in_its_rows(file: Path, amended_version: Callable[[Path], Version]) -> None:
-    after = amended_version(file)
-    found = differences(ONE, after)
-    rules = {row for change in found.changes if change.kind not in ("fact", "field") for row in change.rows}
-    assert rules - {"lost_package"} == set(AMENDED[file.stem]) - {"lost_package"}
-    assert ("lost_package" in rules) == ("lost_package" in AMENDED[file.stem] or file.stem == "new_party")
-    assert not any(change.what == "removed" for change in found.changes)
-    assert parts(found, "added") == parts(differences(after, ONE), "removed")
-    assert differences(after, after).changes == ()
 
 
 # --------------------------------------------------------------------------------------------- single keys, one by one
@@ -370,33 +326,21 @@ def test_the_parts_of_a_decision_that_change(
     assert not list(field_changes(old, old))
 
 
-@pytest.mark.parametrize("file", AMENDMENTS, ids=lambda file: file.stem)
-def test_behaviour_of_an_amendment(file: Path, amended_version: Callable[[Path], Version], cases: list[Any]) -> None:
-    """An amendment that touches no worked case changes none."""
-    amendment: Any = plain(read_document(file))
-    tests = [case for case in cases if case.expect]
-    found = behaviour(ONE, amended_version(file), tests)
-    assert found.total.cases + len(found.unreadable) == len(tests)
-    if amendment.get("changes_no_worked_case"):
-        assert not [change for change in found.changes if change.how == "decision" and told_of_old(change)]
-
-
-def told_of_old(change: Any) -> bool:
-    """Whether a field changes that the version before has."""
-    return any(field.before is not None for field in change.fields if field.part == "field")
-
-
-def test_a_case_that_one_version_cannot_read_is_counted_apart(amended_version: Callable[[Path], Version]) -> None:
-    file = next(file for file in AMENDMENTS if file.stem == "new_fact")
+def test_a_case_that_one_version_cannot_read_is_counted_apart(
+    edited_shipped: Callable[[tuple[str | int, ...], str], Version],
+) -> None:
+    after = edited_shipped(("facts", "review.severity", "finding"), "false")  # then it can be `unknown` in writing
     case = examples(SHIPPED.folder, Report())[0]
-    new = {**case.case, "facts": {**case.case["facts"], "order": {**case.case["facts"]["order"], "was_a_gift": True}}}
-    wrong = {**case.case, "scenario": "elsewhere"}
-    given = [case, replaced(case, new), replaced(case, wrong)]
-    found = behaviour(ONE, amended_version(file), given)
+    facts = {**case.case["facts"], "order": {**case.case["facts"]["order"], "was_a_gift": True}}
+    given = [
+        case,
+        replaced(case, {**case.case, "facts": facts}),
+        replaced(case, {**case.case, "scenario": "elsewhere"}),
+    ]
+    found = behaviour(ONE, after, given)
     assert found.total.cases == 1
-    assert [one.version for one in found.unreadable] == ["before", "both"]
-    assert found.unreadable[0].problem.diagnostics[0].code == "case/unknown-fact"
-    assert [one.version for one in behaviour(amended_version(file), ONE, given).unreadable] == ["after", "both"]
+    assert [one.version for one in found.unreadable] == ["both", "both"]
+    assert [one.problem.diagnostics[0].code for one in found.unreadable] == ["case/unknown-fact", "case/scenario"]
 
 
 def replaced(case: Any, data: Any) -> Any:
