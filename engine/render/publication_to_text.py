@@ -74,7 +74,7 @@ def moved_to_page(moved: Iterable[tuple[str, Moved]], looked_at: int) -> Page:
             continue
         changed += 1
         page.gap()
-        page.line(Piece(name, "strong"), f": {one.before} -> {one.after}")
+        page.fixed(Piece(name, "strong"), f": {one.before} -> {one.after}")
         for problem in one.problem.diagnostics if one.problem is not None else ():
             page.line(Piece(str(problem), "bad"), indent=2)
         for change in one.differences:
