@@ -44,14 +44,14 @@ def _hints(pack: str | None, drafts: Iterable[Version], loaded: Iterable[Version
 
 def _version_before(draft: Version, folder: Path, loaded: Mapping[str, Version]) -> Version | None:
     """The version of the next lower number in the pack, if there is one and nothing is wrong with it."""
-    from engine.library import load_ledger, load_registers, version_files, version_key
+    from engine.library import load_ledger, load_registers, version_below, version_files
     from engine.pack import load_version
 
     files = version_files(folder)
-    lower = [name for name in files if version_key(name) < version_key(draft.name)]
-    if not lower:
+    name = version_below(files, draft.name)
+    if name is None:
         return None
-    file = files[lower[-1]]
+    file = files[name]
     found = loaded.get(str(file))
     if found is None:
         registers, ledger = load_registers(folder, Report()), load_ledger(folder, Report())

@@ -86,12 +86,10 @@ def in_force(pack: Pack, day: date) -> Version | None:
 def version_before(pack: Pack, version: Version) -> Version | None:
     """The version with the next lower number in the pack's folder; None for the first. Raises InvalidDocument when it
     has faults."""
-    from engine.library import version_files, version_key
+    from engine.library import version_below, version_files
 
-    below = [name for name in version_files(pack.folder) if version_key(name) < version_key(version.name)]
-    if not below:
-        return None
-    return pack.versions.get(below[-1]) or load(str(pack.folder), below[-1]).version(below[-1])
+    name = version_below(version_files(pack.folder), version.name)
+    return None if name is None else pack.versions.get(name) or load(str(pack.folder), name).version(name)
 
 
 def last(pack: Pack) -> Version:

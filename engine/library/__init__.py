@@ -23,6 +23,7 @@ from engine.library.pack_files import (
     find_pack,
     load_draft,
     load_registers,
+    version_below,
     version_files,
     version_key,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "load_ledger",
     "load_registers",
     "read_ledger",
+    "version_below",
     "version_files",
     "version_key",
 ]

@@ -62,6 +62,12 @@ def version_files(pack: Path) -> dict[str, Path]:
     return {name: found[name] for name in sorted(found, key=version_key)}
 
 
+def version_below(files: Iterable[str], version: str) -> str | None:
+    """Of the names of versions the next lower number; None for the first."""
+    below = [name for name in files if version_key(name) < version_key(version)]
+    return max(below, key=version_key, default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A policy as far as it can be read. `faulty` are the ids of the nodes in which the schema found a fault."""
