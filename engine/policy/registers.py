@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Final, cast
 
 from engine.diagnostics import Report, did_you_mean, quoted
 from engine.document.nodes import Mapping as MappingNode
@@ -12,6 +12,9 @@ from engine.document.nodes import Node, Scalar
 from engine.document.read import declared, entries, items, meanings, text, texts, under
 from engine.policy.model import Policy
 from engine.source import Place
+
+NEW: Final = "Not on the page yet"  # the section of clauses that only a version has
+OTHERWISE: Final = "This version takes another reading than those before; see what it changes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +116,19 @@ def as_amended(clauses: Mapping[str, Clause], policy: Policy) -> dict[str, Claus
     """The clauses as a version reads them, with what the page says once it is in force. New ones stand at the end."""
     found = dict(clauses)
     for name, amended in policy.amends.items():
-        new = Clause(name, "New", 0, "new", amended.text, "", 0, None, None, amended.place)
+        new = Clause(name, NEW, 0, "new", amended.text, "", 0, None, None, amended.place)
         found[name] = replace(clauses[name], gist=amended.text) if name in clauses else new
     return found
 
 
 def as_taken(readings: Mapping[int, Reading], policy: Policy) -> dict[int, Reading]:
-    """The unclear places with the readings that a version takes."""
-    return {
-        number: replace(reading, taken=policy.takes[number].text) if number in policy.takes else reading
-        for number, reading in readings.items()
-    }
+    """The unclear places with the readings that a version takes. Why is told for the reading of the register only."""
+    found = dict(readings)
+    for number in policy.takes.keys() & readings.keys():
+        taken = policy.takes[number].text
+        if taken != readings[number].taken:
+            found[number] = replace(readings[number], taken=taken, because=OTHERWISE)
+    return found
 
 
 def check_taken(readings: Mapping[int, Reading], policy: Policy, report: Report) -> None:

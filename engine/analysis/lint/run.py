@@ -33,6 +33,7 @@ _ANSWER: Final = re.compile(r"#\s*(lint/[a-z-]+):\s*\S")
 def lint(version: Version, registers: Registry) -> list[Diagnostic]:
     """Warnings about a version that can be used. It must have been linked without an error, in every row."""
     source = version.policy.document.place.source
+    registers = registers.under(version.policy)
     answers = _answers(source)
     answered: set[int] = set()
     told: list[Diagnostic] = []

@@ -22,6 +22,7 @@ from engine.policy.model import ABSENT, Fact, Policy
 def vocabulary(version: Version, registers: Registry) -> Vocabulary:
     """Every word of a version, with the clauses and readings of its pack."""
     policy = version.policy
+    registers = registers.under(policy)
     compiler = Compiler(policy, Citable(), Findings())
     scope = compiler.names.scope
     standing = next((program.standing.name for program in version.programs.values()), "")

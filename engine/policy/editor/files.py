@@ -10,7 +10,7 @@ from engine.policy.editor.registers import readings_schema
 from engine.policy.editor.tests import tests_schema
 from engine.policy.editor.version import policy_schema
 from engine.policy.model import Policy
-from engine.policy.registers import Clause, Reading
+from engine.policy.registers import Clause, Reading, as_amended
 from engine.policy.schema_help import Schema
 from engine.policy.schemas import KINDS, case_schema, decision_schema, shipped
 
@@ -20,6 +20,7 @@ OF_A_VERSION: Final = ("policy", "case", "decision", "tests")
 
 def schema_of(name: str, policy: Policy, clauses: Mapping[str, Clause], readings: Mapping[int, Reading]) -> Schema:
     """The schema of one kind of document that belongs to a version: one of `OF_A_VERSION`."""
+    clauses = as_amended(clauses, policy)
     match name:
         case "policy":
             return policy_schema(policy, clauses, readings)

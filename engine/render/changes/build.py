@@ -38,9 +38,9 @@ class Telling:
 
     def __init__(self, found: Differences, registers: Registry) -> None:
         self.found = found
-        self.registers = registers
         self.before: Policy = found.before.policy
         self.after: Policy = found.after.policy
+        self.registers = registers.under(self.after)
         self.old, self.new = Saying(found.before), Saying(found.after)
         rows = {**self.before.rows, **self.after.rows}
         self.titles = {name: rows[name].title for name in found.rows}

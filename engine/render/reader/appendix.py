@@ -46,7 +46,7 @@ def _clauses(registers: Registry, cited: Citations, to: _Links) -> Chapter:
         else:
             why = clause.why or (capital(named(clause.no_rule)) if clause.no_rule else "Nothing rests on it.")
             detail = Detail("No rule", why)
-        entry = Entry(f"clause-{clause.id}", clause.gist, clause.id, str(clause.number), details=(detail,))
+        entry = Entry(f"clause-{clause.id}", clause.gist, clause.id, str(clause.number or ""), details=(detail,))
         sections.setdefault(clause.section, []).append(entry)
     chapters = tuple(Chapter(title, "", (Entries("clauses", tuple(found)),)) for title, found in sections.items())
     note = Prose(

@@ -45,7 +45,7 @@ def reader_page(pack: Pack, version: Version, before: Version | None = None) -> 
 class _Building:
     def __init__(self, pack: Pack, version: Version, before: Version | None) -> None:
         self.version = version
-        self.registers = pack.registers
+        self.registers = pack.registers.under(version.policy)
         self.term = pack.ledger.term(version.name)
         self.before = before
         self.policy = version.policy
