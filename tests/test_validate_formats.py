@@ -15,9 +15,9 @@ import pytest
 
 from engine.cli import exits, main
 from engine.diagnostics import Diagnostic
+from engine.render.annotations import annotation
 from engine.render.checked import FORMATS, Checked, checked_to
 from engine.render.checked_to_sarif import FINGERPRINT, uri
-from engine.render.annotations import annotation
 from engine.render.diagnostic_pages import diagnostic_pages
 from engine.resources import ENGINE_VERSION
 from engine.source import Place, Source
