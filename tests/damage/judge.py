@@ -33,7 +33,7 @@ def problems(damage: Damage, outcome: Outcome) -> Iterator[str]:
         yield f"took {outcome.seconds:.2f} s"
     if outcome.mebibytes > MEBIBYTES:
         yield f"took {outcome.mebibytes:.0f} MB"
-    if outcome.verdict == "accepted" and not damage.harmless:
+    if outcome.verdict == "accepted" and not damage.harmless and not outcome.told:
         yield "accepted without a good reason"
     if len(outcome.told) > MOST:
         yield f"{len(outcome.told)} diagnostics"
@@ -51,8 +51,8 @@ def problems(damage: Damage, outcome: Outcome) -> Iterator[str]:
 
 
 def distance(damage: Damage, outcome: Outcome) -> int:
-    """How many lines lie between the damage and the nearest place that was told."""
-    told = [line for d in outcome.told if d.file == FILES[damage.kind].name for line in d.lines]
+    """How many lines lie between the damage and the nearest problem that was told, second places left out."""
+    told = [d.line for d in outcome.told if d.file == FILES[damage.kind].name and d.severity == "error"]
     return min((abs(line - own) for line in told for own in damage.lines), default=10**6)
 
 

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.analysis.lint import lint
+from engine.analysis.lint import lint, upkeep
 from engine.diagnostics import Diagnostic, InvalidDocument, Report, in_order
 from engine.document import place_of, plain, read_document
 from engine.pack import Version, check_pack, load_pack, load_version
@@ -38,7 +38,6 @@ class Told:
     line: int
     column: int
     severity: str
-    lines: tuple[int, ...]  # the line, and those of the related places in the same file
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ class Bench:
             version = load_version(path, self.registers, report)
         if version is not None:
             self._decide(version)
-            report.found.extend(lint(version, registers))
+            report.found += [*lint(version, registers), *upkeep([version], registers)]
         return in_order(report.found) if damage.kind == "policy" and not self.whole else report.found
 
     def _decide(self, version: Version) -> None:
@@ -165,7 +164,6 @@ def _placed(diagnostic: Diagnostic, node: Any) -> Diagnostic:
 
 def _told(diagnostic: Diagnostic) -> Told:
     place = diagnostic.place
-    source = place.source.name if place else ""
     return Told(
         diagnostic.code,
         diagnostic.message,
@@ -174,9 +172,6 @@ def _told(diagnostic: Diagnostic) -> Told:
         place.line if place else 0,
         place.column if place else 0,
         diagnostic.severity,
-        tuple(
-            p.line for p in (place, *(related for _, related in diagnostic.related)) if p and p.source.name == source
-        ),
     )
 
 
