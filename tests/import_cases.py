@@ -26,7 +26,9 @@ import yaml
 
 from engine import Decision, InvalidDocument, Version, load_pack
 from engine.clock import parse_instant
+from engine.document.formatted import formatted
 from engine.policy.model import ABSENT
+from engine.source import Source
 
 Flat = Mapping[str, Any]
 Grouped = dict[str, dict[str, Any]]
@@ -290,7 +292,8 @@ def as_policy_tests(found: list[Item], version: Version) -> str:
             test["otherwise"] = item.alternative
         tests.append(test)
     document = {"policy": version.policy.name, "facts": common, "tests": tests}
-    return HEAD + yaml.safe_dump(document, sort_keys=False, width=120, allow_unicode=True)
+    text = HEAD + yaml.safe_dump(document, sort_keys=False, width=120, allow_unicode=True)
+    return formatted(Source("worked.yaml", text))
 
 
 def _without_defaults(facts: Grouped, version: Version, common: Grouped | None = None) -> Grouped:

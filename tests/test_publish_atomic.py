@@ -44,7 +44,7 @@ def test_what_cannot_be_written_changes_nothing(planned: Plan, broken: str, monk
             carry_out(planned)
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
     carry_out(planned)
-    assert load_pack(folder).ledger.terms[-1].version == "1.1.0"
+    assert load_pack(folder).ledger.tenures[-1].version == "1.1.0"
 
 
 def test_of_many_who_publish_at_once_one_does_and_no_entry_is_lost(planned: Plan) -> None:

@@ -288,10 +288,10 @@ def test_a_wrong_version_is_superseded_and_the_decisions_made_meanwhile_are_told
     )
     arguments = ("publish", "1.0.1", "--supersedes", "1.0.0", "--from", "2026-01-01", "--pack", loans)
     shown = run(*arguments, *BY, "--yes", "--cases", lines).stdout
-    assert "decided.jsonl:2: 1.0.0 -> 1.0.1" in shown
-    assert "decided.jsonl:1:" not in shown and "decided.jsonl:3:" not in shown
-    assert "payer" in shown and "deadlines.due" in shown
-    assert "3 cases looked at: 2 come under the new version, 1 of them decided otherwise" in shown
+    assert "1.0.0 -> 1.0.1: the decision changes in 1 of 2 cases" in shown
+    assert "decided.jsonl:2" in shown and "decided.jsonl:1" not in shown and "decided.jsonl:3" not in shown
+    assert "payer: reader → library" in shown and "deadlines.due: Mon 22 Dec 2025" in shown
+    assert "3 cases looked at: 2 come under another version, 1 of them decided otherwise" in shown
     assert "Thu 1 Jan 2026, 40 days ago" in shown
     pack = load_pack(loans)
     assert [pack.governing(one).name for one in cases] == ["1.0.0", "1.0.1", "1.0.1"]
@@ -347,11 +347,11 @@ def test_every_day_belongs_to_one_version_at_most() -> None:
     seen: dict[str, list[str]] = {}
     for number in range(date(2023, 12, 1).toordinal(), date(2026, 3, 1).toordinal()):
         day = date.fromordinal(number)
-        holding = [term.version for term in ledger.terms if term.holds(day)]
-        term = ledger.on(day)
-        assert holding == ([term.version] if term is not None else [])
-        if term is not None:
-            seen.setdefault(term.version, []).append(day.isoformat())
+        holding = [tenure.version for tenure in ledger.tenures if tenure.holds(day)]
+        tenure = ledger.on(day)
+        assert holding == ([tenure.version] if tenure is not None else [])
+        if tenure is not None:
+            seen.setdefault(tenure.version, []).append(day.isoformat())
     assert {version: (days[0], days[-1]) for version, days in seen.items()} == {
         "1.0.0": ("2024-01-01", "2024-02-29"),
         "1.0.3": ("2024-03-01", "2024-05-31"),
@@ -366,7 +366,7 @@ def test_the_shipped_ledger_is_sound_and_whole(pack: Pack) -> None:
     report = Report()
     ledger = load_ledger(pack.folder, report)
     assert not report.found
-    assert ledger.terms[0].version == "1.0.0" and ledger.terms[0].first_day == date(2024, 1, 1)
+    assert ledger.tenures[0].version == "1.0.0" and ledger.tenures[0].first_day == date(2024, 1, 1)
     for publication in ledger.publications:
         assert publication.digest == pack.version(publication.version).policy.digest
 

@@ -79,8 +79,8 @@ def version_named(pack: str | None, version: str | None) -> tuple[Pack, Version]
 
 def in_force(pack: Pack, day: date) -> Version | None:
     """The version that is in force on a day; None before the first."""
-    term = pack.ledger.on(day)
-    return pack.versions.get(term.version) if term is not None else None
+    tenure = pack.ledger.on(day)
+    return pack.versions.get(tenure.version) if tenure is not None else None
 
 
 def version_before(pack: Pack, version: Version) -> Version | None:

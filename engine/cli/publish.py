@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine.cli import exits, packs, sources
-from engine.cli.cases import Item
+from engine.cli import exits, packs
+from engine.cli.compared import OwnCases
 from engine.cli.output import opened
 from engine.diagnostics import InvalidDocument
 
 if TYPE_CHECKING:
     from engine.diagnostics import Diagnostic
     from engine.pack import Pack
-    from engine.publishing.affected import Moved
     from engine.publishing.publish import Plan
     from engine.render.page import Page
     from engine.testing.run import VersionRun
@@ -184,34 +183,13 @@ def _failures(run: VersionRun) -> Page:
 
 
 def _moved(planned: Plan, files: tuple[str, ...]) -> Page:
+    from engine.publishing.affected import moved
     from engine.render.publication_to_text import moved_to_page
 
-    found: list[tuple[str, Moved]] = []
-    looked_at = 0
-    for path in files:
-        for item in sources.from_file(path):
-            looked_at += 1
-            try:
-                one = _move(planned, item)
-            except InvalidDocument as problem:
-                _complain(list(problem.diagnostics))
-                continue
-            if one is not None:
-                found.append((item.name, one))
-    return moved_to_page(found, looked_at)
-
-
-def _move(planned: Plan, item: Item) -> Moved | None:
-    from engine.cli.cases import placed, read
-    from engine.publishing.affected import moved
-
-    if isinstance(item.found, InvalidDocument):
-        raise item.found
-    try:
-        as_of = read(item.found.data, planned.version).as_of
-        return moved(planned, item.found.data, as_of or packs.now())
-    except InvalidDocument as problem:
-        raise placed(problem, item.found) from None
+    own = OwnCases(packs.now())
+    cases = [case for file in files for case in own.read(file)]
+    _complain([found for one in own.broken for found in one.problem.diagnostics])
+    return moved_to_page(moved(planned, cases))
 
 
 def _show(page: Page) -> None:

@@ -72,15 +72,21 @@ def _version(page: Page, version: Version, pack: Pack, on: date) -> None:
     from engine.render.page import Piece
     from engine.render.version_states import days_of, state_on
 
-    term = pack.ledger.term(version.name)
+    tenure = pack.ledger.tenure(version.name)
     state = state_on(version, pack.ledger, on)
     first_day = version.first_day
-    days = days_of(term) if term is not None else f"meant for filings from {first_day}" if first_day else "no first day"
+    days = (
+        days_of(tenure)
+        if tenure is not None
+        else f"meant for filings from {first_day}"
+        if first_day
+        else "no first day"
+    )
     mark = Piece(state, MARKS.get(state, ""))
     about = f", {days}, {_rules(version)} rules, {short(version)}"
     page.item(Piece(version.name, "name"), mark, about, column=COLUMN)
-    if term is not None:
-        one = term.publication
+    if tenure is not None:
+        one = tenure.publication
         instead = f", superseding {one.supersedes}" if one.supersedes else ""
         page.line(f"published {one.at.date()} by {one.by}{instead}: {one.why}", indent=COLUMN)
     if (other := pack.ledger.superseded_by(version.name)) is not None:
@@ -108,14 +114,14 @@ def _rules(version: Version) -> int:
 
 def _about(version: Version, pack: Pack, on: date) -> dict[str, object]:
     policy, ledger = version.policy, pack.ledger
-    term, other = ledger.term(version.name), ledger.superseded_by(version.name)
+    tenure, other = ledger.tenure(version.name), ledger.superseded_by(version.name)
     one = version.publication
     return {
         "version": policy.version,
         "state": ledger.state(version.name, on),
         "effective_from": _iso(version.first_day),
-        "effective_before": _iso(term.next_day) if term is not None else None,
-        "in_force": term is not None and term.holds(on),
+        "effective_before": _iso(tenure.next_day) if tenure is not None else None,
+        "in_force": tenure is not None and tenure.holds(on),
         "supersedes": one.supersedes if one is not None else None,
         "superseded_by": other.version if other is not None else None,
         "published_at": one.at.isoformat() if one is not None else None,

@@ -42,10 +42,10 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class Tenure:
     """The days on which filings fall under a version: from `first_day` until the day before that of `successor`.
 
-    A term may be empty: the version was superseded from its first day on.
+    A tenure may be empty: the version was superseded from its first day on.
     """
 
     publication: Publication
@@ -78,32 +78,32 @@ class Ledger:
 
     publications: tuple[Publication, ...] = ()
     policy: tuple[str, Place] | None = None
-    terms: tuple[Term, ...] = field(init=False)
-    _by_version: Mapping[str, Term] = field(init=False, repr=False, compare=False)
+    tenures: tuple[Tenure, ...] = field(init=False)
+    _by_version: Mapping[str, Tenure] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        terms = _terms(self.publications)
-        object.__setattr__(self, "terms", terms)
-        object.__setattr__(self, "_by_version", MappingProxyType({term.version: term for term in terms}))
+        tenures = _tenures(self.publications)
+        object.__setattr__(self, "tenures", tenures)
+        object.__setattr__(self, "_by_version", MappingProxyType({tenure.version: tenure for tenure in tenures}))
 
-    def term(self, version: str) -> Term | None:
+    def tenure(self, version: str) -> Tenure | None:
         """The days of a version; None for a draft."""
         return self._by_version.get(version)
 
     def publication(self, version: str) -> Publication | None:
-        term = self.term(version)
-        return term.publication if term is not None else None
+        tenure = self.tenure(version)
+        return tenure.publication if tenure is not None else None
 
-    def on(self, day: date) -> Term | None:
-        """The term that a filing on a local day falls into; None before the first."""
-        return next((term for term in self.terms if term.holds(day)), None)
+    def on(self, day: date) -> Tenure | None:
+        """The tenure that a filing on a local day falls into; None before the first."""
+        return next((tenure for tenure in self.tenures if tenure.holds(day)), None)
 
     def state(self, version: str, day: date) -> State:
         """What a version is on a day: retired once another has taken its place for all filings of that day on."""
-        term = self.term(version)
-        if term is None:
+        tenure = self.tenure(version)
+        if tenure is None:
             return "draft"
-        return "retired" if term.empty or (term.next_day is not None and term.next_day <= day) else "published"
+        return "retired" if tenure.empty or (tenure.next_day is not None and tenure.next_day <= day) else "published"
 
     def superseded_by(self, version: str) -> Publication | None:
         """The publication that corrects a version; None when none does."""
@@ -116,10 +116,10 @@ class Ledger:
         return self
 
 
-def _terms(publications: Iterable[Publication]) -> tuple[Term, ...]:
+def _tenures(publications: Iterable[Publication]) -> tuple[Tenure, ...]:
     """Every publication with the next one in the order of days; of the same day, the one made later comes later."""
     ordered = sorted(publications, key=lambda one: one.first_day)
-    return tuple(Term(one, after) for one, after in zip(ordered, [*ordered[1:], None], strict=False))
+    return tuple(Tenure(one, after) for one, after in zip(ordered, [*ordered[1:], None], strict=False))
 
 
 EMPTY: Final = Ledger()
@@ -188,7 +188,7 @@ def _may_follow(ledger: Ledger, new: Publication, report: Report) -> bool:
         return False
     if new.supersedes is not None:
         return _may_supersede(ledger, new.supersedes, new, report)
-    last = ledger.terms[-1] if ledger.terms else None
+    last = ledger.tenures[-1] if ledger.tenures else None
     if last is None or new.first_day > last.first_day:
         return True
     when = "on the same day" if new.first_day == last.first_day else f"before {last.version}, on {last.first_day}"
@@ -203,9 +203,9 @@ def _may_follow(ledger: Ledger, new: Publication, report: Report) -> bool:
 
 
 def _may_supersede(ledger: Ledger, name: str, new: Publication, report: Report) -> bool:
-    old = ledger.term(name)
+    old = ledger.tenure(name)
     if old is None:
-        published = [term.version for term in ledger.terms]
+        published = [tenure.version for tenure in ledger.tenures]
         hint = did_you_mean(name, published) or (f"published: {', '.join(published)}" if published else None)
         report.error("ledger/supersedes", f"version {quoted(name)} is not published", new.place, help=hint)
         return False

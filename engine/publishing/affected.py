@@ -2,45 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from engine.analysis.behaviour import FieldChange, field_changes
+from engine.analysis.behaviour import Behaviour, behaviour
 from engine.diagnostics import InvalidDocument
 from engine.pack import Pack
 from engine.publishing.publish import Plan
+from engine.testing.model import PolicyTest
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A case that another version governs now: by which it was, and what differs. `problem`: it cannot be decided.
-
-    `zone` is the dispute's own. That the reasons alone are others is no difference here."""
-
-    before: str
-    after: str
-    differences: tuple[FieldChange, ...] = ()
-    problem: InvalidDocument | None = None
-    zone: ZoneInfo | None = None
-
-
-def moved(plan: Plan, data: object, as_of: datetime) -> Moved | None:
-    """What the publication does to a case, given as plain data and decided at a moment; None when it stays where it is.
-
-    Raises InvalidDocument for a case of which it cannot be said which version governs it.
+    """What a publication does to cases: how many were looked at, and of those that come under another version what
+    both make of them, for each pair of versions. `unclear` are those of which no version can be said to govern them.
     """
-    old = plan.pack.governing_with_reason(data)[0]
-    new = _published(plan).governing_with_reason(data)[0]
-    if old == new:
-        return None
-    try:
-        before = plan.pack.decide(data, as_of, old)
-        after = plan.pack.decide(data, as_of, new)
-    except InvalidDocument as problem:
-        return Moved(old, new, problem=problem)
-    differences = (change for change in field_changes(before, after) if change.part != "reason")
-    return Moved(old, new, tuple(differences), zone=after.zone)
+
+    looked_at: int
+    behaviours: tuple[Behaviour, ...]
+    unclear: tuple[tuple[PolicyTest, InvalidDocument], ...]
+
+    @property
+    def number(self) -> int:
+        """How many come under another version."""
+        return sum(one.total.cases + len(one.unreadable) for one in self.behaviours)
+
+    @property
+    def otherwise(self) -> int:
+        """How many of those are decided otherwise: in a field, in what is missing, or in a deadline."""
+        return sum(one.total.decision + one.total.deadline for one in self.behaviours)
+
+
+def moved(plan: Plan, cases: Iterable[PolicyTest]) -> Moved:
+    """What a publication does to cases, each decided at its own moment."""
+    pairs: dict[tuple[str, str], list[PolicyTest]] = {}
+    unclear: list[tuple[PolicyTest, InvalidDocument]] = []
+    after, looked_at = _published(plan), 0
+    for case in cases:
+        looked_at += 1
+        try:
+            pair = plan.pack.governing(case.case).name, after.governing(case.case).name
+        except InvalidDocument as problem:
+            unclear.append((case, problem))
+            continue
+        if pair[0] != pair[1]:
+            pairs.setdefault(pair, []).append(case)
+    found = (behaviour(after.version(old), after.version(new), there) for (old, new), there in pairs.items())
+    return Moved(looked_at, tuple(found), tuple(unclear))
 
 
 def _published(plan: Plan) -> Pack:

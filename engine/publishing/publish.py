@@ -12,7 +12,7 @@ from engine.document import Mapping, Node, read_yaml
 from engine.document.nodes import Sequence
 from engine.document.read import under
 from engine.document.scalars import as_quoted, as_scalar
-from engine.library import LEDGER, Ledger, Publication, Term, read_ledger
+from engine.library import LEDGER, Ledger, Publication, Tenure, read_ledger
 from engine.library.writing import Changed, replace_file
 from engine.pack import Pack, Version
 from engine.source import Source
@@ -54,16 +54,16 @@ class Plan:
     written: bytes | None
 
     @property
-    def follows(self) -> Term | None:
-        """The term that ends when this one begins; None for a first version."""
+    def follows(self) -> Tenure | None:
+        """The tenure that ends when this one begins; None for a first version."""
         own = self.publication
-        ending = [term for term in self.after.terms if term.successor == own]
+        ending = [tenure for tenure in self.after.tenures if tenure.successor == own]
         return ending[0] if ending else None
 
     @property
-    def term(self) -> Term:
+    def tenure(self) -> Tenure:
         """The days of filing that fall under the version."""
-        found = self.after.term(self.publication.version)
+        found = self.after.tenure(self.publication.version)
         assert found is not None
         return found
 
@@ -137,10 +137,10 @@ def _first_day(version: Version, wish: Wish, report: Report) -> date:
 
 def _check_past(ledger: Ledger, wish: Wish, first_day: date, today: date, report: Report) -> None:
     """A day in the past would change which version governs cases that were filed already."""
-    if first_day >= today or not ledger.terms or wish.supersedes is not None or wish.backdated:
+    if first_day >= today or not ledger.tenures or wish.supersedes is not None or wish.backdated:
         return
-    term = ledger.on(first_day)
-    instead = f"`--supersedes {term.version}` if it corrects that version, or " if term is not None else ""
+    tenure = ledger.on(first_day)
+    instead = f"`--supersedes {tenure.version}` if it corrects that version, or " if tenure is not None else ""
     report.error(
         "publish/past",
         f"{first_day} lies in the past: cases that were filed since then would fall under another version",

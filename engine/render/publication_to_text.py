@@ -8,7 +8,8 @@ from typing import Final
 
 from engine.publishing.affected import Moved
 from engine.publishing.publish import Plan
-from engine.render.changes.cases import name_of, said
+from engine.render.changes.cases import counted
+from engine.render.changes.text import cases_on_page
 from engine.render.page import Page, Piece
 from engine.testing.run import VersionRun
 
@@ -48,7 +49,7 @@ def _distance(first_day: date, today: date) -> str:
 
 
 def _days(plan: Plan) -> str:
-    successor = plan.term.successor
+    successor = plan.tenure.successor
     if successor is None:
         return "cases filed on that day and later, until another version begins"
     return f"cases filed from that day to before {day(successor.first_day)}, when {successor.version} begins"
@@ -65,25 +66,20 @@ def _follows(plan: Plan) -> Iterable[str]:
         yield f"{before.version}, which governs the cases filed before, since {day(before.first_day)}"
 
 
-def moved_to_page(moved: Iterable[tuple[str, Moved]], looked_at: int) -> Page:
-    """The cases that come under another version, field by field; `looked_at` is how many were given."""
-    page, changed, same = Page(), 0, 0
-    for name, one in moved:
-        if one.problem is None and not one.differences:
-            same += 1
-            continue
-        changed += 1
+def moved_to_page(moved: Moved) -> Page:
+    """The cases that come under another version, and what changes in them."""
+    page = Page()
+    for behaviour in moved.behaviours:
         page.gap()
-        page.fixed(Piece(name, "strong"), f": {one.before} -> {one.after}")
-        for problem in one.problem.diagnostics if one.problem is not None else ():
-            page.line(Piece(str(problem), "bad"), indent=2)
-        for change in one.differences:
-            was, now = said(change, one.zone)
-            page.item(Piece(name_of(change), "name"), Piece(was, "bad"), column=24)
-            page.line("-> ", Piece(now, "good"), indent=24, hang=27)
+        page.line(Piece(f"{behaviour.before} -> {behaviour.after}", "strong"), f": {counted(behaviour)}")
+        cases_on_page(page, behaviour, limit=0)
+    for case, problem in moved.unclear:
+        page.gap()
+        page.line(Piece(case.name, "strong"), f": {problem.diagnostics[0].message}")
     page.gap()
     page.line(
-        f"{looked_at} case{'s' if looked_at != 1 else ''} looked at: {changed + same} come under the new version, ",
-        Piece(f"{changed} of them decided otherwise", "warn" if changed else "good"),
+        f"{moved.looked_at} case{'s' if moved.looked_at != 1 else ''} looked at: {moved.number} come under another "
+        "version, ",
+        Piece(f"{moved.otherwise} of them decided otherwise", "warn" if moved.otherwise else "good"),
     )
     return page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from engine.library import Ledger, Term
+from engine.library import Ledger, Tenure
 from engine.pack import Version
 
 
@@ -16,20 +16,20 @@ def state_of(version: Version) -> str:
     return f"draft, meant for disputes filed from {first_day}" if first_day is not None else "draft"
 
 
-def days_of(term: Term) -> str:
+def days_of(tenure: Tenure) -> str:
     """The days of filing on which a version governs."""
-    if term.empty:
+    if tenure.empty:
         return "governs no filing"
-    if term.next_day is None:
-        return f"filings from {term.first_day}"
-    return f"filings from {term.first_day} to before {term.next_day}"
+    if tenure.next_day is None:
+        return f"filings from {tenure.first_day}"
+    return f"filings from {tenure.first_day} to before {tenure.next_day}"
 
 
 def state_on(version: Version, ledger: Ledger, day: date) -> str:
     """What a version is on a day, in one word or two."""
     if ledger.superseded_by(version.name) is not None and ledger.state(version.name, day) == "retired":
         return "superseded"
-    term = ledger.term(version.name)
-    if term is not None and term.holds(day):
+    tenure = ledger.tenure(version.name)
+    if tenure is not None and tenure.holds(day):
         return "in force"
     return ledger.state(version.name, day)

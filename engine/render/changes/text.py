@@ -114,6 +114,11 @@ def _behaviour(page: Page, told: Announced, behaviour: Behaviour, limit: int) ->
     for scenario, count in behaviour.counts.items():
         if count.cases:
             page.item(told.scenarios.get(scenario, scenario or "no scenario"), of_scenario(count), column=COLUMN + 8)
+    cases_on_page(page, behaviour, limit)
+
+
+def cases_on_page(page: Page, behaviour: Behaviour, limit: int) -> None:
+    """The cases in which more than the reasons changes, and those that cannot be decided; at most `limit` of a kind."""
     for how, title in (("decision", "The decision changes"), ("deadline", "A deadline alone changes")):
         _cases(page, title, [change for change in behaviour.changes if change.how == how], limit)
     _unreadable(page, behaviour, limit)

@@ -46,7 +46,7 @@ class _Building:
     def __init__(self, pack: Pack, version: Version, before: Version | None) -> None:
         self.version = version
         self.registers = pack.registers.under(version.policy)
-        self.term = pack.ledger.term(version.name)
+        self.tenure = pack.ledger.tenure(version.name)
         self.before = before
         self.policy = version.policy
         self.programs = version.programs
@@ -93,7 +93,7 @@ class _Building:
 
     def facts(self) -> Iterator[str]:
         """What a reader wants to know of the version before anything else."""
-        term, first_day = self.term, self.version.first_day
+        term, first_day = self.tenure, self.version.first_day
         yield f"Version {self.policy.version}"
         if term is None:
             yield "Draft"
@@ -113,8 +113,8 @@ class _Building:
             f"Made from version {policy.version} of the policy {policy.name}, whose content has the digest "
             f"{policy.digest}."
         )
-        if self.term is not None:
-            published = self.term.publication
+        if self.tenure is not None:
+            published = self.tenure.publication
             yield f"Published by {published.by}: {published.why}"
         yield f"Made by aftersale {ENGINE_VERSION}. The same version always gives this same page."
 
