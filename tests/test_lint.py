@@ -289,11 +289,11 @@ def test_an_invented_policy_is_warned_of_what_is_odd_in_it(tmp_path: Path) -> No
     pack = load_pack(write(tmp_path))
     found = lint(pack.version("1.0.0"), pack.registers)
     assert [(one.code, one.place.line if one.place else 0) for one in found] == [
+        ("lint/unused", 17),
         ("lint/unused", 18),
-        ("lint/unused", 19),
-        ("lint/unused", 65),
-        ("lint/if-unknown", 139),
-        ("lint/switched-off", 147),
+        ("lint/unused", 64),
+        ("lint/if-unknown", 138),
+        ("lint/switched-off", 146),
     ]
 
 

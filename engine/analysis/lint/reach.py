@@ -130,6 +130,7 @@ def _guards(program: Program) -> Iterator[Expression]:
     found = [table.asked_if for table in program.tables.values()]
     found += [window.asked_if for window in windows(program)]
     found += [owed.when for record in program.records for owed in record.owes]
+    found += [rule.when for rule in program.transition]
     yield from (condition for condition in found if condition is not None)
 
 
