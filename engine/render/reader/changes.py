@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from engine.analysis.compare_versions import differences
 from engine.library import Registry
@@ -12,7 +13,8 @@ from engine.render.changes.front import front, lines_of, title_of, visible
 from engine.render.changes.told import Said, Section, Told
 from engine.render.reader.content import Block, Chapter, Detail, Entries, Entry, Link, Points, Prose
 
-NOTHING_CHANGES = "Nothing changes in periods, evidence or rules."
+NOTHING_CHANGES: Final = "Nothing changes in periods, evidence or rules."
+ON_ONE_LINE: Final = 200  # characters of what was and what is, together
 
 
 def changes_chapter(version: Version, before: Version | None, registers: Registry) -> Chapter:
@@ -40,7 +42,7 @@ def _details(change: Told, section: Section, registers: Registry) -> Iterator[De
     if change.who and change.who.lower() not in change.title.lower():
         yield Detail("For", change.who)
     for one in visible(change):
-        yield Detail(one.label, _said(one, change))
+        yield from _said(one, change)
     if not section.scenario:
         yield Detail("Takes effect in", "Every scenario" if change.everywhere else ", ".join(change.rows.values()))
     for passed in change.passed_by:
@@ -53,13 +55,15 @@ def _details(change: Told, section: Section, registers: Registry) -> Iterator[De
                 yield Detail(label, links=links)
 
 
-def _said(one: Said, change: Told) -> str:
-    """What a part says: before and after, where it was changed."""
+def _said(one: Said, change: Told) -> Iterator[Detail]:
+    """What a part says: before and after, where it was changed, one below the other where that is long."""
     before, after = ("; ".join(lines_of(one, lines)) for lines in (one.before, one.after))
-    if change.what == "added":
-        return after
-    if change.what == "removed":
-        return before
-    if not before or not after:
-        return f"new: {after}" if after else f"no longer: {before}"
-    return f"until now {before}; then {after}"
+    if change.what != "changed":
+        yield Detail(one.label, after if change.what == "added" else before)
+    elif not before or not after:
+        yield Detail(one.label, f"new: {after}" if after else f"no longer: {before}")
+    elif len(before) + len(after) > ON_ONE_LINE:
+        yield Detail(f"{one.label}, until now", before)
+        yield Detail(f"{one.label}, then", after)
+    else:
+        yield Detail(one.label, f"until now {before}; then {after}")
