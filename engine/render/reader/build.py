@@ -93,7 +93,7 @@ class _Building:
 
     def facts(self) -> Iterator[str]:
         """What a reader wants to know of the version before anything else."""
-        term, first_day = self.tenure, self.version.first_day
+        tenure, first_day = self.tenure, self.version.first_day
         yield f"Version {self.policy.version}"
         if term is None:
             yield "Draft"
