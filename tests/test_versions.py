@@ -65,7 +65,12 @@ def begun(run: Run, loans: Path, version: str = "1.1.0", *changes: tuple[str, st
     """A draft that gives more time."""
     run("new", version, "--from", "1.0.0", "--pack", loans)
     file = loans / f"{version}.yaml"
-    changed(file, ("changes: []", "changes: [More time.]"), ("within: 21 calendar", "within: 28 calendar"), *changes)
+    changed(
+        file,
+        ("changes: []", "changes: [More time., And more.]"),
+        ("within: 21 calendar", "within: 28 calendar"),
+        *changes,
+    )
     return file
 
 
@@ -148,7 +153,7 @@ def test_a_version_is_published_from_a_day_on(run: Run, loans: Path) -> None:
     for text in (dry, shown):
         assert "Sun 1 Mar 2026, in 19 days" in text
         assert "follows   1.0.0, which governs the cases filed before, since Mon 1 Jan 2024" in text
-        assert "More time." in text
+        assert "changes   More time.\n            And more.\n" in text
     assert (loans / LEDGER).read_bytes().startswith(before)
     assert file.read_bytes() == draft
     assert entries(loans)[-1] == {
@@ -189,7 +194,7 @@ def test_what_stands_in_the_way_is_told_and_nothing_changes(
 
 
 def test_everything_in_the_way_is_told_at_once(run: Run, loans: Path) -> None:
-    changed(begun(run, loans), ("changes: [More time.]", "effective_from: 2026-03-01"))
+    changed(begun(run, loans), ("changes: [More time., And more.]", "effective_from: 2026-03-01"))
     said = run("publish", "1.1.0", "--from", "2026-01-01", "--yes", *BY, "--pack", loans, code=3).output
     assert all(code in said for code in ("publish/no-changes", "publish/other-day", "publish/past"))
 

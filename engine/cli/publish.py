@@ -90,6 +90,7 @@ def command(
         return exits.FINDINGS
     _show(plan_to_page(planned, run, packs.today()))
     if files:
+        click.echo()
         _show(_moved(planned, files))
     if dry_run:
         click.echo("\nnothing was changed (--dry-run)")

@@ -31,7 +31,7 @@ def plan_to_page(plan: Plan, run: VersionRun, today: date) -> Page:
     tests = Piece(f"{number} passed", "good") if number else Piece("there is none for this version", "bad")
     page.item("tests", tests, column=COLUMN)
     for number, change in enumerate(plan.version.policy.changes):
-        page.item("changes" if number == 0 else "", change, column=COLUMN)
+        page.item("changes" if number == 0 else " ", change, column=COLUMN)
     return page
 
 

@@ -93,18 +93,18 @@ class _Building:
 
     def facts(self) -> Iterator[str]:
         """What a reader wants to know of the version before anything else."""
-        term, first_day = self.tenure, self.version.first_day
+        tenure, first_day = self.tenure, self.version.first_day
         yield f"Version {self.policy.version}"
-        if term is None:
+        if tenure is None:
             yield "Draft"
             if first_day is not None:
                 yield f"Meant for disputes filed from {_day(first_day)}"
-        elif term.empty:
+        elif tenure.empty:
             yield "Replaced before it began"
         else:
             yield "Published"
-            until = f" to before {_day(term.next_day)}" if term.next_day is not None else ""
-            yield f"For disputes filed from {_day(term.first_day)}{until}"
+            until = f" to before {_day(tenure.next_day)}" if tenure.next_day is not None else ""
+            yield f"For disputes filed from {_day(tenure.first_day)}{until}"
 
     def foot(self) -> Iterator[str]:
         """What the page was made from, and who published that."""
