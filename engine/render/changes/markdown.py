@@ -38,11 +38,11 @@ class _Writing:
         if told.short:
             yield ""
             yield from (f"- {escaped(sentence)}" for sentence in told.short)
-        front = [(section, front(section)) for section in told.sections]
-        for section, changes in front:
+        parts = [(section, front(section)) for section in told.sections]
+        for section, changes in parts:
             if changes or section.what:
                 yield from self.section(section, changes)
-        if not any(changes or section.what for section, changes in front):
+        if not any(changes or section.what for section, changes in parts):
             yield from ("", "Nothing changes in periods, evidence or rules.")
         yield from self.for_staff(behaviour, limit)
 
