@@ -16,7 +16,7 @@ from engine import Version
 from engine.analysis.compare_versions import differences
 from engine.diagnostics import Report
 from engine.document import place_of, plain, read_document, read_yaml
-from engine.library import load_registers
+from engine.library import Registry, load_registers
 from engine.pack import load_version
 from engine.render.changes.build import announced
 from engine.render.changes.text import comparison_to_page
@@ -77,9 +77,9 @@ def version(folder: Path, text: str) -> Version:
     return found
 
 
-def told(before: Version, after: Version) -> str:
+def told(before: Version, after: Version, registers: Registry | None = None) -> str:
     """What `diff` tells of two versions, below the lines that name them."""
-    page = comparison_to_page(announced(differences(before, after), load_registers(Path("."), Report())), None, 0)
+    page = comparison_to_page(announced(differences(before, after), registers or Registry({}, {})), None, 0)
     rows = ("".join(piece.text for piece in row).rstrip() for line in page.lines[2:] for row in wrap(line, WIDTH))
     return "\n".join(rows).strip("\n") + "\n"
 

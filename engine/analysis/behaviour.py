@@ -122,7 +122,8 @@ class _Tally:
         if isinstance(new, InvalidDocument):
             self.unreadable.append(Unreadable(case, "after", new))
             return
-        row = str(case.case.get("scenario") or "")
+        scenario = case.case.get("scenario")
+        row = scenario if isinstance(scenario, str) and scenario in self.counts else ""  # while it is not known
         count = self.counts.setdefault(row, Count())
         count.cases += 1
         for decision in (old, new):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from engine.analysis.canonical import same
+from engine.analysis.citations import Citations, Citer, citations
 from engine.analysis.differences import ALTERNATIVES, Change, Difference, Effect, Kind, alone
 from engine.analysis.residual import residual
 from engine.analysis.row_parts import CITES, READINGS, Side
@@ -15,7 +17,7 @@ from engine.document.read import entries, items, numbers, texts, under
 from engine.expr.check import PROVEN, Expression
 from engine.link.parts import choices_read, expressions, formulas_read, of_table
 from engine.link.program import Program
-from engine.policy.model import ABSENT
+from engine.policy.model import ABSENT, Amended
 from engine.source import Place
 
 Values = Mapping[str, object]
@@ -25,7 +27,8 @@ _WORDING = frozenset(
 # Blocks of a document that are compared part by part, and what tells one version from another.
 _ELSEWHERE = frozenset(
     {
-        *("policy", "version", "effective_from", "state", "changes", "facts", "propositions", "groups", "decision"),
+        *("policy", "version", "effective_from", "state", "changes", "amends", "takes"),
+        *("facts", "propositions", "groups", "decision"),
         *("parties", "evidence", "define", "windows", "general_rules", "tables", "scenarios"),
     }
 )
@@ -90,6 +93,33 @@ def _matters(side: Side, row: str, proposition: str) -> bool:
     if row not in side.policy.rows:
         return False
     return PROVEN + proposition in side.reach(row).names or any(part.name == proposition for part in side.evidence(row))
+
+
+def register_changes(before: Side, after: Side) -> Iterator[Change]:
+    """The sentences of the page and the unclear places that a version takes otherwise than the other one.
+
+    A value of None is that of the registers, which both versions share."""
+    olds, news = before.policy, after.policy
+    cited = [citations(side.version) for side in (before, after)] if olds.amends or news.amends or news.takes else []
+    registered: tuple[tuple[Kind, str, Mapping[Any, Amended], Mapping[Any, Amended]], ...] = (
+        ("clause", "gist", olds.amends, news.amends),
+        ("reading", "taken", olds.takes, news.takes),
+    )
+    for kind, key, was, now in registered:
+        for name in dict.fromkeys([*now, *was]):
+            old, new = was.get(name), now.get(name)
+            texts_of = (old.text if old else None, new.text if new else None)
+            if texts_of[0] == texts_of[1]:
+                continue
+            named = [citer for found in cited for citer in _citers(found, name)]
+            rows = dict.fromkeys(row for citer in named for row in citer.rows)
+            places = (old.place if old else None, new.place if new else None)
+            difference = Difference(key, *texts_of, "reasons")
+            yield Change(kind, str(name), "changed", (difference,), rows=tuple(rows), before=places[0], after=places[1])
+
+
+def _citers(found: Citations, name: str | int) -> tuple[Citer, ...]:
+    return (found.clauses.get(name) if isinstance(name, str) else found.readings.get(name)) or ()
 
 
 def row_words(before: Side, after: Side, row: str) -> Iterator[Change]:

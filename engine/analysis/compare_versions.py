@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.analysis.compare_blocks import BlockComparison, renamed_rules
-from engine.analysis.compare_declarations import declared_changes, row_words
+from engine.analysis.compare_declarations import declared_changes, register_changes, row_words
 from engine.analysis.compare_rows import RowComparison
 from engine.analysis.differences import Change, Differences
 from engine.analysis.row_parts import Side
@@ -38,8 +38,9 @@ def _changes(before: Side, after: Side) -> Iterator[Change]:
     tables = dict.fromkeys([*after.policy.tables, *before.policy.tables])
     shared = [change for table in tables for change in comparison.shared(table)]
     blocks = BlockComparison(comparison)
+    page = register_changes(before, after)
     declared = [*declared_changes(before, after)]
-    for change in (*declared, *blocks.periods(), *blocks.windows(), *blocks.rules(), *shared, *of_rows):
+    for change in (*declared, *blocks.periods(), *blocks.windows(), *blocks.rules(), *shared, *page, *of_rows):
         yield from _apart(change)
 
 

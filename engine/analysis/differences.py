@@ -9,7 +9,7 @@ from engine.pack import Version
 from engine.source import Place
 
 Kind = Literal[
-    "head", "fact", "proposition", "group", "field", "party", "proof", "table", "name",
+    "head", "clause", "reading", "fact", "proposition", "group", "field", "party", "proof", "table", "name",
     "window", "period", "general rule", "scenario", "evidence", "rule",
 ]  # fmt: skip
 What = Literal["added", "removed", "changed"]

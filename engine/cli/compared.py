@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -81,11 +81,12 @@ def _folder_beside(*versions: str) -> Path:
 # --------------------------------------------------------------------------------------------------------------- cases
 
 
-def cases_of_pack(folder: Path, report: Report) -> tuple[PolicyTest, ...]:
-    """The policy tests and the examples of a pack that name a moment. What is wrong with them goes to the report."""
+def cases_of_pack(folder: Path, report: Report, tests: Sequence[PolicyTest] = ()) -> tuple[PolicyTest, ...]:
+    """The policy tests of a pack, unless they are given, and its examples that name a moment. What is wrong with them
+    goes to the report."""
     from engine.testing.suite import examples, policy_tests
 
-    found = (*policy_tests(folder, report), *examples(folder, report))
+    found = (*(tests or policy_tests(folder, report)), *examples(folder, report))
     lines = [str(file) for file in sorted((folder / "examples").glob("*")) if sources.is_lines(file.name)]
     own = OwnCases(None)
     return (*found, *(case for file in lines for case in own.read(file)))

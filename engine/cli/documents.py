@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.document import Node
     from engine.library import Registry
     from engine.pack import Pack, Version
+    from engine.testing.model import PolicyTest
 
 POLICY: Final = "policy"
 CLAUSES: Final = "clause register"
@@ -38,6 +39,7 @@ class Checker:
         self._pack: Pack | None = None
         self.checked: list[tuple[str, str]] = []
         self.versions: list[Version] = []  # those that were checked and can be used
+        self.tests: list[PolicyTest] = []  # those of the documents that were checked
         self.report = Report()
 
     @property
@@ -195,7 +197,7 @@ class Checker:
         check(document, shipped("tests"), self.report)
         pack = self.pack()
         if len(self.report.errors) == before and pack is not None:
-            check_tests(document, pack, self.report)
+            self.tests += check_tests(document, pack, self.report).tests
 
     def _mutants(self, document: Node) -> None:
         from engine.document.schema import check

@@ -13,27 +13,31 @@ from engine.diagnostics import InvalidDocument, Report
 if TYPE_CHECKING:
     from engine.analysis.draft_hint import Hint
     from engine.pack import Version
+    from engine.testing.model import PolicyTest
 
 
-def hints(pack: str | None, versions: Sequence[Version]) -> list[Hint]:
+def hints(pack: str | None, versions: Sequence[Version], tests: Sequence[PolicyTest] = ()) -> list[Hint]:
     """The hints on those of the versions that are drafts, where a lower version and the cases of the pack can be used.
+    `tests` are the policy tests of the pack, where they have been read.
 
     What is wrong with them is no matter of the drafts, and told where they are checked themselves."""
     drafts = [version for version in versions if version.publication is None]
     try:
-        return list(_hints(pack, drafts, versions)) if drafts else []
+        return list(_hints(pack, drafts, versions, tests)) if drafts else []
     except InvalidDocument:
         return []
 
 
-def _hints(pack: str | None, drafts: Iterable[Version], loaded: Iterable[Version]) -> Iterator[Hint]:
+def _hints(
+    pack: str | None, drafts: Iterable[Version], loaded: Iterable[Version], tests: Sequence[PolicyTest]
+) -> Iterator[Hint]:
     from engine.analysis.behaviour import behaviour
     from engine.analysis.compare_versions import differences
     from engine.analysis.draft_hint import hint
     from engine.library import find_pack
 
     folder = packs.near(find_pack(pack))
-    cases = cases_of_pack(folder, Report())
+    cases = cases_of_pack(folder, Report(), tests)
     by_file = {version.policy.document.place.source.name: version for version in loaded}
     for draft in drafts:
         before = _version_before(draft, folder, by_file)

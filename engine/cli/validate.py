@@ -72,7 +72,8 @@ def command(
             checker.file(file)
     else:
         checker.everything()
-    told = hints(pack, checker.versions) if form in ("text", "json") and not no_behaviour else []
+    tests = () if files else checker.tests
+    told = hints(pack, checker.versions, tests) if form in ("text", "json") and not no_behaviour else []
     checked = Checked(tuple(checker.checked), tuple(checker.found), tuple(told), strict=fail_level == "warning")
     with opened(output) as out:
         if form == "text":

@@ -13,17 +13,20 @@ from engine.render.changes.told import Announced, PassedBy, Said, Section, Told
 from engine.render.phrases import bare, capital, named, party_title
 
 KINDS: Final = {
-    "head": "the policy", "fact": "fact", "proposition": "proposition", "group": "group of scenarios",
+    "head": "the policy", "clause": "clause of the page", "reading": "unclear place",
+    "fact": "fact", "proposition": "proposition", "group": "group of scenarios",
     "field": "field of the decision", "party": "party", "proof": "proof", "table": "table", "name": "definition",
     "window": "period", "period": "period", "general rule": "general rule", "scenario": "scenario",
     "evidence": "evidence owed", "rule": "rule",
 }  # fmt: skip
 COLUMNS: Final = {
-    "head": "", "fact": "facts", "proposition": "propositions", "group": "groups", "field": "decision",
+    "head": "", "clause": "amends", "reading": "takes",
+    "fact": "facts", "proposition": "propositions", "group": "groups", "field": "decision",
     "party": "parties", "proof": "evidence", "table": "tables", "name": "define", "window": "windows",
     "period": "parties", "general rule": "general_rules", "scenario": "scenarios",
 }  # fmt: skip
 _BASIS: Final = ("cites", "readings")
+_ASIDE: Final = frozenset({"head", "clause", "reading"})
 _FRAMES: Final = frozenset({"party", "meaning", USE})  # of a part that was added or removed: its title tells them
 GENERAL: Final = "General parts"
 
@@ -41,7 +44,7 @@ class Telling:
         self.before: Policy = found.before.policy
         self.after: Policy = found.after.policy
         self.registers = registers.under(self.after)
-        self.old, self.new = Saying(found.before), Saying(found.after)
+        self.old, self.new = Saying(found.before, registers), Saying(found.after, registers)
         rows = {**self.before.rows, **self.after.rows}
         self.titles = {name: rows[name].title for name in found.rows}
 
@@ -53,14 +56,16 @@ class Telling:
             own = [change for change in telling if change.row == row]
             whole = next((change for change in own if change.kind == "scenario" and change.what != "changed"), None)
             what: What | Literal[""] = whole.what if whole is not None else ""
-            through = (told[id(c)].title for c in telling if c.row is None and row in c.rows and not what)
+            general = (c for c in telling if c.row is None and c.kind not in _ASIDE and row in c.rows and not what)
+            through = (told[id(c)].title for c in general)
             changes = tuple(told[id(c)] for c in own if c is not whole)
             sections.append(Section(row, title, what, changes, tuple(dict.fromkeys(through))))
         shown = tuple(s for s in sections if s.changes or s.what or s.through)
         wording = tuple(told[id(c)] for c in self.found.changes if c.effect == "wording")
         cited = [text for one in told.values() for side in one.clauses for text in side]
         numbers = [text for one in told.values() for side in one.readings for text in side]
-        clauses, readings = self.registers.clauses, self.registers.readings
+        registers = self.registers.under(self.after)
+        clauses, readings = registers.clauses, registers.readings
         return Announced(
             policy=self.after.name,
             title=self.after.title,
@@ -120,6 +125,10 @@ class Telling:
         match change.kind:
             case "head":
                 return policy.title
+            case "clause":
+                return f"The page: {self.new.section(name)}"
+            case "reading":
+                return self.new.question(name)
             case "fact":
                 return capital(bare(policy.facts[name].meaning))
             case "proposition":
@@ -196,7 +205,7 @@ LABELS: Final = {
     "otherwise": "If no rule says one", "must_be_known": "Must be known", "written_as": "Written as",
     "description": "Description", "clauses": "Its clauses begin with", "time_zone": "Time zone",
     "filed_at": "Moment of filing", "periods": "Key of the periods", "owed": "Key of what is owed",
-    "required_in": "Stands in",
+    "required_in": "Stands in", "gist": "Says", "taken": "Taken as",
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from engine.analysis.differences import ALTERNATIVES, ID, PERIOD, POSITION, USE, WHEN, Change
 from engine.expr.check import Expression
+from engine.library import Registry
 from engine.link.program import Rule
 from engine.link.rules import IS
 from engine.pack import Version
@@ -20,12 +21,15 @@ from engine.render.words import in_words, moment, said
 class Saying:
     """Says the values of one version in the words that it declares."""
 
-    def __init__(self, version: Version) -> None:
+    def __init__(self, version: Version, registers: Registry) -> None:
         self.version = version
         self.policy: Policy = version.policy
+        self.registers = registers.under(version.policy)
 
     def lines(self, change: Change, key: str, value: object) -> tuple[str, ...]:
         """A value of a part. What is not there says nothing, or what its absence means."""
+        if change.kind in ("clause", "reading"):
+            return self._registered(change)
         if value is None:
             return self._absent(change, key)
         match key, value:
@@ -43,6 +47,23 @@ class Saying:
                 return tuple(self._listed(change, key, str(one)) for one in value)
             case _:
                 return (self._text(key, str(value)),)
+
+    def _registered(self, change: Change) -> tuple[str, ...]:
+        """What a sentence of the page says, or which of its readings an unclear place takes."""
+        if change.kind == "clause":
+            clause = self.registers.clauses.get(change.name)
+            return (clause.gist,) if clause is not None else ()
+        reading = self.registers.readings.get(int(change.name))
+        return (f"{reading.taken}: {reading.readings.get(reading.taken, '')}",) if reading is not None else ()
+
+    def section(self, clause: str) -> str:
+        """The section of the page in which a clause stands."""
+        return self.registers.clauses[clause].section if clause in self.registers.clauses else "a new sentence"
+
+    def question(self, reading: str) -> str:
+        """What an unclear place is about."""
+        found = self.registers.readings.get(int(reading))
+        return found.title if found is not None else f"Reading {reading}"
 
     def _absent(self, change: Change, key: str) -> tuple[str, ...]:
         if key == WHEN:

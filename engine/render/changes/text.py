@@ -113,7 +113,7 @@ def _behaviour(page: Page, told: Announced, behaviour: Behaviour, limit: int) ->
     page.line(f"{capital(counted(behaviour))}.", indent=2)
     for scenario, count in behaviour.counts.items():
         if count.cases:
-            page.item(told.scenarios.get(scenario, scenario or "no scenario"), of_scenario(count), column=COLUMN + 8)
+            page.item(told.scenarios.get(scenario, "Scenario not known"), of_scenario(count), column=COLUMN + 8)
     cases_on_page(page, behaviour, limit)
 
 
