@@ -22,7 +22,10 @@ from engine.source import Place
 
 Values = Mapping[str, object]
 _WORDING = frozenset(
-    {"title", "meaning", "ask", "example", "supplied_by", "description", "every_rule_says", "changes", "meanings"}
+    {
+        *("title", "meaning", "ask", "example", "supplied_by", "description", "every_rule_says", "changes", "meanings"),
+        *("amends", "takes"),
+    }
 )
 # Blocks of a document that are compared part by part, and what tells one version from another.
 _ELSEWHERE = frozenset(
