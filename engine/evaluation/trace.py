@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
+from engine.evaluation.watching import Watching
+from engine.explanation.model import TOLD, Missing, Origin, PartTrace, Seen, State
 from engine.expr.check import Expression
 from engine.expr.terms import Term, terms, written
 from engine.expr.unknown import Unknown
@@ -27,59 +28,32 @@ from engine.link.program import (
     WindowPart,
 )
 from engine.source import Place
-from engine.testing.model import PolicyTest
-from engine.testing.watch import Watching
 
 TIMES: Final = ("starts", "ends", "running", "ended")  # parts of a window that hang on no event but its start
-Kind = Literal["term", "fact", "name", "window", "party", "proof", "record", "rule"]
-Origin = Literal["", "test", "example", "common", "declaration", "nowhere", "later"]
-State = Literal["decides", "held", "failed", "unreached", "open", "unasked", "runs", "unstarted"]
+Places = Callable[[str], Place | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Something that was read: its text, what it came to, where it stands, and what it was made of.
-
-    `value` is a value of the language, an Unknown, or None for what is absent. `origin` tells where a fact comes from:
-    the test itself, its example, the common facts of its file, the declaration of the fact, nowhere; or it is later
-    than the moment of the decision.
-    """
-
-    text: str
-    value: object
-    kind: Kind
-    place: Place | None = None
-    origin: Origin = ""
-    below: tuple[Seen, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PartTrace:
-    """What became of a rule (`table/rule`), a window, or a whole table that is not read, in a case.
-
-    `by` is the rule that kept it from being reached; `why` are the terms that made it so.
-    """
-
-    part: str
-    state: State
-    place: Place
-    by: str = ""
-    why: tuple[Seen, ...] = ()
+def nowhere(fact: str) -> Place | None:
+    """The place of a fact in a case that has no places."""
+    return None
 
 
 class Tracer:
-    """Looks into a decision that was watched. `test` is where its case comes from."""
+    """Looks into a decision that was watched. `origin` tells where the value of a fact comes from, `given` the place
+    where the case gives it."""
 
-    def __init__(self, watching: Watching, test: PolicyTest) -> None:
+    def __init__(self, watching: Watching, origin: Callable[[str], Origin] | None = None, given: Places = nowhere):
         self.watching = watching
         self.program = watching.program
-        self.test = test
+        self._origin = origin or (lambda fact: origin_of(watching, fact))
+        self._given = given
+        self._names: dict[str, Seen] = {}
+        self._terms: dict[ast.expr, tuple[Seen, ...]] = {}
 
     # -------------------------------------------------------------------------------------------- rules and windows
 
     def rule(self, table: Table, rule: Rule) -> PartTrace:
         """What became of a rule of a table, or of an alternative of a name."""
-        part = f"{table.name}/{rule.id}"
         read = self.watching.outcomes.read.get(table.name)
         if read is None:
             return PartTrace(table.name, "unasked", table.place)
@@ -90,16 +64,36 @@ class Tracer:
         holds = rule.when is None or self.watching.seen.get(rule.when.tree)
         stop = self._stop(table, rule)
         if stop is not None:
-            return PartTrace(part, "unreached", rule.place, f"{table.name}/{stop.id}", self.why(stop.when))
+            return self._part(rule, "unreached", self.why(stop.when), stop)
         if isinstance(holds, Unknown):
-            return PartTrace(part, "open", rule.place, why=self.why(rule.when))
+            return self._part(rule, "open" if rule.if_unknown == "open" else "set_aside", self.why(rule.when))
         if not holds:
-            return PartTrace(part, "failed", rule.place, why=self.why(rule.when))
+            return self._part(rule, "failed", self.why(rule.when))
         still_open = [other for other, _ in outcome.still_open]
         if table.hit == "first" and still_open:
-            by = f"{table.name}/{still_open[0].id}"
-            return PartTrace(part, "open", rule.place, by, self.why(still_open[0].when))
-        return PartTrace(part, "decides" if table.hit == "first" else "held", rule.place, why=self.why(rule.when))
+            return self._part(rule, "open", self.why(still_open[0].when), still_open[0])
+        return self._part(rule, "decides" if table.hit == "first" else "held", self.why(rule.when))
+
+    def _part(self, rule: Rule, state: State, why: tuple[Seen, ...], by: Rule | None = None) -> PartTrace:
+        says: tuple[tuple[str, object], ...] = ()
+        if state in TOLD:
+            said = self.watching.evaluate
+            says = tuple((name, outside(said(value))) for name, value in rule.says.items())
+        asked = by if by is not None and state == "open" else rule
+        waits = self.watching.seen.get(asked.when.tree) if asked.when is not None else None
+        return PartTrace(
+            part=f"{rule.table}/{rule.id}",
+            state=state,
+            place=rule.place,
+            by=f"{by.table}/{by.id}" if by is not None else "",
+            why=why,
+            when=" ".join(rule.when.text.split()) if rule.when is not None else "",
+            waits_for=missing(waits) if state in ("open", "set_aside") else None,
+            says=says,
+            general=rule.general,
+            clauses=rule.basis.clauses,
+            readings=rule.basis.readings,
+        )
 
     def _stop(self, table: Table, rule: Rule) -> Rule | None:
         """The rule behind which a table was not read on, when that is before this rule."""
@@ -117,13 +111,18 @@ class Tracer:
         clock = self.watching.clocks.clock(window)
         if clock.asked is not True:
             state: State = "open" if isinstance(clock.asked, Unknown) else "unasked"
-            return PartTrace(window.name, state, window.place, why=self.why(window.asked_if))
-        found = tuple(self._clock(window))
-        if isinstance(clock.ends, Unknown):
-            return PartTrace(window.name, "open", window.place, why=found)
-        if clock.starts is None and clock.ends is None:
-            return PartTrace(window.name, "unstarted", window.place, why=found)
-        return PartTrace(window.name, "runs", window.place, why=found)
+            why = self.why(window.asked_if)
+        else:
+            why = tuple(self._clock(window))
+            if isinstance(clock.ends, Unknown):
+                state = "open"
+            else:
+                state = "unstarted" if clock.starts is None and clock.ends is None else "runs"
+        basis = clock.basis
+        return PartTrace(
+            window.name, state, window.place, why=why, clauses=basis.clauses, readings=basis.readings,
+            waits_for=missing(clock.ends) if state == "open" else None,
+        )  # fmt: skip
 
     def _clock(self, window: Window) -> Iterator[Seen]:
         """Which alternative holds, when it starts and ends, and what meets the window."""
@@ -134,10 +133,10 @@ class Tracer:
                 break
         for span in holding or window.spans:
             if span.after is not None:
-                yield self._expression(span.after)
-        yield Seen(f"{window.name}.ends", self.watching.clocks.clock(window).ends, "window", window.place)
+                yield self.expression(span.after)
+        yield Seen(f"{window.name}.ends", outside(self.watching.clocks.clock(window).ends), "window", window.place)
         if window.met_by is not None:
-            yield self._expression(window.met_by)
+            yield self.expression(window.met_by)
 
     # --------------------------------------------------------------------------------------------------- conditions
 
@@ -145,8 +144,13 @@ class Tracer:
         """The terms that made a condition what it came to; none for one that always holds or was never asked."""
         if condition is None:
             return ()
-        known = {term.tree: term for term in terms(condition)}
-        return tuple(self._term(term) for term in self._deciding(condition.tree, known))
+        found = self._terms.get(condition.tree)
+        if found is None:
+            known = {term.tree: term for term in terms(condition)}
+            found = tuple(self._term(term) for term in self._deciding(condition.tree, known))
+            if condition.tree in self.watching.seen:
+                self._terms[condition.tree] = found
+        return found
 
     def _deciding(self, tree: ast.expr, known: dict[ast.expr, Term]) -> Iterator[Term]:
         value = self.watching.seen.get(tree)
@@ -166,13 +170,14 @@ class Tracer:
                     yield known[tree]
 
     def _term(self, term: Term) -> Seen:
-        value = self.watching.came_to(term)
+        value = outside(self.watching.came_to(term))
         names = tuple(self.name(name) for name in _names(term.tree))
-        if len(names) == 1 and _is_one_name(term.tree):
-            return Seen(term.text, value, names[0].kind, term.place, names[0].origin, names[0].below)
+        if len(names) == 1 and isinstance(term.tree, ast.Name):
+            one = names[0]
+            return Seen(term.text, value, one.kind, term.place, one.origin, one.below, one.given)
         return Seen(term.text, value, "term", term.place, below=names)
 
-    def _expression(self, expression: Expression) -> Seen:
+    def expression(self, expression: Expression) -> Seen:
         """An expression that is no condition, such as the moment after which a window counts."""
         self.watching.evaluate(expression)
         return self._term(written(expression, expression.tree))
@@ -181,12 +186,18 @@ class Tracer:
 
     def name(self, name: str) -> Seen:
         """What a name came to, and what it was made of."""
-        value, meaning = self.watching.value(name), self.program.names[name]
+        found = self._names.get(name)
+        if found is None:
+            found = self._names[name] = self._name(name)
+        return found
+
+    def _name(self, name: str) -> Seen:
+        value, meaning = outside(self.watching.value(name)), self.program.names[name]
         match meaning:
             case FactName(fact):
-                return Seen(fact, value, "fact", self.program.policy.facts[fact].place, self._origin(fact))
+                return self.fact(fact)
             case Formula(expression):
-                made = self.why(expression) if expression.type.kind == "bool" else (self._expression(expression),)
+                made = self.why(expression) if expression.type.kind == "bool" else (self.expression(expression),)
                 return Seen(name, value, "name", expression.place, below=made)
             case Choice(table):
                 return Seen(name, value, "name", table.place, below=tuple(self._held(table)))
@@ -199,8 +210,9 @@ class Tracer:
             case PartyPart(record, part):
                 return Seen(name, value, "party", below=tuple(self._party(record, part)))
             case Proof(proposition):
-                proving = [r for r in self.program.records if proposition in r.may_prove]
-                return Seen(shown(name), value, "proof", below=tuple(self._fact(r.fact) for r in proving))
+                return Seen(
+                    shown(name), value, "proof", below=tuple(self.fact(fact) for fact in self._proving(proposition))
+                )
             case RecordPart():
                 ends = [record.window for record in self.program.records if record.window is not None]
                 return Seen(name, value, "record", below=tuple(self._end(window) for window in ends))
@@ -216,7 +228,7 @@ class Tracer:
         outcome = read[1]
         for rule in [*outcome.hold, *(rule for rule, _ in outcome.still_open)]:
             value = True if rule.when is None else self.watching.seen.get(rule.when.tree)
-            yield Seen(f"{table.name}/{rule.id}", value, "rule", rule.place, below=self.why(rule.when))
+            yield Seen(f"{table.name}/{rule.id}", outside(value), "rule", rule.place, below=self.why(rule.when))
 
     def _party(self, record: PartyRecord, part: str) -> Iterator[Seen]:
         if part == "evidence_insufficient":
@@ -224,30 +236,52 @@ class Tracer:
                 if self.watching.records.owes(record, owed) is not False:
                     yield self.name("proven:" + owed.proposition)
             return
-        yield self._fact(record.fact)
+        yield self.fact(record.fact)
         if record.window is not None:
             yield self._end(record.window)
 
     def _end(self, window: Window) -> Seen:
         ends = self.watching.clocks.clock(window).ends
         starts = [span.after for span in window.spans if span.after is not None]
-        below = () if isinstance(ends, datetime) else tuple(self._expression(start) for start in starts[:1])
-        return Seen(f"{window.name}.ends", ends, "window", window.place, below=below)
+        below = () if isinstance(ends, datetime) else tuple(self.expression(start) for start in starts[:1])
+        return Seen(f"{window.name}.ends", outside(ends), "window", window.place, below=below)
 
-    def _fact(self, fact: str) -> Seen:
-        return self.name(fact)
+    def _proving(self, proposition: str) -> Iterator[str]:
+        """The facts that were read to see whether something is proven."""
+        yield from (record.fact for record in self.program.records if proposition in record.may_prove)
+        also = (also.fact for also in self.program.policy.evidence.also)
+        yield from (fact for fact in also if self.watching.has_read(fact))
 
-    def _origin(self, fact: str) -> Origin:
-        """Where the value of a fact comes from."""
-        group, _, key = fact.partition(".")
-        given = self.test.case["facts"].get(group, {})
-        if key not in given or given[key] == "unknown":
-            return "declaration" if fact in self.watching.case.values else "nowhere"
-        if self.watching.case.values.get(fact) is not None and self.watching.fact(fact) is None:
-            return "later"
-        if key in self.test.own.get(group, {}):
-            return "test"
-        return "example" if self.test.example is not None else "common"
+    def fact(self, fact: str) -> Seen:
+        """A fact as it was read, and where the case gives it."""
+        found = self._names.get(fact)
+        if found is None:
+            value, place = outside(self.watching.as_known(fact)), self.program.policy.facts[fact].place
+            found = Seen(fact, value, "fact", place, self._origin(fact), given=self._given(fact))
+            self._names[fact] = found
+        return found
+
+
+def origin_of(watching: Watching, fact: str) -> Origin:
+    """Where the value of a fact comes from."""
+    case = watching.case
+    if fact not in case.values:
+        return "nowhere"
+    if fact in case.assumed:
+        return "declaration"
+    if case.values[fact] is not None and watching.as_known(fact) is None:
+        return "later"
+    return "case"
+
+
+def missing(value: object) -> Missing | None:
+    """What an unknown value waits for; None for one that is known."""
+    return Missing(value.facts, value.findings) if isinstance(value, Unknown) else None
+
+
+def outside(value: object) -> object:
+    """A value of the language as an explanation has it."""
+    return Missing(value.facts, value.findings) if isinstance(value, Unknown) else value
 
 
 def _names(tree: ast.expr) -> Iterable[str]:
@@ -255,7 +289,3 @@ def _names(tree: ast.expr) -> Iterable[str]:
     functions = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
     found = (node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node not in functions)
     return dict.fromkeys(found)
-
-
-def _is_one_name(tree: ast.expr) -> bool:
-    return isinstance(tree, ast.Name)
