@@ -174,8 +174,8 @@ class Tracer:
         names = tuple(self.name(name) for name in _names(term.tree))
         if len(names) == 1 and isinstance(term.tree, ast.Name):
             one = names[0]
-            return Seen(term.text, value, one.kind, term.place, one.origin, one.below, one.given)
-        return Seen(term.text, value, "term", term.place, below=names)
+            return Seen(term.text, value, one.kind, one.place, one.origin, one.below, one.given)
+        return Seen(term.text, value, "term", below=names)
 
     def expression(self, expression: Expression) -> Seen:
         """An expression that is no condition, such as the moment after which a window counts."""
@@ -286,6 +286,21 @@ def outside(value: object) -> object:
 
 def _names(tree: ast.expr) -> Iterable[str]:
     """The names that a term reads, in order, without those of functions."""
-    functions = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    found = (node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node not in functions)
-    return dict.fromkeys(found)
+    return dict.fromkeys(_read(tree))
+
+
+def _read(tree: ast.expr) -> Iterator[str]:
+    match tree:
+        case ast.Name(name):
+            yield name
+        case ast.Compare(left, _, [right]):
+            yield from _read(left)
+            yield from _read(right)
+        case ast.Call(_, arguments):
+            for argument in arguments:
+                yield from _read(argument)
+        case ast.BoolOp(_, parts):
+            for part in parts:
+                yield from _read(part)
+        case ast.UnaryOp(_, operand):
+            yield from _read(operand)

@@ -33,8 +33,8 @@ class Seen:
 
     `value` is a value of the language (instants in UTC), Missing, or None for what is absent. `origin` tells where a
     fact comes from: the case (of a policy test: the test itself, its example, the common facts of its file), the
-    declaration of the fact, nowhere; or it is later than the moment of the decision. `place` is where the policy says
-    it, `given` where the case does, if that is known.
+    declaration of the fact, nowhere; or it is later than the moment of the decision. `place` is where the policy
+    declares it, None for a term; `given` where the case gives a fact, if that is known.
     """
 
     text: str
