@@ -50,7 +50,7 @@ class _Writing:
         told = {
             "scenario": row.scenario,
             "determined": row.determined,
-            "standing": row.standing,
+            "stands_in": row.standing,
             "tables": [self.table(table) for table in row.tables],
             "not_consulted": list(row.unread),
             "windows": [self.window(window) for window in row.windows],
