@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -62,15 +63,16 @@ def _row(program: Program, case: Case, as_of: datetime, given: Places) -> tuple[
 
 
 class _Telling:
-    """Tells what a watched decision read. What the telling itself reads comes after, and is not told."""
+    """Tells what a watched decision read. What the telling itself reads comes after; its facts are told, too."""
 
     def __init__(self, watching: Watching, given: Places) -> None:
         self.watching = watching
         self.program = watching.program
         self.tracer = Tracer(watching, given=given)
-        self.facts = tuple(watching.facts_read)
         self.tables = [table for table, _ in watching.outcomes.read.values()]
         self.windows = [window for window in windows(self.program) if window.name in watching.clocks.read]
+        self.records = [record for record in self.program.records if record.party in watching.records.read]
+        self.owed = set(watching.records.owed)
         self.formulas = [
             name for name, m in self.program.names.items() if isinstance(m, Formula) and watching.has_read(name)
         ]
@@ -78,7 +80,7 @@ class _Telling:
     def row(self, determined: bool) -> RowTrace:
         program = self.program
         consulted = {table.name for table in self.tables}
-        return RowTrace(
+        told = RowTrace(
             scenario=program.scenario,
             title=program.policy.rows[program.scenario].title,
             determined=determined,
@@ -86,10 +88,11 @@ class _Telling:
             tables=tuple(self.table(table) for table in self.tables),
             unread=tuple(name for name in program.tables if name not in consulted),
             windows=tuple(self.window(window) for window in self.windows),
-            records=tuple(self.record(record) for record in program.records),
+            records=tuple(self.record(record) for record in self.records),
             names=tuple(self.tracer.name(name) for name in self.formulas),
-            facts=tuple(self.tracer.fact(fact) for fact in self.facts),
+            facts=(),
         )
+        return replace(told, facts=tuple(self.tracer.fact(fact) for fact in self.watching.facts_read))
 
     def table(self, table: Table) -> TableTrace:
         outcome = self.watching.outcomes.outcome(table)
@@ -153,6 +156,8 @@ class _Telling:
     def _owes(self, record: PartyRecord) -> Iterator[OwedTrace]:
         dropped = self._dropped(record)
         for owed in record.owes:
+            if owed not in self.owed:
+                continue
             owing = self.watching.records.owes(record, owed)
             state: Owing = "open" if isinstance(owing, Unknown) else "owed" if owing else "not_owed"
             yield OwedTrace(

@@ -71,8 +71,14 @@ class Tracer:
             return self._part(rule, "failed", self.why(rule.when))
         still_open = [other for other, _ in outcome.still_open]
         if table.hit == "first" and still_open:
-            return self._part(rule, "open", self.why(still_open[0].when), still_open[0])
+            state = "held" if self._agreed(table) else "open"
+            return self._part(rule, state, self.why((rule if state == "held" else still_open[0]).when), still_open[0])
         return self._part(rule, "decides" if table.hit == "first" else "held", self.why(rule.when))
+
+    def _agreed(self, table: Table) -> bool:
+        """Whether the rules that are still possible say the same."""
+        fields = table.fields or tuple(dict.fromkeys(name for rule in table.rules for name in rule.says))
+        return not any(isinstance(self.watching.outcomes.field(table, name), Unknown) for name in fields)
 
     def _part(self, rule: Rule, state: State, why: tuple[Seen, ...], by: Rule | None = None) -> PartTrace:
         says: tuple[tuple[str, object], ...] = ()

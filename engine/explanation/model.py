@@ -56,8 +56,9 @@ class Seen:
 class PartTrace:
     """What became of a rule (`table/rule`), a window, or a whole table that is not read, in a case.
 
-    `by` is the rule that kept it from being reached; `why` are the terms that made it so. Of a rule, `when` is its
-    condition as written, empty when it always holds; `says` is what it says, by field, when it decides or holds.
+    `by` is the rule that kept it from being reached, or one before it that is open; `why` are the terms that made it
+    so. Of a rule, `when` is its condition as written, empty when it always holds; `says` is what it says, by field,
+    when it decides or holds.
     """
 
     part: str
@@ -159,8 +160,8 @@ class RowTrace:
     """A case under one row. `standing` is the table that says where it stands.
 
     `tables` are those that were consulted, in the order in which they were settled, `unread` the names of the others;
-    `names` are the formulas that were read; `facts` all the facts that were read, in that order: no other fact has
-    part in the decision.
+    `names` are the formulas that were read; `facts` all the facts that were read for the decision and then for telling
+    it, in that order: no other fact has part in the decision.
     """
 
     scenario: str

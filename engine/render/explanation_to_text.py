@@ -151,6 +151,8 @@ class _Row:
         said, style = STATES[rule.state]
         if rule.state == "open" and rule.by:
             said = f"holds, but {rule.by} before it is open"
+        elif rule.tells and rule.by:
+            said = f"holds; {rule.by} before it is open, and says the same"
         return said.format(rule.by), "quiet" if rule.state == "failed" else style
 
     def terms(self, found: Iterable[Seen]) -> list[Piece | str]:

@@ -43,6 +43,8 @@ def traces_on_page(page: Page, traces: Iterable[PartTrace], zone: ZoneInfo | Non
         said, style = STATES[trace.state]
         if trace.state == "open" and trace.by:
             said = "holds, but {} before it is open"
+        elif trace.state == "held" and trace.by:
+            said = "holds; {} before it is open, and says the same"
         where = Piece(f"  {Path(trace.place.source.name).name}:{trace.place.line}", "quiet")
         became = Piece(said.format(trace.by), style)
         page.line(Piece(trace.part, "name"), " ", became, where, indent=2, hang=6)
