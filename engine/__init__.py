@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.case.model import Case, Submission
     from engine.decision import Deadline, Decision, Reason
     from engine.diagnostics import Diagnostic, InvalidDocument
+    from engine.explanation.model import Explanation
     from engine.pack import Pack, Version, load_pack
 
 _HOMES = {
@@ -28,6 +29,7 @@ _HOMES = {
     "Decision": "engine.decision",
     "Reason": "engine.decision",
     "Diagnostic": "engine.diagnostics",
+    "Explanation": "engine.explanation.model",
     "InvalidDocument": "engine.diagnostics",
     "Pack": "engine.pack",
     "Version": "engine.pack",
@@ -39,6 +41,7 @@ __all__ = [
     "Deadline",
     "Decision",
     "Diagnostic",
+    "Explanation",
     "InvalidDocument",
     "Pack",
     "Reason",

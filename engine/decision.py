@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from engine.clock import format_instant
+from engine.explanation.model import Explanation
 
 Value = str | tuple[str, ...]
 ReasonState = Literal["held", "open", "failed", "shown", "owed"]
@@ -55,6 +56,12 @@ class PolicyId:
     digest: str
 
 
+class MadeFrom(Protocol):
+    """What a decision was made from, and can be explained by."""
+
+    def explain(self, as_of: datetime) -> Explanation: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The decision of one case at one moment.
@@ -77,6 +84,21 @@ class Decision:
     engine_version: str
     determined: bool
     zone: ZoneInfo | None = field(default=None, repr=False, compare=False)
+    _made_from: MadeFrom | None = field(default=None, init=False, repr=False, compare=False)
+
+    def explain(self) -> Explanation:
+        """How it came about: every table, rule, window and fact that was read. The case is decided once more for it.
+
+        Raises ValueError for a decision that no version of a pack made, such as a copy with something replaced.
+        """
+        if self._made_from is None:
+            raise ValueError("this decision does not know its case; ask its version: `version.explain(case, as_of)`")
+        return self._made_from.explain(self.as_of)
+
+    def made_from(self, origin: MadeFrom) -> Decision:
+        """The decision itself, which now knows what it was made from."""
+        object.__setattr__(self, "_made_from", origin)
+        return self
 
     def __getattr__(self, name: str) -> Value:
         if name.startswith("__"):

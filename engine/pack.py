@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from engine.case.from_data import read_case
 from engine.case.model import Case
@@ -14,6 +15,7 @@ from engine.clock import parse_instant
 from engine.decision import Decision
 from engine.diagnostics import Diagnostic, InvalidDocument, Report, did_you_mean, in_order, quoted
 from engine.evaluation import governing, run, run_any
+from engine.explanation.model import Explanation
 from engine.library import (
     EMPTY,
     Ledger,
@@ -34,6 +36,9 @@ from engine.link.compile import Citable
 from engine.link.program import Program
 from engine.policy.model import Policy
 from engine.policy.registers import check_taken
+
+if TYPE_CHECKING:
+    from engine.evaluation.trace import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,47 @@ class Version:
 
     def decide(self, case: Case, as_of: datetime | str) -> Decision:
         """The decision of a case at a moment: an aware datetime, or ISO 8601 with an offset. Raises ValueError."""
-        moment = parse_instant(as_of) if isinstance(as_of, str) else as_of
+        return self._decide(case, as_of, "")
+
+    def explain(
+        self, case: Case, as_of: datetime | str, governed_by: str = "", given: Places | None = None
+    ) -> Explanation:
+        """How the decision of a case at a moment comes about. `governed_by` says why this version decides it, and
+        `given` tells where a fact (`group.name`) stands in the case. Raises ValueError as `decide` does."""
+        from engine.evaluation.explain import explain
+        from engine.evaluation.trace import nowhere
+
+        self._check(case)
+        return explain(self.programs, case, _moment(as_of), governed_by, given or nowhere)
+
+    def _decide(self, case: Case, as_of: datetime | str, governed_by: str) -> Decision:
+        self._check(case)
+        moment = _moment(as_of)
         if case.scenario is None:
-            return run_any(self.programs, case, moment)
-        if case.scenario not in self.programs:
+            decision = run_any(self.programs, case, moment)
+        else:
+            decision = run(self.programs[case.scenario], case, moment)
+        return decision.made_from(_MadeFrom(self, case, governed_by))
+
+    def _check(self, case: Case) -> None:
+        if case.scenario is not None and case.scenario not in self.programs:
             raise ValueError(f"version {self.name} has no scenario {quoted(case.scenario)}; the case is of another one")
-        return run(self.programs[case.scenario], case, moment)
+
+
+@dataclass(frozen=True, slots=True)
+class _MadeFrom:
+    """What a decision was made from."""
+
+    version: Version
+    case: Case
+    governed_by: str
+
+    def explain(self, as_of: datetime) -> Explanation:
+        return self.version.explain(self.case, as_of, self.governed_by)
+
+
+def _moment(as_of: datetime | str) -> datetime:
+    return parse_instant(as_of) if isinstance(as_of, str) else as_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +151,9 @@ class Pack:
 
     def decide(self, data: object, as_of: datetime | str, version: str | None = None) -> Decision:
         """The decision of a case given as plain data, by the version that governs it or by the one named."""
-        chosen = self.version(version) if version is not None else self.governing(data)
-        return chosen.decide(chosen.read_case(data), as_of)
+        name, why = (version, "") if version is not None else self.governing_with_reason(data)
+        chosen = self.version(name)
+        return chosen._decide(chosen.read_case(data), as_of, why)
 
 
 def unknown_version(name: str, versions: Mapping[str, object]) -> InvalidDocument:

@@ -15,13 +15,13 @@ from click.testing import CliRunner, Result
 from engine import load_pack
 from engine.cli.app import app
 from engine.diagnostics import Report
+from engine.explanation.model import PartTrace, Seen
 from engine.pack import Pack
 from engine.testing.check import checked_suite
 from engine.testing.failures import explain
 from engine.testing.model import Suite
 from engine.testing.run import run_test
 from engine.testing.suite import policy_tests, suite
-from engine.testing.trace import PartTrace, Seen
 from tests import kites
 
 HEAD = """\

@@ -34,7 +34,7 @@ MADE: dict[str, Callable[[Any], dict[str, Any]]] = {
     "decision": decision_schema,
     "version": version_schema,
 }
-SCHEMAS: dict[str, dict[str, Any]] = {kind: shipped(kind) for kind in KINDS} | {
+SCHEMAS: dict[str, dict[str, Any]] = {kind: shipped(kind) for kind in (*KINDS, "explanation")} | {
     f"{what} of {version.policy.name}": make(version.policy)
     for what, make in MADE.items()
     for version in (SHIPPED, LOANS)

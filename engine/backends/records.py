@@ -46,7 +46,7 @@ def any_of(*parts: Truth) -> Truth:
 class Records:
     def __init__(self, interpreter: Interpreter) -> None:
         self._in = interpreter
-        self._received: dict[str, Received] = {}
+        self.read: dict[str, Received] = {}
         self.owed: dict[Owed, Truth] = {}
         self.proven_also_by: dict[str, set[str]] = {}
 
@@ -55,9 +55,9 @@ class Records:
         return next((r for r in self._in.program.records if r.window and r.window.name == window.name), None)
 
     def received(self, record: PartyRecord) -> Received:
-        found = self._received.get(record.party)
+        found = self.read.get(record.party)
         if found is None:
-            found = self._received[record.party] = self._receive(record)
+            found = self.read[record.party] = self._receive(record)
         return found
 
     def _receive(self, record: PartyRecord) -> Received:

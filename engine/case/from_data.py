@@ -97,9 +97,9 @@ def _read_case(data: object, policy: Policy, report: Report) -> Case:
         hint = did_you_mean(str(scenario), policy.rows) or "it can be " + ", ".join(policy.rows)
         report.error("case/scenario", said, path=("scenario",) if "scenario" in data else (), help=hint)
         scenario = None
-    values = _values(data.get("facts", {}), policy, report)
+    values, assumed = _values(data.get("facts", {}), policy, report)
     report.stop_if_wrong()
-    return Case(scenario, MappingProxyType(values), _digest(scenario, values))
+    return Case(scenario, MappingProxyType(values), _digest(scenario, values), assumed)
 
 
 def _check_head(data: Mapping[object, object], report: Report) -> None:
@@ -119,12 +119,13 @@ def _misplaced(key: str, policy: Policy) -> str | None:
     return "groups of facts stand under `facts:`" if key in groups or key in policy.facts else None
 
 
-def _values(data: object, policy: Policy, report: Report) -> dict[str, object]:
+def _values(data: object, policy: Policy, report: Report) -> tuple[dict[str, object], frozenset[str]]:
+    """The values of facts by name, and the names of those that were left out and take the value declared for that."""
     values: dict[str, object] = {}
     if not isinstance(data, Mapping):
         group, _, key = next(iter(policy.facts)).partition(".")
         report.error("case/shape", f"`facts` is a mapping of groups: `{group}: {{{key}: ...}}`", path=("facts",))
-        return values
+        return values, frozenset()
     facts = policy.facts
     groups = {name.partition(".")[0] for name in facts}
     for group, members in data.items():
@@ -155,10 +156,11 @@ def _values(data: object, policy: Policy, report: Report) -> dict[str, object]:
                 values[name] = _READERS[fact.kind](value, fact) if value is not None else _nothing(fact)
             except _Refused as problem:
                 report.error(problem.code, problem.message, path=path + problem.path, help=problem.help)
-    for name, fact in facts.items():
-        if name not in values and fact.if_absent is not ABSENT:
-            values[name] = _READERS[fact.kind](fact.if_absent, fact) if fact.if_absent is not None else _nothing(fact)
-    return {name: value for name, value in values.items() if value is not ABSENT}
+    assumed = [name for name, fact in facts.items() if name not in values and fact.if_absent is not ABSENT]
+    for name in assumed:
+        fact = facts[name]
+        values[name] = _READERS[fact.kind](fact.if_absent, fact) if fact.if_absent is not None else _nothing(fact)
+    return {name: value for name, value in values.items() if value is not ABSENT}, frozenset(assumed)
 
 
 def _near(name: str, facts: Mapping[str, Fact]) -> str | None:

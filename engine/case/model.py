@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -23,8 +23,10 @@ class Case:
     `scenario` is None while the row is not known.
 
     `digest` is that of the facts: it does not change with key order, layout, or the offset an instant is written in.
+    `assumed` are the facts that were left out and took the value that their declaration gives.
     """
 
     scenario: str | None
     values: Mapping[str, object]
     digest: str
+    assumed: frozenset[str] = field(default=frozenset(), repr=False, compare=False)

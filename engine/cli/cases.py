@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from engine.case.model import Case
     from engine.document import Node
     from engine.pack import Version
+    from engine.source import Place
 
 MAX_TITLE: Final = 1_000
 
@@ -55,6 +56,17 @@ def placed(problem: InvalidDocument, document: CaseDocument) -> InvalidDocument:
         return replace(found, place=where(tree, found.path))
 
     return InvalidDocument(in_order(map(place, problem.diagnostics)))
+
+
+def given(document: CaseDocument, fact: str) -> Place | None:
+    """Where a case gives a fact; None where it leaves it out."""
+    from engine.document.nodes import Mapping as Group
+    from engine.document.nodes import at
+
+    group, _, key = fact.partition(".")
+    found = at(document.tree(), ("facts", group))
+    entry = found.entries.get(key) if isinstance(found, Group) else None
+    return entry.value.place if entry is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,23 +13,30 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli import exits, packs, sources
-from engine.cli.cases import CaseDocument, Item, placed, problem_at, read
+from engine.cli.cases import CaseDocument, Item, given, placed, problem_at, read
 from engine.cli.output import Output, opened
 from engine.cli.progress import Progress, size_of
 from engine.diagnostics import InvalidDocument
 
 if TYPE_CHECKING:
     from engine.decision import Decision
+    from engine.explanation.model import Explanation
     from engine.pack import Pack
     from engine.render.decision_to_text import Telling
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision, and what it is told with."""
+    """A decision, what it is told with, and how it came about, if that was asked for."""
 
     decision: Decision
     telling: Telling
+    explanation: Explanation | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """The decision as plain data, with its explanation."""
+        told = self.decision.to_dict()
+        return told | {"explanation": self.explanation.to_dict()} if self.explanation is not None else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,7 @@ class Asked:
     version: str | None
     as_of: datetime | None
     now: datetime
+    explain: bool = False
 
     def decide(self, item: Item) -> Decided:
         """The decision of a case. Raises InvalidDocument, with places."""
@@ -65,7 +73,11 @@ class Asked:
         first = next(iter(version.programs.values()))
         program = version.programs.get(reading.case.scenario or "", first)
         telling = Telling(program, self.pack.registers.under(program.policy), said, why, reading.title)
-        return Decided(version.decide(reading.case, moment), telling)
+        decision = version.decide(reading.case, moment)
+        if not self.explain:
+            return Decided(decision, telling)
+        explanation = version.explain(reading.case, moment, why, lambda fact: given(document, fact))
+        return Decided(decision, telling, explanation)
 
     def _version(self, data: object) -> tuple[str, str]:
         """The version that decides a case, and why."""
@@ -90,6 +102,10 @@ class Asked:
     help="Decide as of this moment, such as 2025-06-13T09:00:00-04:00; what is later has not happened yet. "
          "Default: `as_of` of the case, or else now.",
 )  # fmt: skip
+@click.option(
+    "--explain", is_flag=True,
+    help="Show how it came about: what became of every rule, period and party, and which facts of the case made it so.",
+)  # fmt: skip
 @packs.pack_option
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "jsonl"]),
@@ -103,6 +119,7 @@ def command(
     cases: tuple[str, ...],
     version: str | None,
     as_of: datetime | None,
+    explain: bool,
     pack: str | None,
     form: str | None,
     output: Path | None,
@@ -116,6 +133,7 @@ def command(
     Examples:
       aftersale decide case.yaml
       aftersale decide case.yaml --as-of 2025-06-13T09:00:00-04:00
+      aftersale decide case.yaml --explain
       aftersale decide case.yaml --format json --policy 1.0.0
       aftersale decide cases.jsonl --output decisions.jsonl
       cat cases.jsonl | aftersale decide - --format jsonl
@@ -126,13 +144,15 @@ def command(
     error record and never the end. A line may have 1 MiB. Standard input is taken for JSON Lines when its first
     line ends an object that it begins and another one follows, or with --format jsonl.
 
+    With --explain, every decision also says how it came about: under "explanation" in JSON.
+
     Exits with 3 when a case is wrong, else with 4 when one is undetermined, else with 0; with 5 when the program
     itself failed on one.
     """
     lines, items = _items(cases, form)
     if lines and form == "text":
         raise click.UsageError("JSON Lines give JSON Lines; leave out `--format text`, or name the cases as files")
-    asked = Asked(packs.load(pack, version, drafts=False), version, as_of, packs.now())
+    asked = Asked(packs.load(pack, version, drafts=False), version, as_of, packs.now(), explain)
     with opened(output) as out:
         if lines or form == "jsonl" or (form == "json" and len(cases) > 1):
             size = size_of(case for case in cases if case != sources.STDIN)
@@ -178,6 +198,11 @@ def _pages(items: Iterator[Item], asked: Asked, out: Output, several: bool) -> i
         if several:
             page.line(Piece(f"==> {item.name} <==", "quiet"))
         page.lines.extend(decision_to_page(decided.decision, decided.telling).lines)
+        if decided.explanation is not None:
+            from engine.render.explanation_to_text import explanation_to_page
+
+            page.gap()
+            page.lines.extend(explanation_to_page(decided.explanation, decided.telling.program.policy).lines)
         undetermined = undetermined or not decided.decision.determined
         out.page(page)
     return _code(wrong, undetermined)
@@ -186,9 +211,9 @@ def _pages(items: Iterator[Item], asked: Asked, out: Output, several: bool) -> i
 def _object(item: Item, asked: Asked, out: Output) -> int:
     wrong = undetermined = False
     try:
-        decision = asked.decide(item).decision
-        undetermined = not decision.determined
-        data = decision.to_dict()
+        decided = asked.decide(item)
+        undetermined = not decided.decision.determined
+        data = decided.to_dict()
     except InvalidDocument as problem:
         wrong, data = True, {"error": _error(problem, item)}
     out.data(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
@@ -200,9 +225,9 @@ def _records(items: Iterator[Item], asked: Asked, out: Output, progress: Progres
     for index, item in enumerate(items):
         record: dict[str, object] = {"index": index, "source": item.name}
         try:
-            decision = asked.decide(item).decision
-            record["decision"] = decision.to_dict()
-            undetermined = undetermined or not decision.determined
+            decided = asked.decide(item)
+            record["decision"] = decided.to_dict()
+            undetermined = undetermined or not decided.decision.determined
         except InvalidDocument as problem:
             wrong = True
             record["error"] = _error(problem, item)

@@ -12,11 +12,20 @@ from engine.source import Place
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A part of a condition that is true or false by itself: as it is written, and where."""
+    """A part of a condition that is true or false by itself: as it is written, and in what. `at` are its first
+    character there and the one behind its last, None for the whole of it."""
 
     tree: ast.expr
     text: str
-    place: Place
+    inside: Expression
+    at: tuple[int, int] | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it is written."""
+        if self.at is None or self.inside.span is None:
+            return self.inside.place
+        return self.inside.span(*self.at)
 
 
 def terms(condition: Expression | None) -> Iterator[Term]:
@@ -33,8 +42,8 @@ def written(expression: Expression, node: ast.expr) -> Term:
     """A part of an expression that was written in one piece, as it is written, on one line."""
     start, end = getattr(node, "col_offset", None), getattr(node, "end_col_offset", None)
     if expression.span is None or start is None or end is None:
-        return Term(node, " ".join(expression.text.split()), expression.place)
-    return Term(node, " ".join(expression.text[start:end].split()), expression.span(start, end))
+        return Term(node, " ".join(expression.text.split()), expression)
+    return Term(node, " ".join(expression.text[start:end].split()), expression, (start, end))
 
 
 def _leaves(tree: ast.expr) -> Iterator[ast.expr]:

@@ -27,7 +27,8 @@ UNKNOWN: Final[dict[Any, str]] = {"unknown": "Nobody told us."}
 
 @cache
 def shipped(kind: str) -> Schema:
-    """The schema of a kind of document of a pack: policy, clauses, readings, tests, ledger or mutants."""
+    """The schema of a kind of document of a pack (policy, clauses, readings, tests, ledger, mutants), or of the
+    explanation of a decision."""
     path = folder("schemas") / f"{kind}.schema.json"
     loaded: Schema = json.loads(path.read_text(encoding="utf-8"))
     return loaded
@@ -187,9 +188,14 @@ def decision_schema(policy: Policy) -> Schema:
         "engine_version": {"title": "Engine version", "description": "Of the engine.", **text},
     }
     title = f"Decision: {policy.title}"
-    return _head(policy, "decision") | _closed(
-        title, "The decision of one case at one moment.", properties, list(properties)
-    )
+    required = list(properties)
+    properties["explanation"] = {
+        "title": "Explanation",
+        "description": "How it came about, where that was asked for: see `aftersale schema explanation`.",
+        "type": "object",
+        "additionalProperties": {"title": "Part", "description": "One part of it."},
+    }
+    return _head(policy, "decision") | _closed(title, "The decision of one case at one moment.", properties, required)
 
 
 def _deadline(policy: Policy) -> Schema:

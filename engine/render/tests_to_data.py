@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from engine.explanation.model import PartTrace, Seen
 from engine.pack import Version
 from engine.render.diagnostics import diagnostic_to_data
 from engine.render.trace_to_text import value_text
 from engine.testing.coverage_model import Coverage, Figure, Point
 from engine.testing.failures import explain
 from engine.testing.run import Result, VersionRun
-from engine.testing.trace import PartTrace, Seen
 
 
 def runs_to_data(runs: Sequence[VersionRun]) -> dict[str, object]:

@@ -9,10 +9,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from engine.case.model import Submission
-from engine.expr.unknown import Unknown
+from engine.explanation.model import Missing, Origin, PartTrace, Seen, State
 from engine.render.moments import local
 from engine.render.page import Page, Piece, Style
-from engine.testing.trace import Origin, PartTrace, Seen, State
 
 STATES: Final[dict[State, tuple[str, Style]]] = {
     "decides": ("decides", "good"),
@@ -20,12 +19,14 @@ STATES: Final[dict[State, tuple[str, Style]]] = {
     "failed": ("does not hold", "bad"),
     "unreached": ("was not reached, because {} comes before it", "bad"),
     "open": ("is open", "warn"),
+    "set_aside": ("is open, and counts as not holding meanwhile", "warn"),
     "unasked": ("is not asked", "bad"),
     "runs": ("runs", "good"),
     "unstarted": ("has not started", "bad"),
 }
 ORIGINS: Final[dict[Origin, str]] = {
     "": "",
+    "case": "",
     "test": "in the test",
     "example": "in the example",
     "common": "in the common facts",
@@ -42,6 +43,8 @@ def traces_on_page(page: Page, traces: Iterable[PartTrace], zone: ZoneInfo | Non
         said, style = STATES[trace.state]
         if trace.state == "open" and trace.by:
             said = "holds, but {} before it is open"
+        elif trace.state == "held" and trace.by:
+            said = "holds; {} before it is open, and says the same"
         where = Piece(f"  {Path(trace.place.source.name).name}:{trace.place.line}", "quiet")
         became = Piece(said.format(trace.by), style)
         page.line(Piece(trace.part, "name"), " ", became, where, indent=2, hang=6)
@@ -62,7 +65,7 @@ def _seen(page: Page, found: Iterable[Seen], zone: ZoneInfo | None, indent: int,
 def value_text(value: object, zone: ZoneInfo | None) -> str:
     """A value of the language as a reader sees it; instants in the zone of the dispute."""
     match value:
-        case Unknown():
+        case Missing():
             return "unknown"
         case None:
             return "nothing"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from engine.backends.clocks import Clock
+from engine.evaluation.watching import Watching
 from engine.link.parts import windows
 from engine.link.program import Window
 from engine.pack import Version
@@ -15,7 +16,7 @@ from engine.testing.coverage_points import Key, Points, points_of
 from engine.testing.model import Claim, PolicyTest
 from engine.testing.neighbours import neighbours
 from engine.testing.run import Result, VersionRun
-from engine.testing.watch import Watching, watch
+from engine.testing.watch import watch
 
 
 def coverage(version: Version, tests: Iterable[PolicyTest], claims: Iterable[Claim] = ()) -> Coverage:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from engine.evaluation.trace import Tracer, origin_of
+from engine.evaluation.watching import Watching
+from engine.explanation.model import Origin, PartTrace
 from engine.expr.check import Expression
 from engine.link.parts import choices_read, windows
 from engine.link.program import Program, Rule, Table
 from engine.pack import Version
 from engine.testing.compare import DEADLINES, REASONS, cited
+from engine.testing.model import PolicyTest
 from engine.testing.run import Result
-from engine.testing.trace import PartTrace, Tracer
 from engine.testing.watch import watch
 
 KNOWN: Final = {"determined", "missing_facts", "unassessed"}
@@ -27,7 +30,7 @@ def explain(version: Version, result: Result) -> tuple[PartTrace, ...]:
     _, watching = watch(version, result.test)
     if watching is None:
         return ()
-    tracer = Tracer(watching, result.test)
+    tracer = Tracer(watching, _origins(watching, result.test))
     named = list(_named(tracer, result))
     found = [
         *named,
@@ -36,6 +39,21 @@ def explain(version: Version, result: Result) -> tuple[PartTrace, ...]:
         *_standing(tracer, result),
     ]
     return tuple({trace.part: trace for trace in found}.values())
+
+
+def _origins(watching: Watching, test: PolicyTest) -> Callable[[str], Origin]:
+    """Where the value of a fact comes from, and what the case gives, by the part of the test that says it."""
+
+    def origin(fact: str) -> Origin:
+        found = origin_of(watching, fact)
+        group, _, key = fact.partition(".")
+        if found != "case":
+            return found
+        if key in test.own.get(group, {}):
+            return "test"
+        return "example" if test.example is not None else "common"
+
+    return origin
 
 
 def _named(tracer: Tracer, result: Result) -> Iterator[PartTrace]:
