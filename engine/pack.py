@@ -214,6 +214,15 @@ def check_pack(path: Path, report: Report, only: str | None = None, drafts: bool
     return Pack(path.resolve().name, path, MappingProxyType(versions), registers, ledger, MappingProxyType(faults))
 
 
+def citable(policy: Policy, registers: Registry) -> Citable:
+    """What the rules of a version may cite: the registers, and the clauses that the version itself brings."""
+    clauses, new = None, frozenset[str]()
+    if registers.clauses:
+        new = frozenset(policy.amends) - registers.clauses.keys()
+        clauses = frozenset(registers.clauses) | new
+    return Citable(clauses, frozenset(registers.readings) if registers.readings else None, new)
+
+
 def load_version(file: Path, registers: Registry, report: Report, ledger: Ledger = EMPTY) -> Version | None:
     """The version in a file; None when it cannot be used, and the report says why."""
     before = len(report.errors)
@@ -223,14 +232,9 @@ def load_version(file: Path, registers: Registry, report: Report, ledger: Ledger
     policy = draft.policy
     check_place(policy, file, report)
     check_unchanged(policy, ledger, report)
-    clauses, new = None, frozenset[str]()
-    if registers.clauses:
-        new = frozenset(policy.amends) - registers.clauses.keys()
-        clauses = frozenset(registers.clauses) | new
-    readings = frozenset(registers.readings) if registers.readings else None
-    if readings is not None:
+    if registers.readings:
         check_taken(registers.readings, policy, report)
-    programs = link(policy, Citable(clauses, readings, new), report, faulty=draft.faulty)
+    programs = link(policy, citable(policy, registers), report, faulty=draft.faulty)
     if len(report.errors) > before:
         return None
     return Version(policy, MappingProxyType(programs), ledger.publication(policy.version))

@@ -14,8 +14,7 @@ from engine.document import Mapping as MappingNode
 from engine.document.schema import check
 from engine.library import Registry
 from engine.link.assemble import link
-from engine.link.compile import Citable
-from engine.pack import Version
+from engine.pack import Version, citable
 from engine.policy.from_document import read_policy
 from engine.policy.schemas import version_schema
 from engine.testing.compare import cited, shown
@@ -48,10 +47,7 @@ class Bench:
     ) -> None:
         self.version = version
         self.failing: list[Result] = []
-        self._citable = Citable(
-            frozenset(registers.clauses) if registers.clauses else None,
-            frozenset(registers.readings) if registers.readings else None,
-        )
+        self._citable = citable(version.policy, registers)
         self._meanings = {row: meaning(program) for row, program in version.programs.items()}
         self._cases: list[_Known] = []
         for example, cases in ((False, tests), (True, examples)):
