@@ -14,6 +14,7 @@ import pytest
 
 from engine import Pack, Version, load_pack
 from engine.cli import main
+from engine.library import Registry
 from engine.link.general import general_rules
 from engine.link.program import Basis
 from engine.render.phrases import bare
@@ -45,6 +46,11 @@ def versions(packs: list[Pack]) -> list[tuple[Pack, Version, ReaderPage, Outline
             page = reader_page(pack, version)
             found.append((pack, version, page, Outline(reader_to_html(page))))
     return found
+
+
+def registers(pack: Pack, version: Version) -> Registry:
+    """The registers of a pack as a version reads them."""
+    return pack.registers.under(version.policy)
 
 
 Shown = list[tuple[Pack, Version, ReaderPage, Outline]]
@@ -157,11 +163,12 @@ def test_the_published_page_stands_clause_by_clause_with_what_rests_on_it(versio
 
     for pack, version, _, outline in versions:
         clauses = [name.removeprefix("clause-") for name in outline.ids if name.startswith("clause-")]
-        assert clauses == list(pack.registers.clauses)
+        assert clauses == list(registers(pack, version).clauses)
         found = citations(version).clauses
-        for clause in pack.registers.clauses.values():
+        for clause in registers(pack, version).clauses.values():
             text = outline.text(f"clause-{clause.id}")
-            assert text.startswith(f"{clause.number} {clause.gist} {clause.id}")
+            number = f"{clause.number} " if clause.number else ""
+            assert text.startswith(f"{number}{clause.gist} {clause.id}")
             assert ("Rests on it" in text) == (clause.id in found)
             assert bool(outline.inside[f"clause-{clause.id}"]) == (clause.id in found)
             assert ("No rule" in text) == (clause.id not in found)
@@ -179,15 +186,33 @@ def test_what_rests_on_a_clause_is_where_the_link_leads(versions: Shown) -> None
 
 
 def test_every_reading_stands_with_the_answer_taken(versions: Shown) -> None:
-    for pack, _, _, outline in versions:
+    for pack, version, _, outline in versions:
         numbers = [int(name.removeprefix("reading-")) for name in outline.ids if name.startswith("reading-")]
-        assert numbers == list(pack.registers.readings)
-        for reading in pack.registers.readings.values():
+        assert numbers == list(registers(pack, version).readings)
+        for reading in registers(pack, version).readings.values():
             text = outline.text(f"reading-{reading.number}")
             assert reading.question in text
             assert reading.because in text
             assert all(answer in text for answer in reading.readings.values())
             assert f"{reading.readings[reading.taken]} taken" in text
+
+
+def test_what_a_version_amends_and_takes_stands_beside_what_it_was(tmp_path: Path) -> None:
+    amending = (
+        'amends:\n  general.answer: The answer is due sooner.\n  general.new: Quite new.\ntakes: {"3": b}\nfacts:\n'
+    )
+    bikes.write(tmp_path)
+    text = bikes.POLICY.replace("facts:\n", amending, 1).replace("cites: [general.bell]", "cites: [general.new]")
+    (tmp_path / "1.0.0.yaml").write_text(text, encoding="utf-8")
+    pack = load_pack(tmp_path)
+    outline = Outline(reader_to_html(reader_page(pack, pack.version("1.0.0"))))
+    amended = outline.text("clause-general.answer")
+    assert "The answer is due sooner." in amended
+    assert "Until nowGist of general.answer." in amended
+    assert "Until nowThe page says nothing of the kind." in outline.text("clause-general.new")
+    assert "That. taken" in outline.text("reading-3")
+    assert "Until nowAnswer a." in outline.text("reading-3")
+    assert "Until now" not in outline.text("reading-1") + outline.text("clause-general.bell")
 
 
 def test_every_term_that_a_rule_names_is_explained(versions: Shown) -> None:

@@ -98,7 +98,8 @@ def test_everything_that_documents_name_is_there(vocabularies: Said) -> None:
         for fact in (f for f in policy.facts.values() if f.kind == "enum"):
             word = next(word for word in section(said, "facts").words if word.name == fact.name)
             assert {value.name: value.text for value in word.values} == dict(fact.values)
-        for register, kind in ((pack.registers.clauses, "clauses"), (pack.registers.readings, "readings")):
+        registers = pack.registers.under(policy)
+        for register, kind in ((registers.clauses, "clauses"), (registers.readings, "readings")):
             if register:
                 assert names(said, kind) == [str(name) for name in register]
             else:
@@ -157,12 +158,13 @@ def test_every_example_is_right_in_its_version(vocabularies: Said) -> None:
 
 
 def test_examples_of_clauses_and_readings_cite_what_is_registered(vocabularies: Said) -> None:
-    for pack, _, said in vocabularies:
-        if pack.registers.clauses:
+    for pack, version, said in vocabularies:
+        registers = pack.registers.under(version.policy)
+        if registers.clauses:
             cited = [word.example for word in section(said, "clauses").words]
-            assert cited == [f"cites: [{name}]" for name in pack.registers.clauses]
+            assert cited == [f"cites: [{name}]" for name in registers.clauses]
             assert [w.example for w in section(said, "readings").words] == [
-                f"readings: [{number}]" for number in pack.registers.readings
+                f"readings: [{number}]" for number in registers.readings
             ]
 
 

@@ -86,11 +86,13 @@ SECTIONS: Final = {
     "clauses": (
         "Clauses",
         "Declared in `clauses.yaml`, in the order of the page. To add one: its id, `place`, `kind`, `gist`, and the "
-        "`digest` and `length` of its sentence. In a scenario `.x` is the scenario's own clause x.",
+        "`digest` and `length` of its sentence. In a scenario `.x` is the scenario's own clause x. "
+        "What the page says once a version is in force stands under `amends:` of that version.",
     ),
     "readings": (
         "Readings",
-        "Declared in `readings.yaml`: the question, the possible readings by letter, the one taken, and why.",
+        "Declared in `readings.yaml`: the question, the possible readings by letter, the one taken, and why. A version "
+        "takes another one under `takes:`.",
     ),
 }
 KEYS_OF: Final = {

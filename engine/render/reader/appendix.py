@@ -27,17 +27,18 @@ def reservations(registers: Registry) -> Chapter:
 
 
 def registers_told(
-    registers: Registry, version: Version, sheet: Sheet, bases: Mapping[str, Basis]
+    registers: Registry, page: Registry, version: Version, sheet: Sheet, bases: Mapping[str, Basis]
 ) -> tuple[Chapter, Chapter]:
     """Every clause in the order of the page, and every unclear place with the reading taken.
 
+    `registers` are as the version reads them, `page` as they are without what it amends and takes otherwise.
     `bases` tells, by its anchor on the page, on what a rule rests that is the same in every row."""
     cited = citations(version)
     to = _Links(version.policy, sheet, bases)
-    return _clauses(registers, cited, to), _readings(registers, cited, to)
+    return _clauses(registers, page, cited, to), _readings(registers, page, cited, to)
 
 
-def _clauses(registers: Registry, cited: Citations, to: _Links) -> Chapter:
+def _clauses(registers: Registry, page: Registry, cited: Citations, to: _Links) -> Chapter:
     sections: dict[str, list[Entry]] = {}
     for clause in registers.clauses.values():
         users = to.of_clause(clause.id, cited.clauses.get(clause.id, ()))
@@ -46,7 +47,8 @@ def _clauses(registers: Registry, cited: Citations, to: _Links) -> Chapter:
         else:
             why = clause.why or (capital(named(clause.no_rule)) if clause.no_rule else "Nothing rests on it.")
             detail = Detail("No rule", why)
-        entry = Entry(f"clause-{clause.id}", clause.gist, clause.id, str(clause.number or ""), details=(detail,))
+        entry = Entry(f"clause-{clause.id}", clause.gist, clause.id, str(clause.number or ""),
+                      details=(detail, *_amended(clause, page)))  # fmt: skip
         sections.setdefault(clause.section, []).append(entry)
     chapters = tuple(Chapter(title, "", (Entries("clauses", tuple(found)),)) for title, found in sections.items())
     note = Prose(
@@ -56,9 +58,9 @@ def _clauses(registers: Registry, cited: Citations, to: _Links) -> Chapter:
     return Chapter("The published page, clause by clause", "clauses", (note,) if chapters else (), chapters)
 
 
-def _readings(registers: Registry, cited: Citations, to: _Links) -> Chapter:
+def _readings(registers: Registry, page: Registry, cited: Citations, to: _Links) -> Chapter:
     entries = tuple(
-        _reading(reading, to.of_reading(cited.readings.get(reading.number, ())), registers)
+        _reading(reading, to.of_reading(cited.readings.get(reading.number, ())), registers, page)
         for reading in registers.readings.values()
     )
     note = Prose("Where the published page can be read in more than one way: the question, and the answer taken here.")
@@ -66,16 +68,26 @@ def _readings(registers: Registry, cited: Citations, to: _Links) -> Chapter:
     return Chapter("Unclear places and how they are read", "readings", blocks)
 
 
-def _reading(reading: Reading, users: tuple[Link, ...], registers: Registry) -> Entry:
+def _reading(reading: Reading, users: tuple[Link, ...], registers: Registry, page: Registry) -> Entry:
     values = tuple(Value(letter, text, letter == reading.taken) for letter, text in reading.readings.items())
     clauses = tuple(Link(name, f"clause-{name}") for name in reading.clauses if name in registers.clauses)
-    details = [Detail("Why", reading.because)] if reading.because else []
+    until_now = page.readings[reading.number].taken
+    details = [Detail("Until now", f"Answer {until_now}.")] if until_now != reading.taken else []
+    details += [Detail("Why", reading.because)] if reading.because else []
     details += [Detail("Example", reading.example)] if reading.example else []
     details += [Detail("Clauses", links=clauses)] if clauses else []
     details += [Detail("Taken by", links=users)] if users else []
     details += [Detail("Taken by no rule", reading.not_used)] if reading.not_used and not users else []
     return Entry(f"reading-{reading.number}", reading.title, "", str(reading.number), reading.question,
                  values=values, details=tuple(details))  # fmt: skip
+
+
+def _amended(clause: Clause, page: Registry) -> Iterator[Detail]:
+    """What the page says of a clause until a version amends it."""
+    if clause.id not in page.clauses:
+        yield Detail("Until now", "The page says nothing of the kind.")
+    elif (said := page.clauses[clause.id].gist) != clause.gist:
+        yield Detail("Until now", said)
 
 
 def _place(clause: Clause) -> Detail:

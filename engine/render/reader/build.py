@@ -46,6 +46,7 @@ class _Building:
     def __init__(self, pack: Pack, version: Version, before: Version | None) -> None:
         self.version = version
         self.registers = pack.registers.under(version.policy)
+        self.unamended = pack.registers  # as the page is now, without what the version amends
         self.tenure = pack.ledger.tenure(version.name)
         self.before = before
         self.policy = version.policy
@@ -78,7 +79,7 @@ class _Building:
             terms_chapter(sheet.terms),
             *glossary(self.policy),
             reservations(registers),
-            *registers_told(registers, self.version, sheet, self.bases),
+            *registers_told(registers, self.unamended, self.version, sheet, self.bases),
         ]
         return ReaderPage(
             title=self.policy.title,
