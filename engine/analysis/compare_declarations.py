@@ -103,7 +103,11 @@ def register_changes(before: Side, after: Side) -> Iterator[Change]:
 
     A value of None is that of the registers, which both versions share."""
     olds, news = before.policy, after.policy
-    cited = [citations(side.version) for side in (before, after)] if olds.amends or news.amends or news.takes else []
+    cited = (
+        [citations(side.version) for side in (before, after)]
+        if any((olds.amends, news.amends, olds.takes, news.takes))
+        else []
+    )
     registered: tuple[tuple[Kind, str, Mapping[Any, Amended], Mapping[Any, Amended]], ...] = (
         ("clause", "gist", olds.amends, news.amends),
         ("reading", "taken", olds.takes, news.takes),
