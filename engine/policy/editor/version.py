@@ -34,7 +34,7 @@ def policy_schema(policy: Policy, clauses: Mapping[str, Clause], readings: Mappi
     defs: Schema = schema["$defs"]
     defs["clause"] = clause_id(as_amended(clauses, policy), dict.fromkeys(row.clauses for row in policy.rows.values()))
     defs["reading"] = reading_number(as_taken(readings, policy))
-    _registers(schema["properties"], clauses, readings)
+    _registers(schema["properties"], defs, clauses, readings)
     defs["condition"] = _formula("Condition", "A formula that holds or does not.") | offered(terms.conditions(policy))
     defs["moment"] = _formula("Instant", "A formula that gives an instant.") | offered(terms.instants(policy))
     for properties in _properties(schema):
@@ -45,11 +45,12 @@ def policy_schema(policy: Policy, clauses: Mapping[str, Clause], readings: Mappi
     return schema
 
 
-def _registers(top: Schema, clauses: Mapping[str, Clause], readings: Mapping[int, Reading]) -> None:
+def _registers(top: Schema, defs: Schema, clauses: Mapping[str, Clause], readings: Mapping[int, Reading]) -> None:
     """What a version may amend of the registers, as they are; a clause may also be new."""
-    gist = {"type": "string", "minLength": 1, "maxLength": 2000}
+    defs["gist"] = top["amends"]["additionalProperties"]
     top["amends"]["properties"] = {
-        name: {"title": name, "description": f"So far: {clause.gist}"} | gist for name, clause in clauses.items()
+        name: {"$ref": "#/$defs/gist", "title": name, "description": f"So far: {clause.gist}"}
+        for name, clause in clauses.items()
     }
     if readings:
         taken = {
