@@ -117,7 +117,7 @@ def test_the_hooks_are_a_sound_manifest_of_commands_there_are() -> None:
     done = subprocess.run([tool("pre-commit"), "validate-manifest", str(ROOT / ".pre-commit-hooks.yaml")], check=False)
     assert done.returncode == 0
     assert {hook["entry"].split()[0] for hook in HOOKS} == {"aftersale"}
-    assert {hook["entry"].split()[1] for hook in HOOKS} <= set(COMMANDS) | {"fmt"}
+    assert {hook["entry"].split()[1] for hook in HOOKS} <= set(COMMANDS)
 
 
 def test_a_commit_with_a_mistake_is_stopped_with_the_place(repository: Repository) -> None:
@@ -133,6 +133,16 @@ def test_a_commit_of_something_else_is_let_through(repository: Repository) -> No
     repository.run("git", "add", "-A")
     done = repository.hook("aftersale-validate")
     assert done.returncode == 0 and "Skipped" in done.stdout
+
+
+def test_what_is_committed_is_formatted_without_losing_a_comment(repository: Repository) -> None:
+    repository.edit("tests/worked.yaml", "facts:\n", "facts:   # all the same\n\n\n\n")
+    first = repository.hook("aftersale-fmt")
+    assert first.returncode == 1 and "files were modified by this hook" in first.stdout
+    text = (repository.pack / "tests/worked.yaml").read_text(encoding="utf-8")
+    assert "# all the same" in text and "\n\n\n" not in text
+    repository.run("git", "add", "-A")
+    assert repository.hook("aftersale-fmt").returncode == 0
 
 
 def test_the_schemas_are_written_before_a_commit(repository: Repository) -> None:
@@ -170,3 +180,11 @@ def test_the_page_about_the_editor_names_what_there_is() -> None:
     assert {hook["id"] for hook in HOOKS} == set(re.findall(r"- id: (\S+)", page))
     for lines in re.findall(r"```json\n(.*?)```", page, re.DOTALL):
         json.loads(lines if lines.startswith("{") else f"{{{lines}}}")
+    for command in re.findall(r"^aftersale (.+)$", page, re.MULTILINE):
+        words = [sys.executable, str(ROOT / "cli.py"), *command.split(), "--help"]
+        done = subprocess.run(words, capture_output=True, check=False)
+        assert done.returncode == 0, command
+    shown = subprocess.run([sys.executable, str(ROOT / "cli.py"), "validate", "--help"], capture_output=True, text=True,
+                           check=False).stdout  # fmt: skip
+    for form in re.findall(r"--format ([a-z]+)", page):
+        assert re.search(rf"[\[|]{form}[|\]]", re.sub(r"\s", "", shown)), form

@@ -25,7 +25,7 @@ def schema_of(name: str, policy: Policy, clauses: Mapping[str, Clause], readings
         case "policy":
             return policy_schema(policy, clauses, readings)
         case "tests":
-            return tests_schema(policy, clauses)
+            return tests_schema(policy, as_amended(clauses, policy))
         case "case":
             return case_schema(policy)
         case _:

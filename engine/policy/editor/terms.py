@@ -8,36 +8,9 @@ from typing import Final
 from engine.document.nodes import Scalar
 from engine.document.read import text
 from engine.policy.model import Fact, Policy
-from engine.policy.words import ANY, PARTY_PARTS, RECORD, SCENARIO, WINDOW_PARTS
+from engine.policy.word_meanings import PARTY_GIVES, RECORD_GIVES, WINDOW_GIVES
+from engine.policy.words import ANY, RECORD, SCENARIO
 
-PARTY_SAID: Final = dict(
-    zip(
-        PARTY_PARTS,
-        (
-            "something came in time",
-            "nothing came in time",
-            "something came too late",
-            "something was found not to be authentic",
-            "something it owes is not proven",
-        ),
-        strict=True,
-    )
-)
-WINDOW_SAID: Final = dict(
-    zip(
-        WINDOW_PARTS,
-        (
-            "its first instant",
-            "its last instant, which is still in time",
-            "it has begun and its last instant is not over",
-            "what it waits for came in time",
-            "it is over and what it waits for did not come in time",
-            "it is over",
-            "it is held by another window",
-            ),
-        strict=True,
-    )
-)  # fmt: skip
 INSTANTS: Final = ("starts", "ends")
 
 
@@ -73,13 +46,13 @@ def _conditions(policy: Policy) -> Iterator[tuple[str, str]]:
     for proposition, meaning in policy.propositions.items():
         yield f"proven({proposition})", f"It is proven: {meaning}"
     for party in policy.parties.values():
-        for part, said in PARTY_SAID.items() if party.submits is not None else ():
-            yield f"{party.name}.{part}", f"{party.title}: {said}."
-    yield f"{RECORD}.awaits", "Somebody's materials are still awaited."
+        for part, said in PARTY_GIVES.items() if party.submits is not None else ():
+            yield f"{party.name}.{part}", said.format(title=party.title)
+    yield f"{RECORD}.awaits", RECORD_GIVES["awaits"]
     for name, meaning in windows(policy).items():
-        for part, said in WINDOW_SAID.items():
+        for part, said in WINDOW_GIVES.items():
             if part not in INSTANTS:
-                yield f"{name}.{part}", f"{meaning} {said.capitalize()}."
+                yield f"{name}.{part}", f"{meaning} {said}"
     for name, node in policy.define.items():
         if isinstance(node, Scalar):
             yield name, f"Defined as: {node.value}"
@@ -129,9 +102,9 @@ def _of_outcome(policy: Policy, table: str, name: str) -> Iterator[tuple[str, st
 
 def _instants(policy: Policy) -> Iterator[tuple[str, str]]:
     yield from events(policy).items()
-    yield f"{RECORD}.complete_at", "The instant from which nobody's materials are awaited any more."
+    yield f"{RECORD}.complete_at", RECORD_GIVES["complete_at"]
     for name, meaning in windows(policy).items():
         for part in INSTANTS:
-            yield f"{name}.{part}", f"{meaning} {WINDOW_SAID[part].capitalize()}."
+            yield f"{name}.{part}", f"{meaning} {WINDOW_GIVES[part]}"
     yield "latest(${1:one}, ${2:another})", "The later of two instants."
     yield "earliest(${1:one}, ${2:another})", "The earlier of two instants."

@@ -10,7 +10,7 @@ from engine.document.read import entries, text, texts, under
 from engine.policy.editor import terms
 from engine.policy.editor.registers import clause_id, reading_number
 from engine.policy.model import Field, Policy
-from engine.policy.registers import Clause, Reading
+from engine.policy.registers import Clause, Reading, as_amended, as_taken
 from engine.policy.schema_help import Schema, blocks, listed, offered, one_of, pattern
 from engine.policy.schemas import version_schema
 from engine.policy.words import ALL, RULE_KEYS
@@ -32,8 +32,9 @@ def policy_schema(policy: Policy, clauses: Mapping[str, Clause], readings: Mappi
     registers, and for every value what it means."""
     schema = version_schema(policy)
     defs: Schema = schema["$defs"]
-    defs["clause"] = clause_id(clauses, dict.fromkeys(row.clauses for row in policy.rows.values()))
-    defs["reading"] = reading_number(readings)
+    defs["clause"] = clause_id(as_amended(clauses, policy), dict.fromkeys(row.clauses for row in policy.rows.values()))
+    defs["reading"] = reading_number(as_taken(readings, policy))
+    _registers(schema["properties"], defs, clauses, readings)
     defs["condition"] = _formula("Condition", "A formula that holds or does not.") | offered(terms.conditions(policy))
     defs["moment"] = _formula("Instant", "A formula that gives an instant.") | offered(terms.instants(policy))
     for properties in _properties(schema):
@@ -42,6 +43,21 @@ def policy_schema(policy: Policy, clauses: Mapping[str, Clause], readings: Mappi
     _rules(defs, policy)
     _rows(schema, policy)
     return schema
+
+
+def _registers(top: Schema, defs: Schema, clauses: Mapping[str, Clause], readings: Mapping[int, Reading]) -> None:
+    """What a version may amend of the registers, as they are; a clause may also be new."""
+    defs["gist"] = top["amends"]["additionalProperties"]
+    top["amends"]["properties"] = {
+        name: {"$ref": "#/$defs/gist", "title": name, "description": f"So far: {clause.gist}"}
+        for name, clause in clauses.items()
+    }
+    if readings:
+        taken = {
+            str(n): {"title": reading.title, "description": reading.question} | one_of(dict(reading.readings))
+            for n, reading in readings.items()
+        }
+        top["takes"] |= {"properties": taken, "additionalProperties": False}
 
 
 def _formula(title: str, description: str) -> Schema:
