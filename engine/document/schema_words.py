@@ -10,7 +10,7 @@ from engine.diagnostics import quoted
 Schema = Mapping[str, object]
 Path = tuple[str | int, ...]
 
-SHOWN_OPTIONS = 20
+SHOWN_OPTIONS = 24
 ANY_NAME = "NAME"
 DEEPEST = 8  # steps into a document that are looked at
 _TYPES = {
@@ -49,7 +49,7 @@ def either(options: list[str]) -> str:
 
 
 def listed(options: Iterable[object]) -> str:
-    """`a`, `b` and so on; at most twenty of them."""
+    """`a`, `b` and so on; the first of them, where there are many."""
     names = [shown(option) for option in options]
     rest = len(names) - SHOWN_OPTIONS
     return ", ".join(names[:SHOWN_OPTIONS]) + (f" and {rest} more" if rest > 0 else "")
