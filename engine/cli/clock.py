@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from engine.cli import exits
-from engine.cli.one_case import OneCase, one_case, options, output_option
+from engine.cli.one_case import OneCase, head_of, one_case, options, output_option
 from engine.cli.output import opened
 
 
@@ -63,15 +63,15 @@ def command(
         elif form == "markdown":
             from engine.render.clock_to_markdown import clock_to_markdown
 
-            out.data(clock_to_markdown(ledger, policy, _head(one), one.said))
+            out.data(clock_to_markdown(ledger, policy, head_of(one), one.said))
         elif form == "svg":
             from engine.render.timeline import timeline_to_svg
 
-            out.data(timeline_to_svg(ledger.entries, one.as_of, ledger.decision.zone, policy, _head(one)))
+            out.data(timeline_to_svg(ledger.entries, one.as_of, ledger.decision.zone, policy, head_of(one)))
         elif form == "ics":
             from engine.render.clock_to_ics import clock_to_ics
 
-            written = clock_to_ics(ledger, policy, _identity(one), _head(one), alarm)
+            written = clock_to_ics(ledger, policy, _identity(one), head_of(one), alarm)
             if not written:
                 click.echo("no calendar: no period of this case has an end yet", err=True)
                 return exits.FINDINGS
@@ -80,14 +80,8 @@ def command(
             from engine.render.clock_to_text import clock_to_page
             from engine.render.page import columns
 
-            out.page(clock_to_page(ledger, policy, _head(one), one.said, columns()))
+            out.page(clock_to_page(ledger, policy, head_of(one), one.said, columns()))
     return exits.OK
-
-
-def _head(one: OneCase) -> str:
-    """The row and the title of a case."""
-    row = one.version.policy.rows[one.case.scenario].title if one.case.scenario else "Scenario not known"
-    return f"{row}: {one.title}" if one.title else row
 
 
 def _identity(one: OneCase) -> str:

@@ -99,3 +99,9 @@ def _version(pack: Pack, named: str | None, data: object) -> tuple[str, str]:
         if pack.versions:  # what is wrong with the case itself may be the cause
             read(data, packs.last(pack))
         raise
+
+
+def head_of(one: OneCase) -> str:
+    """The row and the title of a case."""
+    row = one.version.policy.rows[one.case.scenario].title if one.case.scenario else "Scenario not known"
+    return f"{row}: {one.title}" if one.title else row

@@ -50,6 +50,8 @@ class ClockWords:
                 return f"met {self.at(entry.done_at)}"
             case "missed" if entry.done_at and entry.late and entry.ends:
                 return f"missed: it came {self.at(entry.done_at)}, {span(entry.done_at - entry.ends)} late"
+            case "missed" | "ended" if entry.ends and entry.ends >= self.as_of:  # as a forecast has it
+                return "would be missed" if entry.state == "missed" else "would end"
             case "missed" | "ended" if entry.ends:
                 return f"{entry.state} {relative(entry.ends, self.as_of)}"
             case "paused":

@@ -138,7 +138,8 @@ class _Drawing:
                 yield f'<rect class="tl-fill" x="{start}" y="{y}" width="{width}" height="{BAR}"/>'
             case "missed" | "paused":
                 yield (f'<rect fill="url(#tl-{entry.state})" x="{start}" y="{y}" width="{width}" height="{BAR}"/>')
-        later = " tl-later" if entry.state == "not started" else ""
+        ahead = entry.state == "not started" or (entry.state != "running" and end > _x(axis, words.as_of))
+        later = " tl-later" if ahead and entry.done_at is None else ""
         yield f'<rect class="tl-bar{later}" x="{start}" y="{y}" width="{width}" height="{BAR}"/>'
         if entry.done_at is not None:
             x, middle = _n(_x(axis, entry.done_at) - 6), y + BAR / 2
