@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from icalendar import Calendar
 
+import engine.pack
 from engine import Version, load_pack
 from engine.analysis.clock_ledger import clock_ledger
 from engine.analysis.clock_model import ClockEntry, ClockLedger
@@ -31,7 +33,8 @@ from tests.strategies import Dispute, disputes, documents, instants, modest, wit
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "policies" / "tiktok-shop-us" / "examples"
-VERSION = load_pack().version("1.0.0")
+PACK = load_pack()
+VERSION = PACK.version("1.0.0")
 NEW_YORK = ZoneInfo("America/New_York")
 SVG = "{http://www.w3.org/2000/svg}"
 SECOND = timedelta(seconds=1)
@@ -42,6 +45,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(engine.pack, "load_pack", lambda *_: PACK)
 
     def run(*arguments: object, code: int = 0, stdin: str | None = None) -> Result:
         result = CliRunner().invoke(app, ["clock", *map(str, arguments)], input=stdin)
@@ -293,8 +297,6 @@ def test_a_later_calendar_moves_the_events_of_an_earlier_one(run: Run, tmp_path:
 
 def span(starts: str, ends: str, as_of: str) -> list[ClockEntry]:
     entry = of("lost-package")["judgment_period"]
-    from dataclasses import replace
-
     return [replace(entry, starts=datetime.fromisoformat(starts), ends=datetime.fromisoformat(ends))]
 
 

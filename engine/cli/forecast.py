@@ -87,8 +87,10 @@ def _suppose(one: OneCase, supposed: tuple[str, ...]) -> Case:
     facts = one.version.policy.facts
     for text in supposed:
         name, equals, written = text.partition("=")
-        if not equals or name not in facts:
-            hint = did_you_mean(name, facts) or "write `--suppose FACT=VALUE`; `aftersale facts` lists the facts"
+        if not equals:
+            raise click.UsageError(f"nothing is supposed of {quoted(name)}; write `--suppose {name}=VALUE`")
+        if name not in facts:
+            hint = did_you_mean(name, facts) or "`aftersale facts` lists the facts"
             raise click.UsageError(f"no fact {quoted(name)} to suppose; {hint}")
         if written == NEXT and facts[name].kind == "event":
             value: object = forecast(one.version, case, one.as_of).next_moment(name).isoformat()
