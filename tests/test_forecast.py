@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -75,8 +76,8 @@ def check(version: Version, case: Case, as_of: datetime, found: Forecast) -> Non
         after = step.ledger.decision
         changed = {name for name in after.fields if after.fields[name] != before.fields[name]}
         assert {change.name for change in step.fields} == changed
-        assert step.over is None or step.over < step.at
-        assert step.over or step.events or any(change.after.starts == step.at for change in step.clocks)
+        assert step.last_instant is None or step.last_instant < step.at
+        assert step.last_instant or step.events or any(change.after.starts == step.at for change in step.clocks)
         before = after
 
 
@@ -133,7 +134,7 @@ def test_what_is_supposed_goes_on_from_there() -> None:
     notified = datetime(2025, 6, 13, 14, tzinfo=UTC)
     found, _ = of(SILENT, suppose={"judgment.notified_at": notified})
     told = [
-        (step.over or step.at, {change.after.window: change.after.state for change in step.clocks})
+        (step.last_instant or step.at, {change.after.window: change.after.state for change in step.clocks})
         for step in found.steps
     ]
     assert [moment for moment, _ in told] == [
@@ -152,7 +153,7 @@ def test_what_is_supposed_goes_on_from_there() -> None:
 
 def test_an_event_of_the_case_lies_ahead() -> None:
     found, _ = of(DEDUCTION, as_of="2025-10-08T12:00:00-05:00")
-    assert any(step.events == ("judgment.notified_at",) and step.over is None for step in found.steps)
+    assert any(step.events == ("judgment.notified_at",) and step.last_instant is None for step in found.steps)
     assert "automatic_deduction" in found.ledgers[-1].decision.remedies
 
 
@@ -160,7 +161,17 @@ def test_a_dispute_that_is_over_waits_for_nothing() -> None:
     """Version 1.0.0 still remarks that the judgment is overdue; nothing else changes any more."""
     found, _ = of(EXAMPLES / "withdrawn.yaml")
     assert {change.name for step in found.steps for change in step.fields} == {"notes"}
-    assert found.waits_for == () and all(step.over for step in found.steps)
+    assert found.waits_for == () and all(step.last_instant for step in found.steps)
+
+
+def test_it_stops_at_the_end_of_time_and_says_so(run: Run, tmp_path: Path) -> None:
+    text = SILENT.read_text(encoding="utf-8").replace("2025-06-", "2100-12-")
+    moved = re.sub(r"2100-12-(\d\d)T", lambda day: f"2100-12-{int(day[1]) + 19}T", text)
+    case = tmp_path / "case.yaml"
+    case.write_text(moved, encoding="utf-8")
+    assert "Then it goes on beyond the time that can be decided" in run(case).stdout
+    data = json.loads(run(case, "--format", "json").stdout)
+    assert data["reaches"] and len(data["steps"]) == 1
 
 
 # ------------------------------------------------------------------------------------------------------ the command

@@ -40,13 +40,13 @@ class ClockChange:
 class Step:
     """A moment from which on something is otherwise, as the decision at that moment says.
 
-    `at` is the moment that was decided (UTC). `over` is the last instant of the periods that ended just before it, or
+    `at` is the moment that was decided (UTC). `last_instant` is that of the periods that ended just before it, or
     None where it is an event or a start that lies ahead. `events` are the facts that happen then. `decides` are the
     rules that count from then on and did not before, `no_longer` those that did.
     """
 
     at: datetime
-    over: datetime | None
+    last_instant: datetime | None
     events: tuple[str, ...]
     fields: tuple[FieldChange, ...]
     clocks: tuple[ClockChange, ...]

@@ -7,7 +7,7 @@ from engine.clock import format_instant
 from engine.decision import Reason, Value
 from engine.policy.model import Policy
 from engine.render.clock_words import ClockWords
-from engine.render.forecast_to_text import end_in_words, moment_of, step_in_words
+from engine.render.forecast_to_text import end_heading, end_in_words, moment_of, step_in_words
 from engine.render.moments import local
 
 
@@ -33,7 +33,7 @@ def _step(step: Step, policy: Policy) -> dict[str, object]:
     words = ClockWords(policy, decision.as_of, decision.zone)
     return {
         "at": format_instant(step.at, decision.zone),
-        "over": format_instant(step.over, decision.zone) if step.over else None,
+        "last_instant": format_instant(step.last_instant, decision.zone) if step.last_instant else None,
         "events": list(step.events),
         "fields": {c.name: {"before": _plain(c.before), "after": _plain(c.after)} for c in step.fields},
         "clocks": [
@@ -70,5 +70,5 @@ def forecast_to_markdown(found: Forecast, policy: Policy, head: str, said: str) 
     lines = [f"# If nobody acts: {head}", "", f"As of {local(now.as_of, now.zone)}, {said}.", ""]
     for step in found.steps:
         lines += [f"## {moment_of(step, now)}", "", *(f"- {told}" for told in step_in_words(step, policy)), ""]
-    lines += ["## Then nothing more runs", "", *(f"- {told}" for told in end_in_words(found, policy)), ""]
+    lines += [f"## {end_heading(found)}", "", *(f"- {told}" for told in end_in_words(found, policy)), ""]
     return "\n".join(lines)

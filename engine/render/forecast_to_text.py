@@ -28,7 +28,7 @@ def forecast_to_page(found: Forecast, policy: Policy, head: str, said: str) -> P
         page.heading(moment_of(step, now))
         for told in step_in_words(step, policy):
             page.line(told, indent=2, hang=4)
-    page.heading("Then nothing more runs" if found.reaches is None else "Then it goes on beyond what can be looked at")
+    page.heading(end_heading(found))
     for told in end_in_words(found, policy):
         page.line(told, indent=2, hang=4)
     return page
@@ -36,7 +36,11 @@ def forecast_to_page(found: Forecast, policy: Policy, head: str, said: str) -> P
 
 def moment_of(step: Step, now: Decision) -> str:
     """From when on: after the last instant of what ended, or at an event; and how far ahead that is."""
-    when = f"After {local(step.over, now.zone)}" if step.over is not None else capital(local(step.at, now.zone))
+    when = (
+        f"After {local(step.last_instant, now.zone)}"
+        if step.last_instant is not None
+        else capital(local(step.at, now.zone))
+    )
     return f"{when}, in {span(step.at - now.as_of)}"
 
 
@@ -59,6 +63,11 @@ def step_in_words(step: Step, policy: Policy) -> Iterator[str]:
             yield f"{bare(policy.tables[reason.table].title)}: {named(reason.rule)} now holds{clauses}."
     yield from _missing(decision)
     yield from _next(step.ledger, policy)
+
+
+def end_heading(found: Forecast) -> str:
+    """What stands above the last sentences."""
+    return "Then nothing more runs" if found.reaches is None else "Then it goes on beyond the time that can be decided"
 
 
 def end_in_words(found: Forecast, policy: Policy) -> Iterator[str]:

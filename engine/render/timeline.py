@@ -28,12 +28,13 @@ STYLE: Final = """
 @media (prefers-color-scheme:dark){.tl{--ink:#e8ebef;--soft:#a7b0bb;--grid:#3a424c;--paper:#14181d;--go:#6fce97;
 --bad:#ff8f8f;--fill:#3b4b61}}
 @media print{.tl{--ink:#000;--soft:#333;--grid:#bbb;--paper:#fff;--go:#000;--bad:#000;--fill:#ccc}}
-.tl text{fill:var(--ink)}.tl .tl-soft{fill:var(--soft);font-size:11.5px}.tl .tl-strong{font-weight:600}
+.tl text{fill:var(--ink);paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round}
+.tl .tl-soft{fill:var(--soft);font-size:11.5px}.tl .tl-strong{font-weight:600}
 .tl .tl-bad{fill:var(--bad)}.tl .tl-go{fill:var(--go)}
 .tl .tl-paper{fill:var(--paper)}.tl .tl-grid{stroke:var(--grid);stroke-width:1}
 .tl .tl-bar{stroke:var(--ink);stroke-width:1.2;fill:none}.tl .tl-gone{fill:var(--soft)}.tl .tl-fill{fill:var(--fill)}
 .tl .tl-later{stroke-dasharray:4 3}.tl .tl-now{stroke:var(--bad);stroke-width:2}.tl .tl-dot{fill:var(--ink)}
-.tl .tl-hatch{stroke:var(--ink);stroke-width:1.6}
+.tl .tl-go-on{stroke:var(--ink);stroke-width:1.6;fill:none}.tl .tl-hatch{stroke:var(--ink);stroke-width:1.6}
 """
 
 
@@ -77,8 +78,11 @@ class _Drawing:
         if self.axis is not None:
             parts.extend(self._grid(self.axis, bottom))
             for number, entry in enumerate(self.bars):
-                parts.extend(self._row(self.axis, entry, TOP + ROW * number))
+                parts.extend(self._bar(self.axis, entry, TOP + ROW * number + 20))
             parts.extend(self._now(self.axis, bottom))
+            parts.extend(self._changes(self.axis))
+            for number, entry in enumerate(self.bars):
+                parts.append(self._label(entry, TOP + ROW * number + 14))
         else:
             parts.append(_text(LEFT, bottom, "No clock has begun.", ""))
         parts.extend(self._others(bottom + 46))
@@ -109,23 +113,31 @@ class _Drawing:
             x = _x(axis, moment)
             yield f'<line class="tl-grid" x1="{x}" y1="{TOP - 20}" x2="{x}" y2="{bottom}"/>'
             yield _text(x + 3, TOP - 20, text, "tl-soft")
+
+    def _changes(self, axis: Axis) -> Iterator[str]:
+        """Days on which the clock changed, with their hours."""
         for day in axis.days:
             if day.hours != 24:
-                start, end = _x(axis, day.starts), min(_x(axis, day.ends), float(RIGHT))
+                start, end = _x(axis, day.starts), _x(axis, day.ends)
                 yield (
                     f"<g><title>{escape(day.name)} has {day.hours:g} hours: the clock changes</title>"
                     f'<rect class="tl-fill" x="{start}" y="{TOP - 14}" width="{_n(end - start)}" height="7"/>'
-                    f"{_text(end + 3, TOP - 7, f'{day.hours:g} h', 'tl-soft')}</g>"
+                    f"{_text(end + 3, TOP - 6, f'{day.hours:g} h', 'tl-soft')}</g>"
                 )
 
-    def _row(self, axis: Axis, entry: ClockEntry, top: int) -> Iterator[str]:
-        words = self.words
-        ends = f", until {words.at(entry.ends)}" if entry.ends else ""
-        label = f"{self._name(entry)}{ends}: {words.state(entry)}"
-        yield f"<g><title>{escape(f'{label}. {words.length(entry)}')}</title>"
+    def _label(self, entry: ClockEntry, y: int) -> str:
+        """What a bar is, and what became of it."""
         style = "tl-bad" if entry.state == "missed" else "tl-go" if entry.state == "running" else ""
-        yield _text(LEFT, top + 14, label if len(label) <= LONGEST else label[: LONGEST - 1] + "…", style)
-        y = top + 20
+        label = self._said(entry)
+        return _text(LEFT, y, label if len(label) <= LONGEST else label[: LONGEST - 1] + "…", style)
+
+    def _said(self, entry: ClockEntry) -> str:
+        ends = f", until {self.words.at(entry.ends)}" if entry.ends else ""
+        return f"{self._name(entry)}{ends}: {self.words.state(entry)}"
+
+    def _bar(self, axis: Axis, entry: ClockEntry, y: int) -> Iterator[str]:
+        words = self.words
+        yield f"<g><title>{escape(f'{self._said(entry)}. {words.length(entry)}')}</title>"
         start = _x(axis, entry.starts) if entry.starts else float(LEFT)
         end = _x(axis, entry.ends) if entry.ends else float(RIGHT)
         width = max(_n(end - start), 2.0)
@@ -145,6 +157,8 @@ class _Drawing:
             x, middle = _n(_x(axis, entry.done_at) - 6), y + BAR / 2
             diamond = f"M{x} {middle}l6 -6l6 6l-6 6Z"
             yield f'<path class="tl-dot" d="{diamond}"><title>{escape(words.at(entry.done_at))}</title></path>'
+        if entry.ends is None or entry.ends > axis.ends:  # it goes on
+            yield f'<path class="tl-go-on" d="M{RIGHT - 5} {y + 2}l5 5l-5 5"/>'
         yield "</g>"
 
     def _now(self, axis: Axis, bottom: int) -> Iterator[str]:
@@ -169,7 +183,7 @@ def _text(x: float, y: float, text: str, style: str, anchor: str = "start") -> s
 
 
 def _x(axis: Axis, moment: datetime) -> float:
-    return _n(LEFT + axis.share(moment) * (RIGHT - LEFT))
+    return _n(LEFT + min(1.0, max(0.0, axis.share(moment))) * (RIGHT - LEFT))
 
 
 def _n(number: float) -> float:

@@ -49,14 +49,22 @@ class Axis:
 
 
 def axis_of(entries: Iterable[ClockEntry], as_of: datetime, zone: ZoneInfo | None) -> Axis | None:
-    """The axis on which all starts and ends of these clocks lie, and now; None for no clock."""
-    moments = [moment for entry in entries for moment in (entry.starts, entry.ends, entry.done_at) if moment]
+    """The axis on which these clocks lie, and now; None for no clock.
+
+    What is left of a period that was met tells nobody anything: its end may lie behind that of the axis.
+    """
+    moments = [moment for entry in entries for moment in _told(entry) if moment]
     if not moments:
         return None
     first, last = min(*moments, as_of), max(*moments, as_of)
     margin = max((last - first) * MARGIN, timedelta(hours=1))
     starts, ends = first - margin, last + margin
     return Axis(starts, ends, tuple(_days(starts, ends, zone or ZoneInfo("UTC"))))
+
+
+def _told(entry: ClockEntry) -> tuple[datetime | None, ...]:
+    met = entry.state == "met" and entry.done_at is not None
+    return entry.starts, entry.done_at, None if met else entry.ends
 
 
 def _days(starts: datetime, ends: datetime, zone: ZoneInfo) -> Iterator[AxisDay]:

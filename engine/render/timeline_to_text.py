@@ -20,7 +20,7 @@ MARKS: Final[dict[ClockState, tuple[str, Style]]] = {
     "not started": ("-", "quiet"),
 }
 LABEL: Final = 33
-LEGEND: Final = "= gone by   - to come   + met   x missed   . no longer counts   ~ held up   | now"
+LEGEND: Final = "= gone by   - to come   + met   x missed   . over   ~ held up   | now"
 
 
 def timeline_on_page(page: Page, entries: Iterable[ClockEntry], words: ClockWords, width: int) -> None:
