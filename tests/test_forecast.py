@@ -119,11 +119,11 @@ def of(path: Path, **given: Any) -> tuple[Forecast, Case]:
 def test_the_end_of_a_period_turns_the_case() -> None:
     found, _ = of(SILENT)
     first, second = found.steps
-    assert first.over == datetime(2025, 6, 12, 14, tzinfo=UTC)
+    assert first.last_instant == datetime(2025, 6, 12, 14, tzinfo=UTC)
     assert first.ledger.decision.in_favor_of == "customer"
     assert "seller-silent" in {reason.rule for reason in first.decides}
     assert [entry.window for entry in first.ledger.next_deadlines] == ["judgment_period"]
-    assert second.over == datetime(2025, 6, 14, 14, tzinfo=UTC)
+    assert second.last_instant == datetime(2025, 6, 14, 14, tzinfo=UTC)
     assert {reason.rule for reason in second.decides} == {"overdue"}
     assert found.waits_for == ("judgment.notified_at",)
     assert found.next_moment("judgment.notified_at") == datetime(2025, 6, 12, 14, 0, 1, tzinfo=UTC)

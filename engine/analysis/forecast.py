@@ -140,7 +140,7 @@ def _dated(version: Version, case: Case) -> Iterator[tuple[str, datetime]]:
 def _step(version: Version, case: Case, before: ClockLedger, after: ClockLedger) -> Step | None:
     """What is otherwise from one decision to the next; None for nothing."""
     at = after.decision.as_of
-    over = at - TICK if any(entry.ends == at - TICK for entry in before.entries) else None
+    last_instant = at - TICK if any(entry.ends == at - TICK for entry in before.entries) else None
     events = tuple(dict.fromkeys(name for name, moment in _dated(version, case) if moment == at))
     fields = tuple(
         FieldChange(name, value, after.decision.fields[name])
@@ -160,7 +160,7 @@ def _step(version: Version, case: Case, before: ClockLedger, after: ClockLedger)
     unassessed = before.decision.unassessed != after.decision.unassessed
     if not (events or fields or clocks or decides or no_longer or missing or unassessed):
         return None
-    return Step(at, over, events, fields, clocks, decides, no_longer, after)
+    return Step(at, last_instant, events, fields, clocks, decides, no_longer, after)
 
 
 def _differs(before: ClockEntry, after: ClockEntry) -> bool:
