@@ -17,6 +17,8 @@ from engine.resources import ENGINE_VERSION
 
 COMMANDS: Final = {
     "decide": "Decide cases: what follows, why, until when, and what is missing.",
+    "clock": "Show every clock of a case: what runs, until when, what was met or missed.",
+    "forecast": "Show what happens to a case if nobody acts.",
     "test": "Run the policy tests, and show what they leave untried.",
     "validate": "Check policies, registers, policy tests and cases.",
     "explain": "Explain what a diagnostic means, and what to write instead.",

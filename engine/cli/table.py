@@ -47,7 +47,8 @@ def command(version: str | None, pack: str | None, form: str, output: Path | Non
 
             out.data(table_to_html(sheet))
         else:
-            from engine.render.table.text import table_to_page, terminal_width
+            from engine.render.page import columns
+            from engine.render.table.text import table_to_page
 
-            out.page(table_to_page(sheet, terminal_width()))
+            out.page(table_to_page(sheet, columns()))
     return exits.OK

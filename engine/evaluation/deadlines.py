@@ -25,7 +25,7 @@ def deadlines(run: Interpreter, rule: Rule | None) -> tuple[tuple[Deadline, ...]
         if isinstance(clock.ends, Unknown):
             reasons.append(window_reason("open", window, clock.basis))
         elif clock.asked is True and clock.ends is not None:
-            state = _state(run, window, run.as_of > clock.ends)
+            state = deadline_state(run, window, run.as_of > clock.ends)
             deadline = Deadline(
                 name=window.deadline,
                 window=window.name,
@@ -42,7 +42,8 @@ def deadlines(run: Interpreter, rule: Rule | None) -> tuple[tuple[Deadline, ...]
     return tuple(found), tuple(reasons)
 
 
-def _state(run: Interpreter, window: Window, passed: bool) -> DeadlineState:
+def deadline_state(run: Interpreter, window: Window, passed: bool) -> DeadlineState:
+    """What became of a window that has started; `passed` is whether its end lies behind."""
     if run.clocks.paused(window) is True:
         return "paused"
     if run.clocks.met(window) is True:

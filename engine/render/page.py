@@ -78,10 +78,15 @@ def shown(page: Page, stream: TextIO | None) -> str:
     """The page as text for a stream: in colour on a terminal that has any, plain elsewhere.
 
     It is as wide as the terminal; where there is none, as COLUMNS says, or 80 columns."""
-    width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size((80, 24)).columns))
+    width = columns()
     if stream is not None and (stream.isatty() or os.environ.get("FORCE_COLOR")):
         return _coloured((row for line in page.lines for row in wrap(line, width)), stream)
     return in_columns(page, width)
+
+
+def columns() -> int:
+    """The columns of the terminal; where there is none, what COLUMNS says, or 80."""
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((80, 24)).columns))
 
 
 def in_columns(page: Page, width: int) -> str:

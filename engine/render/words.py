@@ -77,6 +77,11 @@ def moment(expression: Expression, policy: Policy) -> str:
     return _Words(policy).moment(expression.tree)
 
 
+def window_in_words(name: str, policy: Policy) -> str:
+    """A window as people call it: `Submission period of the seller`."""
+    return _Words(policy).window(name)
+
+
 def said(expression: Expression, field: Field, policy: Policy) -> tuple[Phrase, ...]:
     """What a rule says for a field of the decision: the meanings of its values, or the definition that tells them."""
     words = _Words(policy)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -15,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from engine.link.program import Basis
-from engine.render.page import NARROWEST, Page, Piece, Style
+from engine.render.page import Page, Piece, Style
 from engine.render.phrases import Condition, Joined, Phrase, capital
 from engine.render.table.sheet import (
     NOTHING,
@@ -48,11 +47,6 @@ def table_to_page(sheet: Sheet, width: int) -> Page:
         for row in console.render_lines(part, pad=False):
             page.fixed(*(Piece(segment.text, _style(segment)) for segment in row))
     return page
-
-
-def terminal_width() -> int:
-    """The columns of the terminal; where there is none, what COLUMNS says, or 80."""
-    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((80, 24)).columns))
 
 
 def _style(segment: Segment) -> Style:
