@@ -82,8 +82,8 @@ class _Row:
 
     def decided(self, table: TableTrace) -> bool:
         """Whether a table is on the path that decided: a rule of it tells something, or the case hangs on it."""
-        standing = table.name == self.row.standing
-        return any(rule.tells or (standing and rule.state == "open") for rule in table.rules)
+        hangs = table.name == self.row.standing or (not self.row.determined and table.hit == "first")
+        return any(rule.tells or (hangs and rule.state == "open") for rule in table.rules)
 
     def deciding(self, table: TableTrace) -> None:
         """A table on the path that decided, down to the facts: the rules before the one that decides stay short."""
@@ -91,7 +91,7 @@ class _Row:
         if table.guard:
             self.page.line("asked, for ", *self.terms(table.guard), indent=4, hang=6)
         for rule in table.rules:
-            if rule.tells or (rule.state == "open" and table.name == self.row.standing):
+            if rule.tells or rule.state == "open":
                 self.full(table, rule)
             elif table.hit == "first" and rule.state != "unreached":
                 self.rule(rule)

@@ -123,7 +123,7 @@ class _Case:
                 empty.append(named(field.written_as))
         told = f'<dl class="says">{"".join(parts)}</dl>' if parts else ""
         nothing = f'<p class="note">Nothing under {escape(", ".join(empty))}.</p>' if empty else ""
-        return told + nothing
+        return told + nothing if parts else ""
 
     def value(self, field: Field, word: str) -> str:
         if field.of == "parties":

@@ -23,7 +23,7 @@ article + article { margin-top: 5rem; padding-top: 2rem; border-top: 6px double 
 .deadlines th, .deadlines td { text-align: left; vertical-align: top; padding: .5rem .6rem .5rem 0;
   border-bottom: 1px solid var(--faint); }
 .deadlines thead th { color: var(--soft); font-weight: 600; }
-.deadlines tbody th { font-weight: 600; font-variant-numeric: tabular-nums; }
+.deadlines tbody th { white-space: nowrap; padding-right: 1.2rem; font-weight: 600; }
 .marks { font: .74rem/1.5 var(--mono); }
 .marks a { color: var(--soft); text-decoration-style: dotted; }
 .state { font: 600 .82rem/1.4 var(--sans); color: var(--soft); }
@@ -46,7 +46,7 @@ summary:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
   padding-left: 1rem; border-left: 2px solid var(--faint); }
 .traced .says { margin-left: 1rem; }
 .terms > li { margin: .15rem 0; }
-.terms .terms { margin: .1rem 0 .1rem; }
+.terms .terms { margin: .1rem 0; padding-left: 1rem; border-left: 2px solid var(--faint); font-size: 1em; }
 .sources li { font-size: .9rem; }
 .sources code { font-size: .85em; }
 .cases ol { columns: 1; list-style: decimal; padding-left: 1.4rem; }

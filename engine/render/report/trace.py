@@ -24,6 +24,7 @@ from engine.explanation.model import (
 from engine.expr.terms import terms
 from engine.link.parts import expressions, formulas_read, of_table
 from engine.link.program import Choice, Program
+from engine.policy.model import Field
 from engine.render.html_parts import breakable
 from engine.render.phrases import capital, named
 from engine.render.trace_to_text import ORIGINS, value_text
@@ -87,8 +88,9 @@ class _Row:
         return self.policy.tables[name].title if name in self.policy.tables else capital(named(name))
 
     def decided(self, table: TableTrace) -> bool:
-        standing = table.name == self.row.standing
-        return any(rule.tells or (standing and rule.state == "open") for rule in table.rules)
+        """Whether a rule of a table tells something; while the case is undetermined, whether it may hang on one."""
+        hangs = table.name == self.row.standing or (not self.row.determined and table.hit == "first")
+        return any(rule.tells or (hangs and rule.state == "open") for rule in table.rules)
 
     # ------------------------------------------------------------------------------------------------------ tables
 
@@ -98,6 +100,9 @@ class _Row:
         if table.state != "asked":
             how = "Not asked." if table.state == "unasked" else "Whether it is asked is open."
         guard = self.terms(table.guard)
+        if guard and table.state == "asked":
+            words = "; ".join(self.words(seen) for seen in table.guard)
+            guard = f'<details><summary class="note">Asked, because: {escape(words)}</summary>{guard}</details>'
         rules = "".join(self.rule(rule, table) for rule in table.rules)
         told = [rule for rule in table.rules if rule.tells]
         said = ", ".join(named(rule.rule) for rule in told) if not table.choice else self.said(told)
@@ -128,7 +133,7 @@ class _Row:
         if rule.state == "unreached":
             return f'<li class="{rule.state}">{escape(name)} {badge}</li>'
         first = f': <span class="short">{escape(self.words(rule.why[0]))}</span>' if rule.why and not rule.tells else ""
-        says = "".join(self.saying(field, value_text(value, self.zone)) for field, value in rule.says)
+        says = "".join(self.saying(field, value) for field, value in rule.says)
         waits = rule.waits_for
         names = ", ".join(dict.fromkeys((*waits.facts, *waits.findings))) if waits is not None else ""
         body = (
@@ -143,9 +148,23 @@ class _Row:
         summary = f"<summary>{escape(name)} {badge}{first}</summary>"
         return f'<li class="{rule.state}"><details{opened}>{summary}{body}</details></li>'
 
-    @staticmethod
-    def saying(field: str, value: str) -> str:
-        return f"<div><dt>{escape(capital(named(field)) or 'It is')}</dt><dd>{escape(value)}</dd></div>"
+    def saying(self, name: str, value: object) -> str:
+        """What a rule says of a field, by the meanings of its values."""
+        field = self.policy.fields.get(name)
+        if field is None:
+            return f"<div><dt>It is</dt><dd>{escape(value_text(value, self.zone))}</dd></div>"
+        words = value if isinstance(value, tuple) else (value,)
+        told = "<br>".join(escape(self.meaning(field, word)) for word in words) or "nothing"
+        return f"<div><dt>{escape(capital(named(field.written_as)))}</dt><dd>{told}</dd></div>"
+
+    def meaning(self, field: Field, word: object) -> str:
+        if not isinstance(word, str):
+            return value_text(word, self.zone)
+        party, _, proposition = word.partition(".")
+        if field.of != "values" and party in self.policy.parties:
+            title = self.policy.parties[party].title
+            return f"{title}: {self.policy.propositions[proposition]}" if proposition else title
+        return field.values.get(word) or named(word)
 
     # ------------------------------------------------------------------------------------------------------- terms
 
