@@ -16,6 +16,7 @@ article + article { margin-top: 5rem; padding-top: 2rem; border-top: 6px double 
 .verdict .about { display: block; }
 .level-2 { margin-top: 2.4rem; }
 .plain, .terms, .traced { margin: 0; padding: 0; list-style: none; }
+li, summary { overflow-wrap: anywhere; }
 .plain > li + li { margin-top: .3rem; }
 .says > div { padding: .2rem 0; }
 .says dt { line-height: 1.55; padding-top: .1rem; }
