@@ -113,6 +113,7 @@ def test_other_packs_and_one_with_other_names_and_no_registers(tmp_path: Path) -
     folder = kites.write(tmp_path / "kites")
     whole(page(folder / "examples" / "breeze.yaml", "--pack", folder, "--policy", "1.0.0"))
     renamed = Renamed(PACK.version("1.0.0").policy)
+    (tmp_path / "renamed").mkdir()
     written = renamed.write(tmp_path / "renamed")
     data: Any = plain(read_document(EXAMPLES / "lost-package.yaml"))
     case = tmp_path / "renamed.json"

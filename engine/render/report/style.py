@@ -63,8 +63,8 @@ summary:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 @media screen and (prefers-color-scheme: dark) { :root { --bad: #f0a0a0; --warn: #e6bd6a; } }
 @media print {
   article + article { break-before: page; border: 0; }
-  details, .deadlines tr, .traced > li { break-inside: avoid; }
-  section > details { break-inside: auto; }
+  .deadlines tr, summary, .terms > li { break-inside: avoid; }
+  summary { break-after: avoid; }
   .verdict .stands { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
 """
