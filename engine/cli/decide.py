@@ -54,11 +54,11 @@ class Asked:
         if isinstance(item.found, InvalidDocument):
             raise item.found
         try:
-            return self._decide(item.found)
+            return self._decide(item.found, item.line)
         except InvalidDocument as problem:
             raise placed(problem, item.found) from None
 
-    def _decide(self, document: CaseDocument) -> Decided:
+    def _decide(self, document: CaseDocument, line: int | None) -> Decided:
         from engine.render.decision_to_text import Telling
 
         data = document.data
@@ -76,7 +76,8 @@ class Asked:
         decision = version.decide(reading.case, moment)
         if not self.explain:
             return Decided(decision, telling)
-        explanation = version.explain(reading.case, moment, why, lambda fact: given(document, fact))
+        tree = document.tree()
+        explanation = version.explain(reading.case, moment, why, lambda fact: given(tree, fact, line))
         return Decided(decision, telling, explanation)
 
     def _version(self, data: object) -> tuple[str, str]:
