@@ -12,7 +12,6 @@ from engine.explanation.model import (
     Explanation,
     Missing,
     OwedTrace,
-    Owing,
     PartTrace,
     RecordTrace,
     RowTrace,
@@ -25,6 +24,7 @@ from engine.expr.terms import terms
 from engine.link.parts import expressions, formulas_read, of_table
 from engine.link.program import Choice, Program
 from engine.policy.model import Field
+from engine.render.explanation_words import OWING, became, on_the_path, part_of, proof_of, wanted
 from engine.render.html_parts import breakable
 from engine.render.phrases import capital, named
 from engine.render.trace_to_text import ORIGINS, value_text
@@ -40,12 +40,6 @@ STATES: Final[dict[State, str]] = {
     "unasked": "not asked",
     "runs": "has started",
     "unstarted": "has not started",
-}
-OWING: Final[dict[Owing, str]] = {
-    "owed": "owed",
-    "not_owed": "not owed here",
-    "dropped": "owed, but it no longer matters",
-    "open": "open whether it is owed",
 }
 
 
@@ -68,34 +62,28 @@ class _Row:
         self.trees = _trees(program)
 
     def whole(self) -> str:
-        tables = sorted(self.row.tables, key=lambda table: (not self.decided(table), table.name != self.row.standing))
+        tables = sorted(
+            self.row.tables, key=lambda table: (not on_the_path(self.row, table), table.name != self.row.standing)
+        )
         text = "".join(self.table(table) for table in tables)
         unread = ", ".join(self.title(name) for name in self.row.unread)
         rest = f'<p class="note">Not consulted: {escape(unread)}.</p>' if unread else ""
         windows = "".join(self.window(window) for window in self.row.windows)
         records = "".join(self.record(record) for record in self.row.records)
         facts = "".join(self.fact(fact) for fact in self.row.facts)
+        note = '<p class="note">Nothing else in the case has part in the decision.</p>'
         return (
-            f"{text}{rest}"
-            f"<details><summary>Periods</summary><ul class=lines>{windows}</ul></details>"
-            f"<details><summary>What was received, and what is owed</summary><ul class=lines>{records}</ul></details>"
-            "<details><summary>Every fact that was read</summary>"
-            '<p class="note">Nothing else in the case has part in the decision.</p>'
-            f"<ul class=lines>{facts}</ul></details>"
+            f"{text}{rest}{_folded('Periods', windows)}{_folded('What was received, and what is owed', records)}"
+            f"{_folded('Every fact that was read', facts, note)}"
         )
 
     def title(self, name: str) -> str:
         return self.policy.tables[name].title if name in self.policy.tables else capital(named(name))
 
-    def decided(self, table: TableTrace) -> bool:
-        """Whether a rule of a table tells something; while the case is undetermined, whether it may hang on one."""
-        hangs = table.name == self.row.standing or (not self.row.determined and table.hit == "first")
-        return any(rule.tells or (hangs and rule.state == "open") for rule in table.rules)
-
     # ------------------------------------------------------------------------------------------------------ tables
 
     def table(self, table: TableTrace) -> str:
-        opened = " open" if self.decided(table) and not table.choice else ""
+        opened = " open" if on_the_path(self.row, table) and not table.choice else ""
         how = "The first rule that holds decides." if table.hit == "first" else "Every rule that holds counts."
         if table.state != "asked":
             how = "Not asked." if table.state == "unasked" else "Whether it is asked is open."
@@ -135,7 +123,7 @@ class _Row:
         first = f': <span class="short">{escape(self.words(rule.why[0]))}</span>' if rule.why and not rule.tells else ""
         says = "".join(self.saying(field, value) for field, value in rule.says)
         waits = rule.waits_for
-        names = ", ".join(dict.fromkeys((*waits.facts, *waits.findings))) if waits is not None else ""
+        names = ", ".join(wanted(waits)) if waits is not None else ""
         body = (
             (f'<p class="note">Hangs on: {escape(names)}.</p>' if names else "")
             + (self.terms(rule.why) or ('<p class="note">No rule before it holds.</p>' if table.hit == "first" else ""))
@@ -210,9 +198,8 @@ class _Row:
 
     def window(self, window: WindowTrace) -> str:
         state = window.trace.state
-        words = [word for word in ("paused", "met", "missed", "running", "ended") if getattr(window, word) is True]
-        became = words[0] if words and state == "runs" else ""
-        badge = f'<span class="state {became or state}">{escape(became or STATES[state])}</span>'
+        word = became(window)
+        badge = f'<span class="state {word or state}">{escape(word or STATES[state])}</span>'
         span = ""
         if state == "runs":
             ends = "no end" if window.ends is None else value_text(window.ends, self.zone)
@@ -224,23 +211,21 @@ class _Row:
 
     def record(self, record: RecordTrace) -> str:
         title = self.policy.parties[record.party].title
-        states = {"awaited": record.awaited, "submitted in time": record.submitted, "something came late": record.late}
-        found = [word for word, value in states.items() if value is True]
-        found += [f"open whether {word}" for word, value in states.items() if isinstance(value, Missing)]
-        said = ", ".join(found) or ("has no period here" if record.involved is False else "nothing in time")
         owed = "".join(self.owed(owed) for owed in record.owes)
-        return (
-            f"<li><strong>{escape(title)}</strong>: {escape(said)}{f'<ul class=terms>{owed}</ul>' if owed else ''}</li>"
-        )
+        owes = f'<ul class="terms">{owed}</ul>' if owed else ""
+        return f"<li><strong>{escape(title)}</strong>: {escape(part_of(record))}{owes}</li>"
 
     def owed(self, owed: OwedTrace) -> str:
-        proven = "not known whether proven" if isinstance(owed.proven, Missing) else "not proven"
         by = ", ".join(self.policy.facts[fact].meaning.removesuffix(".") for fact in owed.proven_by)
-        said = "proven" if owed.proven is True else proven
+        said = proof_of(owed.proven)
         badge = f'<span class="state {owed.state}">{escape(OWING[owed.state])}, {escape(said)}</span>'
         shown = f' <span class="note">by: {escape(by)}</span>' if by else ""
         text = self.policy.propositions[owed.proposition]
         return f"<li>{escape(text)} {badge}{shown}{self.terms(owed.why)}</li>"
+
+
+def _folded(title: str, items: str, note: str = "") -> str:
+    return f'<details><summary>{title}</summary>{note}<ul class="lines">{items}</ul></details>'
 
 
 def _trees(program: Program) -> dict[str, ast.expr]:
