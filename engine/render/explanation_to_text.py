@@ -95,7 +95,7 @@ class _Row:
             self.page.line("says ", Piece(says, "strong"), indent=6, hang=8)
         if rule.waits_for:
             self.page.line(Piece(f"for want of {', '.join(wanted(rule.waits_for))}", "warn"), indent=6, hang=8)
-        if not rule.when and table.hit == "first" and len(table.rules) > 1:
+        if not rule.when and not rule.by and table.hit == "first" and len(table.rules) > 1:
             self.page.line("because no rule before it holds", indent=6)
         self.tree(rule.why, 6)
 
