@@ -50,6 +50,7 @@ summary:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .terms .terms { margin: .1rem 0; padding-left: 1rem; border-left: 2px solid var(--faint); font-size: 1em; }
 .sources li { font-size: .9rem; }
 .sources code { font-size: .85em; }
+.cases + main { margin-top: 2.5rem; }
 .cases ol { columns: 1; list-style: decimal; padding-left: 1.4rem; }
 .cases a { text-decoration: underline; color: var(--accent); }
 .cases .wrong { color: var(--bad); }

@@ -91,7 +91,8 @@ class _Row:
         if guard and table.state == "asked":
             words = "; ".join(self.words(seen) for seen in table.guard)
             guard = f'<details><summary class="note">Asked, because: {escape(words)}</summary>{guard}</details>'
-        rules = "".join(self.rule(rule, table) for rule in table.rules)
+        rules = "".join(self.rule(rule, table) for rule in table.rules if rule.state != "unreached")
+        rules += self.unreached([rule for rule in table.rules if rule.state == "unreached"])
         told = [rule for rule in table.rules if rule.tells]
         said = ", ".join(named(rule.rule) for rule in told) if not table.choice else self.said(told)
         result = f' <span class="result">{escape(said or self.nothing(table))}</span>'
@@ -99,6 +100,14 @@ class _Row:
             f"<details{opened}><summary>{escape(self.title(table.name))}:{result}</summary>"
             f'<p class="note">{how}</p>{guard}<ol class="traced">{rules}</ol></details>'
         )
+
+    @staticmethod
+    def unreached(rules: list[PartTrace]) -> str:
+        """The rules behind the one that decided, or that is waited for."""
+        if not rules:
+            return ""
+        names, before = ", ".join(named(rule.rule) for rule in rules), named(rules[0].by.partition("/")[2])
+        return f'<li class="unreached">Never reached, because “{escape(before)}” comes before: {escape(names)}</li>'
 
     def nothing(self, table: TableTrace) -> str:
         if table.state != "asked":
@@ -113,13 +122,10 @@ class _Row:
         state = STATES[rule.state]
         if rule.by:
             other = named(rule.by.partition("/")[2])
-            state += {"unreached": f": “{other}” comes before", "open": f": “{other}” before it is open"}.get(
-                rule.state, f"; “{other}” before it is open, and says the same"
-            )
+            in_doubt = f"“{other}” before it is open"
+            state += f"; {in_doubt}, and says the same" if rule.tells else f": {in_doubt}"
         name = capital(named(rule.rule))
         badge = f'<span class="state {rule.state}">{escape(state)}</span>'
-        if rule.state == "unreached":
-            return f'<li class="{rule.state}">{escape(name)} {badge}</li>'
         first = f': <span class="short">{escape(self.words(rule.why[0]))}</span>' if rule.why and not rule.tells else ""
         says = "".join(self.saying(field, value) for field, value in rule.says)
         waits = rule.waits_for
