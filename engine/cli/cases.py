@@ -58,15 +58,18 @@ def placed(problem: InvalidDocument, document: CaseDocument) -> InvalidDocument:
     return InvalidDocument(in_order(map(place, problem.diagnostics)))
 
 
-def given(document: CaseDocument, fact: str) -> Place | None:
-    """Where a case gives a fact; None where it leaves it out."""
+def given(tree: Node, fact: str, line: int | None = None) -> Place | None:
+    """Where a case gives a fact; None where it leaves it out. `line` is that of the case in JSON Lines."""
     from engine.document.nodes import Mapping as Group
     from engine.document.nodes import at
 
     group, _, key = fact.partition(".")
-    found = at(document.tree(), ("facts", group))
+    found = at(tree, ("facts", group))
     entry = found.entries.get(key) if isinstance(found, Group) else None
-    return entry.value.place if entry is not None else None
+    if entry is None:
+        return None
+    place = entry.value.place
+    return place if line is None else replace(place, line=line, end_line=line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,11 +54,11 @@ class Asked:
         if isinstance(item.found, InvalidDocument):
             raise item.found
         try:
-            return self._decide(item.found)
+            return self._decide(item.found, item.line)
         except InvalidDocument as problem:
             raise placed(problem, item.found) from None
 
-    def _decide(self, document: CaseDocument) -> Decided:
+    def _decide(self, document: CaseDocument, line: int | None) -> Decided:
         from engine.render.decision_to_text import Telling
 
         data = document.data
@@ -76,7 +76,8 @@ class Asked:
         decision = version.decide(reading.case, moment)
         if not self.explain:
             return Decided(decision, telling)
-        explanation = version.explain(reading.case, moment, why, lambda fact: given(document, fact))
+        tree = document.tree()
+        explanation = version.explain(reading.case, moment, why, lambda fact: given(tree, fact, line))
         return Decided(decision, telling, explanation)
 
     def _version(self, data: object) -> tuple[str, str]:
@@ -108,8 +109,8 @@ class Asked:
 )  # fmt: skip
 @packs.pack_option
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "jsonl"]),
-    help="text for people (the default), json or jsonl for programs.",
+    "--format", "form", type=click.Choice(["text", "json", "jsonl", "html"]),
+    help="text for people (the default), html for a page of the case, json or jsonl for programs.",
 )  # fmt: skip
 @click.option(
     "--output", type=click.Path(path_type=Path), metavar="FILE",
@@ -134,6 +135,7 @@ def command(
       aftersale decide case.yaml
       aftersale decide case.yaml --as-of 2025-06-13T09:00:00-04:00
       aftersale decide case.yaml --explain
+      aftersale decide case.yaml --format html --output report.html
       aftersale decide case.yaml --format json --policy 1.0.0
       aftersale decide cases.jsonl --output decisions.jsonl
       cat cases.jsonl | aftersale decide - --format jsonl
@@ -144,7 +146,8 @@ def command(
     error record and never the end. A line may have 1 MiB. Standard input is taken for JSON Lines when its first
     line ends an object that it begins and another one follows, or with --format jsonl.
 
-    With --explain, every decision also says how it came about: under "explanation" in JSON.
+    With --explain, every decision also says how it came about: under "explanation" in JSON. --format html gives one
+    page that stands alone, with all of that to unfold; several cases stand on one page behind a list of them.
 
     Exits with 3 when a case is wrong, else with 4 when one is undetermined, else with 0; with 5 when the program
     itself failed on one.
@@ -152,8 +155,11 @@ def command(
     lines, items = _items(cases, form)
     if lines and form == "text":
         raise click.UsageError("JSON Lines give JSON Lines; leave out `--format text`, or name the cases as files")
+    explain = explain or form == "html"
     asked = Asked(packs.load(pack, version, drafts=False), version, as_of, packs.now(), explain)
     with opened(output) as out:
+        if form == "html":
+            return _report(items, asked, out)
         if lines or form == "jsonl" or (form == "json" and len(cases) > 1):
             size = size_of(case for case in cases if case != sources.STDIN)
             progress = Progress("cases", size, output)
@@ -206,6 +212,27 @@ def _pages(items: Iterator[Item], asked: Asked, out: Output, several: bool) -> i
         undetermined = undetermined or not decided.decision.determined
         out.page(page)
     return _code(wrong, undetermined)
+
+
+def _report(items: Iterator[Item], asked: Asked, out: Output) -> int:
+    """One page. When no case can be decided there is none, and what is wrong is told on standard error alone."""
+    from engine.render.report.case import CaseReport
+    from engine.render.report.page import report_to_html
+
+    cases: list[CaseReport] = []
+    problems: list[tuple[str, str]] = []
+    for item in items:
+        try:
+            decided = asked.decide(item)
+        except InvalidDocument as problem:
+            _complain(problem)
+            problems.append((item.name, problem.diagnostics[0].message))
+            continue
+        if decided.explanation is not None:
+            cases.append(CaseReport(item.name, decided.decision, decided.telling, decided.explanation))
+    if cases:
+        out.data(report_to_html(cases, problems))
+    return _code(bool(problems), any(not case.decision.determined for case in cases))
 
 
 def _object(item: Item, asked: Asked, out: Output) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from engine.case.model import Submission
@@ -81,7 +82,7 @@ class _Writing:
             "waits_for": self.value(rule.waits_for),
             "says": {name: self.value(value) for name, value in rule.says},
             **_basis(rule.clauses, rule.readings),
-            "at": _place(rule.place),
+            "at": _declared(rule.place),
         }
 
     def window(self, window: WindowTrace) -> Data:
@@ -104,7 +105,7 @@ class _Writing:
             "missed": self.value(window.missed),
             "paused": self.value(window.paused),
             **_basis(part.clauses, part.readings),
-            "at": _place(part.place),
+            "at": _declared(part.place),
         }
 
     def record(self, record: RecordTrace) -> Data:
@@ -127,7 +128,7 @@ class _Writing:
             "proven": self.value(owed.proven),
             "proven_by": list(owed.proven_by),
             **_basis(owed.clauses, owed.readings),
-            "at": _place(owed.place),
+            "at": _declared(owed.place),
         }
 
     # ------------------------------------------------------------------------------------------------------- terms
@@ -160,7 +161,7 @@ class _Writing:
             "value": self.value(fact.value),
             "from": fact.origin,
             "path": ["facts", group, key],
-            "at": _place(fact.given),
+            "at": None if fact.given is None else _place(fact.given, fact.given.source.name),
         }
 
     def value(self, value: object) -> object:
@@ -189,5 +190,10 @@ def _basis(clauses: tuple[str, ...], readings: tuple[int, ...]) -> Data:
     return {"clauses": list(clauses), "readings": list(readings)}
 
 
-def _place(place: Place | None) -> Data | None:
-    return None if place is None else {"file": place.source.name, "line": place.line, "column": place.column}
+def _declared(place: Place) -> Data:
+    """A place in the policy: its file is called the same wherever the pack stands."""
+    return _place(place, Path(place.source.name).name)
+
+
+def _place(place: Place, file: str) -> Data:
+    return {"file": file, "line": place.line, "column": place.column}

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from engine.decision import Deadline, Decision, Reason, ReasonState
-from engine.expr.check import Expression
+from engine.decision import Decision, Reason, ReasonState
 from engine.library import Registry
-from engine.link.program import Choice, Formula, Program, Table
+from engine.link.program import Program
 from engine.link.rules import IS
-from engine.policy.model import Fact, Field
+from engine.policy.model import Field
+from engine.render.decision_words import answer_to, condition_of, state_of, tables_of, values_said
 from engine.render.moments import local, relative
 from engine.render.page import Page, Piece, Style
-from engine.render.words import in_words
 
 LABELS: Final = 20  # the column at which values begin
 DATES: Final = 32  # the column after a moment
@@ -54,7 +52,7 @@ class _Teller:
         self.program = telling.program
         self.policy = telling.program.policy
         self._page = Page()
-        self._tables = dict(_tables_of(telling.program))
+        self._tables = dict(tables_of(telling.program))
         self._told: set[str] = set()  # clauses and readings whose content stands above
 
     def page(self) -> Page:
@@ -89,19 +87,13 @@ class _Teller:
         for field in self.policy.fields.values():
             if field is self.program.standing_field:
                 continue
-            label, values = _words(field.written_as), self._values(field)
+            label, values = _words(field.written_as), values_said(self.decision, field)
             if not values:
                 empty.append(label)
             for number, word in enumerate(values):
                 self._page.item(Piece("" if number else label, "name"), *self._value(field, word), column=LABELS)
         if len(self._page.lines) > before and empty:
             self._page.item(Piece("nothing under", "quiet"), Piece(", ".join(empty), "quiet"), column=LABELS)
-
-    def _values(self, field: Field) -> list[str]:
-        """What the decision says under a field, without what a field says when nothing is said."""
-        value = self.decision.fields[field.written_as]
-        values = (value,) if isinstance(value, str) else value
-        return [word for word in values if word != field.otherwise or word in field.values]
 
     def _value(self, field: Field, word: str) -> Iterator[Piece]:
         if field.of == "parties":
@@ -135,7 +127,7 @@ class _Teller:
             if fact is None:  # the row itself
                 self._ask(name, "Which row was the dispute filed under?", " | ".join(self.policy.rows))
             else:
-                self._ask(name, fact.ask or fact.meaning, _answer(fact, self._supplier(fact)))
+                self._ask(name, fact.ask or fact.meaning, answer_to(fact, self.policy))
         if self.decision.unassessed:
             self._page.heading("Received, and to be assessed: what is it found to prove?")
         for name in self.decision.unassessed:
@@ -144,10 +136,6 @@ class _Teller:
     def _ask(self, name: str, question: str, answer: str) -> None:
         self._page.line(Piece(name, "warn"), f"  {question}", indent=2, hang=4)
         self._page.line(Piece(answer, "quiet"), indent=4)
-
-    def _supplier(self, fact: Fact) -> str:
-        supplier = fact.supplied_by or ""
-        return self.policy.parties[supplier].title if supplier in self.policy.parties else supplier
 
     # -------------------------------------------------------------------------------------------------- until when
 
@@ -160,20 +148,9 @@ class _Teller:
             self._page.item(
                 local(deadline.at, self.decision.zone),
                 Piece(_words(deadline.name), "strong"), f" ({party}): " if party else ": ",
-                Piece(self._state(deadline), STATES.get(deadline.state, "")),
+                Piece(state_of(deadline, self.decision), STATES.get(deadline.state, "")),
                 Piece(f" [{', '.join(deadline.clauses)}]" if deadline.clauses else "", "quiet"), column=DATES,
             )  # fmt: skip
-
-    def _state(self, deadline: Deadline) -> str:
-        match deadline.state:
-            case "running":
-                return f"running, {relative(deadline.at, self.decision.as_of)}"
-            case "missed":
-                return f"missed {relative(deadline.at, self.decision.as_of)}"
-            case "ended":
-                return relative(deadline.at, self.decision.as_of)
-            case state:
-                return state
 
     # --------------------------------------------------------------------------------------------------------- why
 
@@ -188,17 +165,8 @@ class _Teller:
             name = f"{_words(table.title)}: {chosen.text if chosen else reason.rule}"
             self._page.line(Piece(name, "strong"), Piece(general, "quiet"), indent=2, hang=4)
             if rule.when is not None:
-                self._page.line(f"if {self._condition(rule.when)}", indent=4, hang=7)
+                self._page.line(f"if {condition_of(rule.when, self.program)}", indent=4, hang=7)
             self._basis(reason, told=reason.state == "failed")
-
-    def _condition(self, condition: Expression) -> str:
-        """A condition in words; a name that stands alone gives way to what it means."""
-        while isinstance(condition.tree, ast.Name) and condition.tree.id in self.policy.define:
-            meaning = self.program.names[condition.tree.id]
-            if not isinstance(meaning, Formula):
-                break
-            condition = meaning.expression
-        return in_words(condition, self.policy)
 
     def _basis(self, reason: Reason, told: bool) -> None:
         """Clauses with their gists and readings with the answer taken; those told before, or all, by name alone."""
@@ -233,20 +201,6 @@ class _Teller:
         )
         for line in lines:
             self._page.line(Piece(line, "quiet"))
-
-
-def _tables_of(program: Program) -> Iterator[tuple[str, Table]]:
-    """The tables of a program, and its choices."""
-    yield from program.tables.items()
-    for meaning in program.names.values():
-        if isinstance(meaning, Choice):
-            yield meaning.table.name, meaning.table
-
-
-def _answer(fact: Fact, supplier: str) -> str:
-    kind = "a finding" if fact.finding else "a fact"
-    values = f": {' | '.join(fact.values)}" if fact.kind == "enum" else " (yes or no)" if fact.kind == "bool" else ""
-    return f"{kind}{values}{f'; from: {supplier}' if supplier else ''}"
 
 
 def _words(name: str) -> str:

@@ -10,9 +10,7 @@ from zoneinfo import ZoneInfo
 
 from engine.explanation.model import (
     Explanation,
-    Missing,
     OwedTrace,
-    Owing,
     PartTrace,
     RecordTrace,
     RowTrace,
@@ -21,16 +19,11 @@ from engine.explanation.model import (
     WindowTrace,
 )
 from engine.policy.model import Policy
+from engine.render.explanation_words import OWING, became, on_the_path, part_of, proof_of, wanted
 from engine.render.page import Page, Piece, Style
 from engine.render.trace_to_text import ORIGINS, STATES, value_text
 from engine.source import Place
 
-OWING: Final[dict[Owing, str]] = {
-    "owed": "owed",
-    "not_owed": "not owed here",
-    "dropped": "owed, but it no longer matters",
-    "open": "whether it is owed is open",
-}
 COLUMN: Final = 32
 SHORT: Final = 2  # a name made of more terms than that stands alone: its terms are told under the names
 
@@ -59,11 +52,11 @@ class _Row:
         self.page.gap()
         tables = sorted(self.row.tables, key=lambda table: table.name != self.row.standing)
         for table in tables:
-            if self.decided(table):
+            if on_the_path(self.row, table):
                 self.deciding(table)
         self.page.heading("What else was looked at")
         for table in self.row.tables:
-            if not (self.decided(table) and table.hit == "first"):
+            if not (on_the_path(self.row, table) and table.hit == "first"):
                 self.table(table)
         if self.row.unread:
             names = ", ".join(self.row.unread)
@@ -80,18 +73,13 @@ class _Row:
 
     # ------------------------------------------------------------------------------------------------ what decided
 
-    def decided(self, table: TableTrace) -> bool:
-        """Whether a table is on the path that decided: a rule of it tells something, or the case hangs on it."""
-        standing = table.name == self.row.standing
-        return any(rule.tells or (standing and rule.state == "open") for rule in table.rules)
-
     def deciding(self, table: TableTrace) -> None:
         """A table on the path that decided, down to the facts: the rules before the one that decides stay short."""
         self.page.line(Piece(table.name if table.choice else table.title, "strong"), indent=2, hang=4)
         if table.guard:
             self.page.line("asked, for ", *self.terms(table.guard), indent=4, hang=6)
         for rule in table.rules:
-            if rule.tells or (rule.state == "open" and table.name == self.row.standing):
+            if rule.tells or rule.state == "open":
                 self.full(table, rule)
             elif table.hit == "first" and rule.state != "unreached":
                 self.rule(rule)
@@ -107,7 +95,7 @@ class _Row:
             self.page.line("says ", Piece(says, "strong"), indent=6, hang=8)
         if rule.waits_for:
             self.page.line(Piece(f"for want of {', '.join(wanted(rule.waits_for))}", "warn"), indent=6, hang=8)
-        if not rule.when and table.hit == "first" and len(table.rules) > 1:
+        if not rule.when and not rule.by and table.hit == "first" and len(table.rules) > 1:
             self.page.line("because no rule before it holds", indent=6)
         self.tree(rule.why, 6)
 
@@ -194,32 +182,21 @@ class _Row:
         return [starts, " to ", Piece("no end" if window.ends is None else ends, "strong")]
 
     def became(self, window: WindowTrace) -> Iterable[Piece | str]:
-        for word in ("paused", "met", "missed", "running", "ended"):
-            if getattr(window, word) is True:
-                by = f" by {window.met_by}" if word == "met" and window.met_by else ""
-                at = f" on {value_text(window.met_at, self.zone)}" if by and window.met_at else ""
-                return [", ", Piece(f"{word}{by}{at}", "bad" if word == "missed" else "good")]
-        return []
+        word = became(window)
+        by = f" by {window.met_by}" if word == "met" and window.met_by else ""
+        at = f" on {value_text(window.met_at, self.zone)}" if by and window.met_at else ""
+        return [", ", Piece(f"{word}{by}{at}", "bad" if word == "missed" else "good")] if word else []
 
     def record(self, record: RecordTrace) -> None:
         title = self.policy.parties[record.party].title
-        self.page.item(Piece(title, "strong"), self.part(record), column=COLUMN)
+        until = f", until {value_text(record.ends, self.zone)}" if record.ends and record.involved is not False else ""
+        self.page.item(Piece(title, "strong"), part_of(record) + until, column=COLUMN)
         for owed in record.owes:
             self.owed(owed)
 
-    def part(self, record: RecordTrace) -> str:
-        if record.involved is False:
-            return "has no period here"
-        states = {"awaited": record.awaited, "submitted": record.submitted, "late": record.late}
-        found = [word for word, value in states.items() if value is True]
-        found += [f"whether {word} is open" for word, value in states.items() if isinstance(value, Missing)]
-        until = f", until {value_text(record.ends, self.zone)}" if record.ends else ""
-        return (", ".join(found) or "nothing in time") + until
-
     def owed(self, owed: OwedTrace) -> None:
-        proven = "whether it is proven is open" if isinstance(owed.proven, Missing) else "not proven"
         by = f" by {', '.join(owed.proven_by)}" if owed.proven_by else ""
-        said = f"proven{by}" if owed.proven is True else proven
+        said = proof_of(owed.proven) + by
         why = [" (", *self.terms(owed.why), ")"] if owed.why else []
         text = self.policy.propositions[owed.proposition]
         self.page.line(f"{owed.proposition}: {OWING[owed.state]}", *why, f", {said}", Piece(f"  {text}", "quiet"),
@@ -246,8 +223,3 @@ def _saying(name: str, value: str) -> str:
 def where(place: Place) -> str:
     """A place in a case file, short."""
     return f"{Path(place.source.name).name}:{place.line}:{place.column}"
-
-
-def wanted(missing: Missing) -> tuple[str, ...]:
-    """The facts and findings that something waits for."""
-    return tuple(dict.fromkeys((*missing.facts, *missing.findings)))

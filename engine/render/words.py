@@ -72,6 +72,11 @@ def condition(expression: Expression, policy: Policy) -> Condition:
     return _Words(policy).truth(expression.tree, True)
 
 
+def term_in_words(tree: ast.expr, policy: Policy, holds: bool) -> str:
+    """A part of a condition in words, or its opposite."""
+    return str(_Words(policy).truth(tree, holds))
+
+
 def moment(expression: Expression, policy: Policy) -> str:
     """An instant as it stands behind `after`: what happens then."""
     return _Words(policy).moment(expression.tree)
