@@ -19,18 +19,21 @@ from engine.cli.progress import Progress, size_of
 from engine.diagnostics import InvalidDocument
 
 if TYPE_CHECKING:
+    from engine.case.model import Case
     from engine.decision import Decision
     from engine.explanation.model import Explanation
-    from engine.pack import Pack
+    from engine.pack import Pack, Version
     from engine.render.decision_to_text import Telling
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision, what it is told with, and how it came about, if that was asked for."""
+    """A decision, what it is told with, what it was made from, and how it came about, if that was asked for."""
 
     decision: Decision
     telling: Telling
+    version: Version
+    case: Case
     explanation: Explanation | None = None
 
     def to_dict(self) -> dict[str, object]:
@@ -75,10 +78,10 @@ class Asked:
         telling = Telling(program, self.pack.registers.under(program.policy), said, why, reading.title)
         decision = version.decide(reading.case, moment)
         if not self.explain:
-            return Decided(decision, telling)
+            return Decided(decision, telling, version, reading.case)
         tree = document.tree()
         explanation = version.explain(reading.case, moment, why, lambda fact: given(tree, fact, line))
-        return Decided(decision, telling, explanation)
+        return Decided(decision, telling, version, reading.case, explanation)
 
     def _version(self, data: object) -> tuple[str, str]:
         """The version that decides a case, and why."""
@@ -229,10 +232,22 @@ def _report(items: Iterator[Item], asked: Asked, out: Output) -> int:
             problems.append((item.name, problem.diagnostics[0].message))
             continue
         if decided.explanation is not None:
-            cases.append(CaseReport(item.name, decided.decision, decided.telling, decided.explanation))
+            picture = _timeline(decided, f"timeline-{len(cases) + 1}")
+            cases.append(CaseReport(item.name, decided.decision, decided.telling, decided.explanation, picture))
     if cases:
         out.data(report_to_html(cases, problems))
     return _code(bool(problems), any(not case.decision.determined for case in cases))
+
+
+def _timeline(decided: Decided, prefix: str) -> str:
+    """The picture of the periods of a case; empty where none has a start or an end."""
+    from engine.analysis.clock_ledger import clock_ledger
+    from engine.render.timeline import timeline_to_svg
+
+    decision, policy = decided.decision, decided.version.policy
+    entries = clock_ledger(decided.version, decided.case, decision.as_of).entries
+    title = "The periods of the case"
+    return timeline_to_svg(entries, decision.as_of, decision.zone, policy, title, prefix) if entries else ""
 
 
 def _object(item: Item, asked: Asked, out: Output) -> int:

@@ -39,20 +39,27 @@ STYLE: Final = """
 
 
 def timeline_to_svg(
-    entries: Iterable[ClockEntry], as_of: datetime, zone: ZoneInfo | None, policy: Policy, title: str = ""
+    entries: Iterable[ClockEntry],
+    as_of: datetime,
+    zone: ZoneInfo | None,
+    policy: Policy,
+    title: str = "",
+    prefix: str = "tl",
 ) -> str:
     """The clocks that count: those with a start or an end as bars, the others in words below.
 
     `as_of` is the moment drawn as a line, `zone` that of the day grid (None: UTC). Days are drawn as long as they were:
     those on which the clock changed are marked with their hours. Text stays text. The same input gives the same bytes.
+    `prefix` begins every id: a page may have several pictures.
     """
-    return _Drawing(tuple(entries), ClockWords(policy, as_of, zone), title).svg()
+    return _Drawing(tuple(entries), ClockWords(policy, as_of, zone), title, prefix).svg()
 
 
 class _Drawing:
-    def __init__(self, entries: tuple[ClockEntry, ...], words: ClockWords, title: str) -> None:
+    def __init__(self, entries: tuple[ClockEntry, ...], words: ClockWords, title: str, prefix: str) -> None:
         self.words = words
         self.title = title
+        self.prefix = escape(prefix)
         counted = [entry for entry in entries if entry.counts]
         bars = [entry for entry in counted if entry.state in DRAWN and (entry.starts or entry.ends)]
         self.axis = axis_of(bars, words.as_of, words.zone)
@@ -64,13 +71,13 @@ class _Drawing:
         height = bottom + 34 + (22 + 18 * len(self.others) if self.others else 0)
         parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="tl" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
-            f'height="{height}" role="img" aria-labelledby="tl-title tl-desc">',
-            f'<title id="tl-title">{escape(self.title or "The clocks of the case")}</title>',
-            f'<desc id="tl-desc">{escape(self.description())}</desc>',
+            f'height="{height}" role="img" aria-labelledby="{self.prefix}-title {self.prefix}-desc">',
+            f'<title id="{self.prefix}-title">{escape(self.title or "The clocks of the case")}</title>',
+            f'<desc id="{self.prefix}-desc">{escape(self.description())}</desc>',
             f"<style>{STYLE}</style>",
-            '<defs><pattern id="tl-missed" width="6" height="6" patternUnits="userSpaceOnUse" '
+            f'<defs><pattern id="{self.prefix}-missed" width="6" height="6" patternUnits="userSpaceOnUse" '
             'patternTransform="rotate(45)"><line class="tl-hatch" x1="0" y1="0" x2="0" y2="6"/></pattern>'
-            '<pattern id="tl-paused" width="5" height="5" patternUnits="userSpaceOnUse">'
+            f'<pattern id="{self.prefix}-paused" width="5" height="5" patternUnits="userSpaceOnUse">'
             '<circle class="tl-dot" cx="2" cy="2" r="1.1"/></pattern></defs>',
             f'<rect class="tl-paper" width="{WIDTH}" height="{height}"/>',
             _text(LEFT, 18, self.title or "The clocks of the case", "tl-strong"),
@@ -149,7 +156,8 @@ class _Drawing:
             case "met" | "ended":
                 yield f'<rect class="tl-fill" x="{start}" y="{y}" width="{width}" height="{BAR}"/>'
             case "missed" | "paused":
-                yield (f'<rect fill="url(#tl-{entry.state})" x="{start}" y="{y}" width="{width}" height="{BAR}"/>')
+                fill = f"url(#{self.prefix}-{entry.state})"
+                yield f'<rect fill="{fill}" x="{start}" y="{y}" width="{width}" height="{BAR}"/>'
         ahead = entry.state == "not started" or (entry.state != "running" and end > _x(axis, words.as_of))
         later = " tl-later" if ahead and entry.done_at is None else ""
         yield f'<rect class="tl-bar{later}" x="{start}" y="{y}" width="{width}" height="{BAR}"/>'

@@ -32,7 +32,7 @@ li, summary { overflow-wrap: anywhere; }
 .state.missed { color: var(--bad); }
 .state.open, .state.paused, .state.set_aside { color: var(--warn); }
 .timeline { margin: 0 0 1.2rem; overflow-x: auto; }
-.timeline svg { max-width: 100%; height: auto; }
+.timeline svg { display: block; width: 100%; min-width: 44rem; height: auto; }
 details { border-top: 1px solid var(--faint); padding: .5rem 0; }
 details details { border: 0; padding: .15rem 0; }
 summary { cursor: pointer; font: .95rem/1.45 var(--sans); }
@@ -66,6 +66,8 @@ summary:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
   article + article { break-before: page; border: 0; }
   .deadlines tr, summary, .terms > li { break-inside: avoid; }
   summary { break-after: avoid; }
+  .timeline { break-inside: avoid; overflow: visible; }
+  .timeline svg { min-width: 0; }
   .verdict .stands { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
 """
