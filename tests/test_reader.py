@@ -19,7 +19,7 @@ from engine.link.general import general_rules
 from engine.link.program import Basis
 from engine.render.phrases import bare
 from engine.render.reader.build import reader_page
-from engine.render.reader.content import Chapter, ReaderPage
+from engine.render.reader.content import Chapter, Entries, ReaderPage
 from engine.render.reader.html import reader_to_html
 from engine.render.reader.html_style import STYLE
 from engine.render.reader.markdown import reader_to_markdown
@@ -392,6 +392,23 @@ def test_a_version_that_changes_words_alone_says_so(tmp_path: Path) -> None:
     pack = load_pack(tmp_path)
     outline = Outline(reader_to_html(reader_page(pack, pack.version("1.1.0"), pack.version("1.0.0"))))
     assert "Nothing changes in periods, evidence or rules." in outline.texts
+
+
+def test_what_was_until_now_is_never_what_is_then() -> None:
+    """The draft amends sentences of the page: until now they say what the page says, and then what the draft says."""
+    pack = load_pack()
+    versions = [*pack.versions.values()]
+    for before, version in pairwise(versions):
+        page = reader_page(pack, version, before)
+        changes = next(chapter for chapter in page.chapters if chapter.anchor == "changes")
+        blocks = [block for part in changes.chapters for block in part.blocks if isinstance(block, Entries)]
+        details = [detail for block in blocks for entry in block.entries for detail in entry.details]
+        both = [re.fullmatch(r"until now (.+); then (.+)", detail.text) for detail in details]
+        assert any(both)
+        assert not [found[0] for found in both if found and found[1].rstrip(".") == found[2].rstrip(".")]
+        for one, other in pairwise(details):
+            if one.label.endswith(", until now"):
+                assert one.text != other.text
 
 
 def test_which_disputes_stay_with_an_earlier_version(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ class Telling:
         self.found = found
         self.before: Policy = found.before.policy
         self.after: Policy = found.after.policy
-        self.registers = registers.under(self.after)
+        self.registers = registers
         self.old, self.new = Saying(found.before, registers), Saying(found.after, registers)
         rows = {**self.before.rows, **self.after.rows}
         self.titles = {name: rows[name].title for name in found.rows}

@@ -67,7 +67,7 @@ class _Building:
         after = [common[head.name] for head in tables[first:] if not head.per_row]
         registers = self.registers
         chapters = [
-            changes_chapter(self.version, self.before, registers),
+            changes_chapter(self.version, self.before, self.unamended),
             transition,
             Chapter("The framework table", "framework", (Framework(sheet),)),
             *before,

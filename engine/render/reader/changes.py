@@ -18,12 +18,14 @@ ON_ONE_LINE: Final = 200  # characters of what was and what is, together
 
 
 def changes_chapter(version: Version, before: Version | None, registers: Registry) -> Chapter:
-    """The changes of a version; of the first one, what its authors say of it."""
+    """The changes of a version; of the first one, what its authors say of it. `registers` are those of the pack, without
+    what the version amends."""
     said: tuple[Block, ...] = (Points(version.policy.changes),) if version.policy.changes else ()
     if before is None:
         return Chapter("What this version is", "changes", said)
     told = announced(differences(before, version), registers)
-    parts = tuple(_part(section, registers) for section in told.sections if section.what or front(section))
+    amended = registers.under(version.policy)
+    parts = tuple(_part(section, amended) for section in told.sections if section.what or front(section))
     blocks = said if parts else (*said, Prose(NOTHING_CHANGES))
     return Chapter(f"What changes against version {before.name}", "changes", blocks, parts)
 
@@ -66,4 +68,4 @@ def _said(one: Said, change: Told) -> Iterator[Detail]:
         yield Detail(f"{one.label}, until now", before)
         yield Detail(f"{one.label}, then", after)
     else:
-        yield Detail(one.label, f"until now {before}; then {after}")
+        yield Detail(one.label, f"until now {before.removesuffix('.')}; then {after}")
