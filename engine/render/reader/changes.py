@@ -18,8 +18,10 @@ ON_ONE_LINE: Final = 200  # characters of what was and what is, together
 
 
 def changes_chapter(version: Version, before: Version | None, registers: Registry) -> Chapter:
-    """The changes of a version; of the first one, what its authors say of it. `registers` are those of the pack, without
-    what the version amends."""
+    """The changes of a version; of the first one, what its authors say of it.
+
+    `registers` are those of the pack, without what the version amends.
+    """
     said: tuple[Block, ...] = (Points(version.policy.changes),) if version.policy.changes else ()
     if before is None:
         return Chapter("What this version is", "changes", said)
