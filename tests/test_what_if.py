@@ -235,6 +235,18 @@ def test_it_is_told_as_data_and_as_a_document(run: Callable[..., Result]) -> Non
     assert markdown.startswith("# What would change it: ") and "## This would end the dispute" in markdown
 
 
+def test_a_decision_tells_it_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine.pack, "load_pack", lambda *_: PACK)
+    told = CliRunner().invoke(app, ["decide", str(SILENT), "--what-if"]).output
+    assert "What would change it" in told and "This would end the dispute" in told
+    data = json.loads(CliRunner().invoke(app, ["decide", str(SILENT), "--what-if", "--format", "json"]).output)
+    alone = CliRunner().invoke(app, ["what-if", str(SILENT), "--format", "json"])
+    assert data["what_if"] == json.loads(alone.output)
+    html = CliRunner().invoke(app, ["decide", str(SILENT), "--format", "html"]).output
+    assert "What would change it</h2>" in html and "<h3>This would end the dispute</h3>" in html
+    assert "what_if" not in json.loads(CliRunner().invoke(app, ["decide", str(SILENT), "--format", "json"]).output)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -18,7 +18,7 @@ from engine.link.program import Program
 from engine.pack import Version
 
 MAX_SIZE: Final = 3
-BUDGET: Final = 500  # sets of changes that are decided in one search
+BUDGET: Final = 400  # sets of changes that are decided in one search
 
 
 @dataclass(frozen=True, slots=True)

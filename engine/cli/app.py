@@ -48,7 +48,7 @@ NAMED_WRONGLY: Final = frozenset(
 
 
 class App(click.Group):
-    """A group whose subcommand NAME is `command` in `engine.cli.NAME`, with `_` for `-`. `main` ends in an exit code."""
+    """A group whose subcommand NAME is `command` in `engine.cli.NAME`, `-` as `_`. `main` ends in an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

@@ -22,6 +22,13 @@ def what_if_to_page(found: Changes, case: Case, policy: Policy, head: str, said:
     page.line(Piece(f"What would change it: {head}", "strong"))
     page.line(Piece(f"as of {local(now.as_of, now.zone)}, {said}", "quiet"))
     page.gap()
+    page.lines.extend(what_if_parts(found, case, policy).lines)
+    return page
+
+
+def what_if_parts(found: Changes, case: Case, policy: Policy) -> Page:
+    """What stands below the head."""
+    page = Page()
     for line in stand_in_words(found, policy):
         page.line(line, indent=2, hang=4)
     for heading, ways in grouped(found, policy):
@@ -31,11 +38,7 @@ def what_if_to_page(found: Changes, case: Case, policy: Policy, head: str, said:
     if found.ends:
         page.heading("This would end the dispute")
         for way in found.ends:
-            page.line(
-                f"- {way_in_words(way, found, case, policy)} → {_said(way.fields, policy, stand=True)}",
-                indent=2,
-                hang=4,
-            )
+            page.line(f"- {ending_in_words(way, found, case, policy)}", indent=2, hang=4)
     page.heading("How far this goes")
     for line in reach_in_words(found, policy):
         page.line(line, indent=2, hang=4)
@@ -70,6 +73,11 @@ def _when(way: Way) -> str:
 def way_in_words(way: Way, found: Changes, case: Case, policy: Policy) -> str:
     """All changes of a way in one line."""
     return "; and ".join(change_in_words(change, found.now, case, policy) for change in way.changes)
+
+
+def ending_in_words(way: Way, found: Changes, case: Case, policy: Policy) -> str:
+    """What ends the dispute, and where it stands then."""
+    return f"{way_in_words(way, found, case, policy)} → {_said(way.fields, policy, stand=True)}"
 
 
 def change_in_words(change: Possible, now: Decision, case: Case, policy: Policy) -> str:
