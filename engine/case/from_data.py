@@ -99,7 +99,7 @@ def _read_case(data: object, policy: Policy, report: Report) -> Case:
         scenario = None
     values, assumed = _values(data.get("facts", {}), policy, report)
     report.stop_if_wrong()
-    return Case(scenario, MappingProxyType(values), _digest(scenario, values), assumed)
+    return Case(scenario, MappingProxyType(values), digest_of(scenario, values), assumed)
 
 
 def _check_head(data: Mapping[object, object], report: Report) -> None:
@@ -331,8 +331,9 @@ _READERS: Final[Mapping[str, Callable[[object, Fact], object]]] = {
 # ----------------------------------------------------------------------------------------------------------- digest
 
 
-def _digest(scenario: str | None, values: Mapping[str, object]) -> str:
-    content = {"scenario": scenario, "facts": values}
+def digest_of(scenario: str | None, values: Mapping[str, object]) -> str:
+    """The digest of the facts of a case, by their values as a Case has them."""
+    content = {"scenario": scenario, "facts": dict(values)}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_canonical)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 

@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "decide": "Decide cases: what follows, why, until when, and what is missing.",
     "clock": "Show every clock of a case: what runs, until when, what was met or missed.",
     "forecast": "Show what happens to a case if nobody acts.",
+    "what-if": "Show the smallest sets of changes that would turn a case, and who can no longer change it.",
     "test": "Run the policy tests, and show what they leave untried.",
     "validate": "Check policies, registers, policy tests and cases.",
     "explain": "Explain what a diagnostic means, and what to write instead.",
@@ -47,7 +48,7 @@ NAMED_WRONGLY: Final = frozenset(
 
 
 class App(click.Group):
-    """A group whose subcommand NAME is `command` in `engine.cli.NAME`. `main` always ends in an exit code."""
+    """A group whose subcommand NAME is `command` in `engine.cli.NAME`, `-` as `_`. `main` ends in an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -55,7 +56,7 @@ class App(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"engine.cli.{cmd_name}").command
+        command: click.Command = import_module(f"engine.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def resolve_command(

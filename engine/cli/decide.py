@@ -19,6 +19,7 @@ from engine.cli.progress import Progress, size_of
 from engine.diagnostics import InvalidDocument
 
 if TYPE_CHECKING:
+    from engine.analysis.what_if import Changes
     from engine.case.model import Case
     from engine.decision import Decision
     from engine.explanation.model import Explanation
@@ -28,18 +29,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision, what it is told with, what it was made from, and how it came about, if that was asked for."""
+    """A decision, what it is told with, what it was made from, and how it came about and what would change it, if that
+    was asked for."""
 
     decision: Decision
     telling: Telling
     version: Version
     case: Case
     explanation: Explanation | None = None
+    changes: Changes | None = None
 
     def to_dict(self) -> dict[str, object]:
-        """The decision as plain data, with its explanation."""
+        """The decision as plain data, with its explanation and what would change it."""
         told = self.decision.to_dict()
-        return told | {"explanation": self.explanation.to_dict()} if self.explanation is not None else told
+        if self.explanation is not None:
+            told["explanation"] = self.explanation.to_dict()
+        if self.changes is not None:
+            from engine.render.what_if_to_data import what_if_to_data
+
+            told["what_if"] = what_if_to_data(self.changes, self.case, self.telling.program.policy)
+        return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ class Asked:
     as_of: datetime | None
     now: datetime
     explain: bool = False
+    what_if: bool = False
 
     def decide(self, item: Item) -> Decided:
         """The decision of a case. Raises InvalidDocument, with places."""
@@ -77,11 +87,15 @@ class Asked:
         program = version.programs.get(reading.case.scenario or "", first)
         telling = Telling(program, self.pack.registers.under(program.policy), said, why, reading.title)
         decision = version.decide(reading.case, moment)
-        if not self.explain:
-            return Decided(decision, telling, version, reading.case)
-        tree = document.tree()
-        explanation = version.explain(reading.case, moment, why, lambda fact: given(tree, fact, line))
-        return Decided(decision, telling, version, reading.case, explanation)
+        explanation = changes = None
+        if self.explain:
+            tree = document.tree()
+            explanation = version.explain(reading.case, moment, why, lambda fact: given(tree, fact, line))
+        if self.what_if and reading.case.scenario is not None:
+            from engine.analysis.what_if import what_would_change
+
+            changes = what_would_change(version, reading.case, moment)
+        return Decided(decision, telling, version, reading.case, explanation, changes)
 
     def _version(self, data: object) -> tuple[str, str]:
         """The version that decides a case, and why."""
@@ -110,6 +124,7 @@ class Asked:
     "--explain", is_flag=True,
     help="Show how it came about: what became of every rule, period and party, and which facts of the case made it so.",
 )  # fmt: skip
+@click.option("--what-if", is_flag=True, help="Show what would change the outcome, as `aftersale what-if` does.")
 @packs.pack_option
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "jsonl", "html"]),
@@ -124,6 +139,7 @@ def command(
     version: str | None,
     as_of: datetime | None,
     explain: bool,
+    what_if: bool,
     pack: str | None,
     form: str | None,
     output: Path | None,
@@ -149,7 +165,8 @@ def command(
     error record and never the end. A line may have 1 MiB. Standard input is taken for JSON Lines when its first
     line ends an object that it begins and another one follows, or with --format jsonl.
 
-    With --explain, every decision also says how it came about: under "explanation" in JSON. --format html gives one
+    With --explain, every decision also says how it came about: under "explanation" in JSON; --what-if adds
+    what would change the outcome, under "what_if", for a case whose scenario is known. --format html gives one
     page that stands alone, with all of that to unfold; several cases stand on one page behind a list of them.
 
     Exits with 3 when a case is wrong, else with 4 when one is undetermined, else with 0; with 5 when the program
@@ -158,8 +175,8 @@ def command(
     lines, items = _items(cases, form)
     if lines and form == "text":
         raise click.UsageError("JSON Lines give JSON Lines; leave out `--format text`, or name the cases as files")
-    explain = explain or form == "html"
-    asked = Asked(packs.load(pack, version, drafts=False), version, as_of, packs.now(), explain)
+    explain, what_if = explain or form == "html", what_if or form == "html"
+    asked = Asked(packs.load(pack, version, drafts=False), version, as_of, packs.now(), explain, what_if)
     with opened(output) as out:
         if form == "html":
             return _report(items, asked, out)
@@ -212,6 +229,11 @@ def _pages(items: Iterator[Item], asked: Asked, out: Output, several: bool) -> i
 
             page.gap()
             page.lines.extend(explanation_to_page(decided.explanation, decided.telling.program.policy).lines)
+        if decided.changes is not None:
+            from engine.render.what_if_to_text import what_if_parts
+
+            page.heading("What would change it")
+            page.lines.extend(what_if_parts(decided.changes, decided.case, decided.telling.program.policy).lines)
         undetermined = undetermined or not decided.decision.determined
         out.page(page)
     return _code(wrong, undetermined)
@@ -233,10 +255,21 @@ def _report(items: Iterator[Item], asked: Asked, out: Output) -> int:
             continue
         if decided.explanation is not None:
             picture = _timeline(decided, f"timeline-{len(cases) + 1}")
-            cases.append(CaseReport(item.name, decided.decision, decided.telling, decided.explanation, picture))
+            report = CaseReport(
+                item.name, decided.decision, decided.telling, decided.explanation, picture, _changes(decided)
+            )
+            cases.append(report)
     if cases:
         out.data(report_to_html(cases, problems))
     return _code(bool(problems), any(not case.decision.determined for case in cases))
+
+
+def _changes(decided: Decided) -> str:
+    """What would change the outcome, as HTML; empty while the scenario is not known."""
+    from engine.render.what_if_to_html import what_if_to_html
+
+    policy = decided.telling.program.policy
+    return what_if_to_html(decided.changes, decided.case, policy) if decided.changes is not None else ""
 
 
 def _timeline(decided: Decided, prefix: str) -> str:
