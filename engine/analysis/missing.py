@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
@@ -16,6 +16,7 @@ from engine.pack import Version
 from engine.policy.from_document import SCENARIO
 
 SOME: Final = "some"  # of values without number: that there is one
+AGAIN: Final = 2_500  # decisions after which no values are tried again
 PAIRS: Final = 1_200  # decisions that are spent on pairs of cases where not everything can be tried
 Changes = Literal["outcome", "deadlines", "perhaps", "nothing"]
 Fields = tuple[tuple[str, Value], ...]
@@ -85,6 +86,8 @@ class _Search:
         self.version, self.case, self.decision, self.trial = version, case, decision, trial
         self.nodes = list(root.nodes())
         self.root = root
+        self.tried: dict[Hashable, frozenset[Outcome]] = {}
+        self.short = False  # whether there was no room to try everything
         self.leaves = [node for node in self.nodes if node.outcome is not None]
         self.cut = [node for node in self.nodes if node.cut]
         self.order = {name: number for number, name in enumerate((SCENARIO, *version.policy.facts))}
@@ -101,7 +104,7 @@ class _Search:
                 changes[name] = "outcome"
             elif self._differs(name, nodes, False):
                 changes[name] = "deadlines"
-        if self.cut:
+        if self.cut or self.short:
             self._look_further(changes)
         findings = {name for name in (*self.decision.missing_facts, *self.decision.unassessed) if self._finding(name)}
         for name in findings:
@@ -114,8 +117,10 @@ class _Search:
             facts=tuple(asked),
             findings=tuple(found),
             outcomes=_distinct(self.leaves),
-            complete=not self.cut,
-            not_excluded=tuple(name for name in self._readable(facts) if name not in matters) if self.cut else (),
+            complete=not (self.cut or self.short),
+            not_excluded=tuple(name for name in self._readable(facts) if name not in matters)
+            if self.cut or self.short
+            else (),
             decisions=self.trial.decisions,
         )
 
@@ -159,9 +164,34 @@ class _Search:
 
     def _other(self, name: str, value: object, first: Node, second: Node, by_fields: bool) -> bool:
         for leaf in first.nodes():
-            if leaf.outcome is not None and _reaches(leaf, {**leaf.given, name: value}, second, by_fields):
-                return True
+            if leaf.outcome is not None:
+                want = _key(leaf.outcome, by_fields)
+                if self._reaches(want, {**leaf.given, name: value}, second, by_fields):
+                    return True
         return False
+
+    def _reaches(self, want: object, given: Mapping[str, object], node: Node, by_fields: bool) -> bool:
+        """Whether a node below has another outcome, with nothing but what is given or was left open there.
+
+        Where a given value was not tried at a node, because it came to the same as another one there, it is now."""
+        if node.outcome is not None:
+            return _key(node.outcome, by_fields) != want
+        fitting = [(v, child) for v, child in node.children if node.asks not in given or given[node.asks] == v]
+        if not fitting and node.children:
+            return any(_key(end, by_fields) != want for end in self._tried(given))
+        return any(self._reaches(want, {**given, node.asks: v}, child, by_fields) for v, child in fitting)
+
+    def _tried(self, given: Mapping[str, object]) -> frozenset[Outcome]:
+        """The outcomes that a case can have that gives this much."""
+        key = frozenset(given.items())
+        if key not in self.tried:
+            if self.trial.decisions > AGAIN:
+                self.short = True
+                return frozenset()
+            nodes = list(self.trial.grown(Node(given), AGAIN - self.trial.decisions + 1).nodes())
+            self.short = self.short or any(node.cut for node in nodes)
+            self.tried[key] = frozenset(node.outcome for node in nodes if node.outcome is not None)
+        return self.tried[key]
 
     # --------------------------------------------------------------------------------------------------- answers
 
@@ -189,17 +219,6 @@ class _Search:
         left = sum(len(answer.outcomes) for answer in answers) / count
         ends = sum(answer.ends for answer in answers) / count
         return (matter.fact != SCENARIO, not now, grades[matter.changes], -ends, left, self.order[matter.fact])
-
-
-def _reaches(leaf: Node, given: Mapping[str, object], node: Node, by_fields: bool) -> bool:
-    """Whether a node below has another outcome than the leaf, with nothing but what is given or left open there."""
-    if node.outcome is not None and leaf.outcome is not None:
-        return _key(node.outcome, by_fields) != _key(leaf.outcome, by_fields)
-    for value, child in node.children:
-        fits = node.asks not in given or given[node.asks] == value
-        if fits and _reaches(leaf, {**given, node.asks: value}, child, by_fields):
-            return True
-    return False
 
 
 def _key(outcome: Outcome, by_fields: bool) -> object:

@@ -78,10 +78,13 @@ class Trial:
         self._compared: dict[str, Compared] = {}
 
     def tree(self, budget: int = BUDGET) -> Node:
-        """All that can come of the case, breadth first, as far as the budget reaches."""
-        root = Node({})
-        todo = deque([root])
-        while todo and self.decisions < budget:
+        """All that can come of the case, breadth first, as far as the budget of decisions reaches."""
+        return self.grown(Node({}), budget)
+
+    def grown(self, root: Node, budget: int) -> Node:
+        """A node with all that can come of it."""
+        todo, last = deque([root]), self.decisions + budget
+        while todo and self.decisions < last:
             node = todo.popleft()
             run = self.look(node)
             if node.outcome is None:

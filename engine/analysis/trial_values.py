@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Final
 
+from engine.analysis.reach import Reach
 from engine.backends.interpreter import Interpreter
 from engine.case.model import Submission
 from engine.clock import end_of_day, local_day, zone
@@ -41,7 +42,8 @@ def compared(program: Program) -> Compared:
             if isinstance(node, ast.Constant) and not isinstance(node.value, bool | tuple | None):
                 constants[node.value] = None
     owed = {owed.proposition for record in program.records for owed in record.owes}
-    proven = {meaning.proposition for meaning in program.names.values() if isinstance(meaning, Proof)}
+    read = (program.names[name] for name in Reach(program).names)
+    proven = {meaning.proposition for meaning in read if isinstance(meaning, Proof)}
     own = (record.window for record in program.records if record.window is not None)
     return Compared(tuple(constants), frozenset(owed | proven), (*program.windows, *own))
 
