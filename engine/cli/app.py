@@ -15,30 +15,41 @@ from engine.cli.output import OutputClosed, OutputFailed, give_up_stdout
 from engine.diagnostics import InvalidDocument
 from engine.resources import ENGINE_VERSION
 
-COMMANDS: Final = {
-    "decide": "Decide cases: what follows, why, until when, and what is missing.",
-    "missing": "Show which facts a case waits for, in which order to ask for them.",
-    "clock": "Show every clock of a case: what runs, until when, what was met or missed.",
-    "forecast": "Show what happens to a case if nobody acts.",
-    "what-if": "Show the smallest sets of changes that would turn a case, and who can no longer change it.",
-    "test": "Run the policy tests, and show what they leave untried.",
-    "validate": "Check policies, registers, policy tests and cases.",
-    "explain": "Explain what a diagnostic means, and what to write instead.",
-    "rules": "Show the rules of a scenario in the order in which they are read.",
-    "table": "Show the framework table, one row per scenario.",
-    "render": "Show a whole version as one page for readers.",
-    "clauses": "Show which rules rest on which clauses of the published page.",
-    "case": "Print a case file to fill in.",
-    "words": "Print every word that a version offers, with an example each.",
-    "facts": "List the facts that a version declares.",
-    "mutate": "Change the policy, one thing at a time, and show which changes no test notices.",
-    "versions": "List the versions, and which one is in force.",
-    "diff": "Show what differs between two versions, and which cases they decide otherwise.",
-    "new": "Begin a version as a copy of another one.",
-    "publish": "Put a version in force from a day on.",
-    "fmt": "Put YAML documents in one layout.",
-    "schema": "Print a JSON Schema, for editors and other programs.",
+SECTIONS: Final = {
+    "A case": {
+        "decide": "Decide cases: what follows, why, until when, and what is missing.",
+        "case": "Print a case file to fill in.",
+        "missing": "Show which facts a case waits for, in which order to ask for them.",
+        "clock": "Show every clock of a case: what runs, until when, what was met or missed.",
+        "forecast": "Show what happens to a case if nobody acts.",
+        "what-if": "Show the smallest sets of changes that would turn a case, and who can no longer change it.",
+    },
+    "The policy": {
+        "validate": "Check policies, registers, policy tests and cases.",
+        "explain": "Explain what a diagnostic means, and what to write instead.",
+        "table": "Show the framework table, one row per scenario.",
+        "rules": "Show the rules of a scenario in the order in which they are read.",
+        "render": "Show a whole version as one page for readers.",
+        "words": "Print every word that a version offers, with an example each.",
+        "facts": "List the facts that a version declares.",
+        "clauses": "Show which rules rest on which clauses of the published page.",
+    },
+    "Its tests": {
+        "test": "Run the policy tests, and show what they leave untried.",
+        "mutate": "Change the policy, one thing at a time, and show which changes no test notices.",
+    },
+    "Its versions": {
+        "versions": "List the versions, and which one is in force.",
+        "new": "Begin a version as a copy of another one.",
+        "diff": "Show what differs between two versions, and which cases they decide otherwise.",
+        "publish": "Put a version in force from a day on.",
+    },
+    "Its documents": {
+        "fmt": "Put YAML documents in one layout.",
+        "schema": "Print a JSON Schema, for editors and other programs.",
+    },
 }
+COMMANDS: Final = {name: about for section in SECTIONS.values() for name, about in section.items()}
 REPORT: Final = (
     "this is a fault of the program: please report this line with the command and its files "
     "(`aftersale --debug COMMAND ...` shows where it happened)"
@@ -71,8 +82,10 @@ class App(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        widest = max(map(len, COMMANDS))
+        for section, commands in SECTIONS.items():
+            with formatter.section(section):
+                formatter.write_dl([(f"{name:<{widest}}", about) for name, about in commands.items()])
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:  # type: ignore[override]
         """Run the command and exit. Never a traceback, unless `--debug` asks for it."""

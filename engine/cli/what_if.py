@@ -14,7 +14,9 @@ from engine.cli.output import opened
 from engine.diagnostics import did_you_mean, quoted
 
 
-@click.command("what-if", short_help="Show what would change the decision of a case.")
+@click.command(
+    "what-if", short_help="Show the smallest sets of changes that would turn a case, and who can no longer change it."
+)
 @options
 @click.option("--field", metavar="FIELD", help="Look at this field of the decision. Default: the outcome.")
 @click.option("--by", metavar="PARTY", help="Keep to what this party can still do, or this supplier of facts.")
