@@ -16,7 +16,7 @@ from engine.pack import Version
 from engine.policy.from_document import SCENARIO
 
 SOME: Final = "some"  # of values without number: that there is one
-AGAIN: Final = 2_500  # decisions after which no values are tried again
+
 PAIRS: Final = 1_200  # decisions that are spent on pairs of cases where not everything can be tried
 Changes = Literal["outcome", "deadlines", "perhaps", "nothing"]
 Fields = tuple[tuple[str, Value], ...]
@@ -71,21 +71,22 @@ class Missing:
 def may_matter(version: Version, case: Case, as_of: datetime | str, budget: int = BUDGET) -> Missing:
     """What a case waits for at a moment: an aware datetime, or ISO 8601 with an offset. Raises ValueError.
 
-    Found by deciding the case with values tried out, about `budget` times at most.
+    Found by deciding the case with values tried out, at most some three times `budget`.
     """
     moment = (parse_instant(as_of) if isinstance(as_of, str) else as_of).astimezone(UTC)
     decision = version.decide(case, moment)
     programs = version.programs if case.scenario is None else {case.scenario: version.programs[case.scenario]}
     trial = Trial(programs, case, moment)
     root = trial.tree(budget)
-    return _Search(version, case, decision, trial, root).missing()
+    return _Search(version, case, decision, trial, root, budget).missing()
 
 
 class _Search:
-    def __init__(self, version: Version, case: Case, decision: Decision, trial: Trial, root: Node) -> None:
+    def __init__(self, version: Version, case: Case, decision: Decision, trial: Trial, root: Node, budget: int) -> None:
         self.version, self.case, self.decision, self.trial = version, case, decision, trial
         self.nodes = list(root.nodes())
         self.root = root
+        self.budget, self.again = budget, trial.decisions + budget
         self.tried: dict[Hashable, frozenset[Outcome]] = {}
         self.short = False  # whether there was no room to try everything
         self.leaves = [node for node in self.nodes if node.outcome is not None]
@@ -126,7 +127,7 @@ class _Search:
 
     def _look_further(self, changes: dict[str, Changes]) -> None:
         """Find out about the facts that a tree which was cut says nothing of."""
-        for name, one, other in self.trial.pairs(PAIRS):
+        for name, one, other in self.trial.pairs(min(PAIRS, self.budget)):
             if one.outcome is None or other.outcome is None:
                 continue
             self.leaves += [one, other]
@@ -185,10 +186,10 @@ class _Search:
         """The outcomes that a case can have that gives this much."""
         key = frozenset(given.items())
         if key not in self.tried:
-            if self.trial.decisions > AGAIN:
+            if self.trial.decisions > self.again:
                 self.short = True
                 return frozenset()
-            nodes = list(self.trial.grown(Node(given), AGAIN - self.trial.decisions + 1).nodes())
+            nodes = list(self.trial.grown(Node(given), self.again - self.trial.decisions + 1).nodes())
             self.short = self.short or any(node.cut for node in nodes)
             self.tried[key] = frozenset(node.outcome for node in nodes if node.outcome is not None)
         return self.tried[key]

@@ -18,6 +18,7 @@ from engine.resources import ENGINE_VERSION
 COMMANDS: Final = {
     "decide": "Decide cases: what follows, why, until when, and what is missing.",
     "missing": "Show which facts a case waits for, in which order to ask for them.",
+    "interview": "Ask for the facts of a case, one by one, and write the case file.",
     "clock": "Show every clock of a case: what runs, until when, what was met or missed.",
     "forecast": "Show what happens to a case if nobody acts.",
     "what-if": "Show the smallest sets of changes that would turn a case, and who can no longer change it.",

@@ -58,8 +58,8 @@ def _head(program: Program, schema: str, made_by: str) -> Iterator[str]:
     yield f"# yaml-language-server: $schema={schema}"
     if made_by:
         yield f"# (for completion in an editor: {made_by})"
-    yield from _comment(f"{row.title}: {row.description}", "")
-    yield from _comment(
+    yield from comment(f"{row.title}: {row.description}", "")
+    yield from comment(
         f"Every fact that this scenario can need, by version {policy.version}. Put a value in place of `{UNKNOWN}`, or "
         "leave it: what is not known is asked for when it matters. What is commented out has the value that stands "
         "there; take away the `#` to say something else.",
@@ -91,13 +91,13 @@ def _facts(program: Program) -> Iterator[str]:
 def _about(fact: Fact, policy: Policy) -> Iterator[str]:
     """The question, the meaning, and what may stand there."""
     for text in dict.fromkeys((fact.ask, fact.meaning)):
-        yield from _comment(text, "    ")
+        yield from comment(text, "    ")
     supplier = fact.supplied_by or ""
     title = policy.parties[supplier].title if supplier in policy.parties else supplier
     origin = f"; {'a finding by' if fact.finding else 'from'}: {title}" if title else "; a finding" * fact.finding
     null = "; null: there is none" if fact.nullable and fact.kind != "event" else ""
     example = fact.example or EXAMPLES.get(fact.kind)
-    yield from _comment(f"[{KINDS[fact.kind]}{null}{f'; such as {example}' if example else ''}{origin}]", "    ")
+    yield from comment(f"[{KINDS[fact.kind]}{null}{f'; such as {example}' if example else ''}{origin}]", "    ")
 
 
 def _values(fact: Fact, records: dict[str, PartyRecord]) -> Iterator[tuple[str, str]]:
@@ -124,6 +124,6 @@ def _value(fact: Fact) -> Iterator[str]:
     yield "    #     authentic: true      # false: found not to be authentic"
 
 
-def _comment(text: str, indent: str) -> Iterator[str]:
+def comment(text: str, indent: str) -> Iterator[str]:
     for line in textwrap.wrap(text, WIDTH - len(indent) - 2, break_long_words=False, break_on_hyphens=False):
         yield f"{indent}# {line}"
