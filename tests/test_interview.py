@@ -109,7 +109,7 @@ def test_back_takes_the_last_answer_back(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "new.yaml"
     result = run(file, "--scenario", "quality", answers="0\nback\n", code=4)
     assert written(file)["facts"] == {}
-    asked = result.output.partition("status: ")[0]
+    asked = result.output.partition("missing: ")[0]
     assert asked.count(FACTS["earlier.raised"].ask) == 2
 
 
