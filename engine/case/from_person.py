@@ -14,7 +14,7 @@ from engine.policy.model import Fact
 
 YES: Final = frozenset({"yes", "y", "true"})
 NO: Final = frozenset({"no", "n", "false"})
-NOTHING: Final = frozenset(["none", "nothing", "never", "null", "no", "-"])
+NOTHING: Final = frozenset({str(None).lower(), "nothing", "never", "null", "no", "-"})
 _LOCAL: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?\Z")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,9}\Z")
 
