@@ -14,7 +14,7 @@ from engine.policy.model import Fact
 
 YES: Final = frozenset({"yes", "y", "true"})
 NO: Final = frozenset({"no", "n", "false"})
-NOTHING: Final = frozenset({str(None).lower(), "nothing", "never", "null", "no", "-"})
+NOTHING: Final = re.compile(r"(none|nothing|never|null|no|-)\Z", re.IGNORECASE)
 _LOCAL: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?\Z")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,9}\Z")
 
@@ -31,7 +31,7 @@ def value_of(text: str, fact: Fact, tz: ZoneInfo | None) -> object:
     text = " ".join(text.split())
     if text in fact.values and fact.kind == "enum":
         return text
-    if text.lower() in NOTHING and fact.kind not in ("bool", "integer", "decimal", "zone"):
+    if NOTHING.match(text) and fact.kind not in ("bool", "integer", "decimal", "zone"):
         return [] if fact.kind in ("propositions", "submissions") else None
     reader = _READERS.get(fact.kind)
     return text if reader is None else reader(text, fact, tz)
@@ -44,7 +44,7 @@ def instant_of(text: str, tz: ZoneInfo | None) -> str:
             parse_instant(text)
         except BadTime as problem:
             raise NotUnderstood(str(problem)) from None
-        return text
+        return datetime.fromisoformat(text.upper()).isoformat()
     if tz is None:
         raise NotUnderstood("the zone of the dispute is not known yet; write the offset, as in 2025-06-10 09:00-04:00")
     day, _, time = text.replace("T", " ").replace("t", " ").partition(" ")
@@ -65,7 +65,7 @@ def _bool(text: str, fact: Fact, tz: ZoneInfo | None) -> object:
     word = text.lower()
     if word in YES or word in NO:
         return word in YES
-    if word in NOTHING and fact.nullable:
+    if NOTHING.match(word) and fact.nullable:
         return None
     raise NotUnderstood(f"answer yes or no; {quoted(text)} is neither")
 
@@ -105,8 +105,7 @@ def _submissions(text: str, fact: Fact, tz: ZoneInfo | None) -> object:
         moment, says, words = part.partition(" proves ")
         one: dict[str, object] = {"submitted_at": instant_of(moment.strip(), tz)}
         if says:
-            word = words.strip().lower()
-            one["proves"] = [] if word in NOTHING else _words(words, fact, tz)
+            one["proves"] = [] if NOTHING.match(words.strip()) else _words(words, fact, tz)
         found.append(one)
     return found
 
