@@ -85,7 +85,7 @@ class _Search:
     def __init__(self, version: Version, case: Case, decision: Decision, trial: Trial, root: Node, budget: int) -> None:
         self.version, self.case, self.decision, self.trial = version, case, decision, trial
         self.nodes = list(root.nodes())
-        self.root = root
+        self.waits = frozenset((*root.waits, *decision.missing_facts, *decision.unassessed))
         self.budget, self.again = budget, trial.decisions + budget
         self.tried: dict[Hashable, frozenset[Outcome]] = {}
         self.short = False  # whether there was no room to try everything
@@ -135,7 +135,7 @@ class _Search:
                 changes[name] = "outcome"
             elif one.outcome != other.outcome:
                 changes.setdefault(name, "deadlines")
-        for name in self.root.waits:
+        for name in sorted(self.waits, key=self.order.__getitem__):
             changes.setdefault(name, "perhaps")
 
     def _finding(self, name: str) -> bool:
@@ -216,7 +216,7 @@ class _Search:
         grades: Mapping[str, int] = {"outcome": 0, "perhaps": 1, "deadlines": 2, "nothing": 3}
         answers = matter.answers
         count = len(answers) or 1
-        now = matter.fact in self.root.waits
+        now = matter.fact in self.waits
         left = sum(len(answer.outcomes) for answer in answers) / count
         ends = sum(answer.ends for answer in answers) / count
         return (matter.fact != SCENARIO, not now, grades[matter.changes], -ends, left, self.order[matter.fact])

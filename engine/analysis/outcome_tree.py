@@ -26,7 +26,7 @@ from engine.link.program import Choice, Meaning, Program, Table, TablePart, Unse
 from engine.policy.from_document import LEFT_OUT, SCENARIO
 from engine.policy.model import Fact
 
-BUDGET: Final = 1_200  # decisions for a tree
+BUDGET: Final = 800  # decisions for a tree
 TURNS: Final = 6  # values of a fact that are tried on a way down
 WIDE: Final = 0.8  # of the ways down take what leaves the most open
 FIRST: Final = ("event", "instant", "date", "integer", "decimal")  # tried before others: they have the most values,
