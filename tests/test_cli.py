@@ -404,6 +404,7 @@ def test_an_interrupt_ends_quietly() -> None:
     running = subprocess.Popen(
         [sys.executable, ROOT / "cli.py", "decide", "-", "--format", "jsonl"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background ignores it
     )  # fmt: skip
     assert running.stdin is not None
     assert running.stdout is not None
