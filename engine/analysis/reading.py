@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from engine.expr.check import Expression
 from engine.link.parts import (
     choices_read,
     expressions,
     formulas_read,
+    names_below,
+    names_of,
+    names_of_window,
     of_owed,
     of_table,
     of_transition,
-    of_window,
     windows,
 )
-from engine.link.program import Choice, Formula, Program, WindowPart
+from engine.link.program import Program
 
 
 def live_expressions(program: Program) -> Iterator[Expression]:
@@ -33,34 +35,8 @@ def names_in_use(program: Program) -> set[str]:
     shown += [record.window for record in program.records if record.window is not None]
     roots: list[str] = []
     for table in program.tables.values():
-        roots += _names(of_table(table))
+        roots += names_of(of_table(table))
     for window in shown:
-        roots += [*_names(of_window(window)), *([f"{window.paused_by}.met"] if window.paused_by is not None else [])]
-    return _below(program, [*roots, *_names(of_owed(program)), *_names(of_transition(program))])
-
-
-def _below(program: Program, start: Iterable[str]) -> set[str]:
-    """The names, and all that they read in the end, as far as definitions and windows lead."""
-    seen: set[str] = set()
-    waiting = list(start)
-    while waiting:
-        name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        match program.names[name]:
-            case Formula(expression):
-                waiting.extend(expression.names)
-            case Choice(table):
-                waiting.extend(_names(of_table(table)))
-            case WindowPart(window, _):
-                waiting.extend(_names(of_window(window)))
-                if window.paused_by is not None:
-                    waiting.append(f"{window.paused_by}.met")
-            case _:
-                pass
-    return seen
-
-
-def _names(found: Iterable[Expression]) -> list[str]:
-    return [name for expression in found for name in expression.names]
+        roots += names_of_window(window)
+    roots += [*names_of(of_owed(program)), *names_of(of_transition(program))]
+    return names_below(program, roots, through_windows=True)

@@ -66,7 +66,7 @@ def command(
     \b
     Examples:
       aftersale test
-      aftersale test --policy 1.1.0 -k "seller silent"
+      aftersale test --policy 1.1.0 -k "late evidence"
       aftersale test --coverage --threshold 100
       aftersale test --generate boundaries --policy 1.1.0 --output boundaries.yaml
 

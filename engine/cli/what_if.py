@@ -52,7 +52,7 @@ def command(
     \b
     Examples:
       aftersale what-if case.yaml
-      aftersale what-if case.yaml --by seller
+      aftersale what-if case.yaml --by PARTY
       aftersale what-if case.yaml --field status --max-size 2
     """
     from engine.analysis.what_if import what_would_change

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.expr.check import Expression
-from engine.link.program import Choice, Formula, Program, Table, Window
+from engine.link.program import Choice, Formula, Program, Table, Window, WindowPart
 
 
 def windows(program: Program) -> Iterator[Window]:
@@ -28,8 +28,13 @@ def formulas_read(program: Program) -> Iterator[tuple[str, Expression]]:
 
 def names_read(program: Program) -> set[str]:
     """The names that tables, windows and owed evidence read in the end, through definitions."""
+    return names_below(program, names_of(expressions(program)))
+
+
+def names_below(program: Program, start: Iterable[str], through_windows: bool = False) -> set[str]:
+    """The names, and all that they read in the end: as far as definitions lead, and windows if asked for."""
     seen: set[str] = set()
-    waiting = [name for expression in expressions(program) for name in expression.names]
+    waiting = list(start)
     while waiting:
         name = waiting.pop()
         if name in seen:
@@ -39,10 +44,23 @@ def names_read(program: Program) -> set[str]:
             case Formula(expression):
                 waiting.extend(expression.names)
             case Choice(table):
-                waiting.extend(name for expression in of_table(table) for name in expression.names)
+                waiting.extend(names_of(of_table(table)))
+            case WindowPart(window, _) if through_windows:
+                waiting.extend(names_of_window(window))
             case _:
                 pass
     return seen
+
+
+def names_of(found: Iterable[Expression]) -> list[str]:
+    """The names that expressions read."""
+    return [name for expression in found for name in expression.names]
+
+
+def names_of_window(window: Window) -> list[str]:
+    """The names that a window reads, among them what became of the window that holds it."""
+    held = [f"{window.paused_by}.met"] if window.paused_by is not None else []
+    return [*names_of(of_window(window)), *held]
 
 
 def expressions(program: Program) -> Iterator[Expression]:
