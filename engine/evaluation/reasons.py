@@ -1,13 +1,19 @@
-"""Why: the rules that decided or that the outcome hangs on, and the evidence that is owed."""
+"""Why: the rules that decided or that the outcome hangs on, and the evidence that is owed.
+
+What is told, and in which order, follows from what holds, not from the order in which a backend reads: the standing
+rule, the tables as the version declares them, the choices, the evidence. Of an open outcome, what was read is told.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from engine.backends.interpreter import Interpreter
+from engine.backends.outcomes import Outcome
 from engine.decision import Reason, ReasonState
+from engine.expr.scope import PROVEN
 from engine.expr.unknown import Unknown
-from engine.link.program import Basis, Owed, Rule, Window
+from engine.link.program import Basis, Choice, Owed, Rule, Table, Window
 
 
 def reasons(run: Interpreter, rule: Rule | None, settled: bool) -> Iterator[Reason]:
@@ -15,22 +21,70 @@ def reasons(run: Interpreter, rule: Rule | None, settled: bool) -> Iterator[Reas
 
     `rule` is the standing rule that decided, if one did.
     """
+    if settled and rule is not None:
+        tables = _tables_that_count(run, rule)
+        tells_evidence = rule.says_owed or any(table.reads_owed for table in tables)
+        if tells_evidence:
+            _read_evidence(run, tables)
+    else:
+        tables = _in_order(run, run.outcomes.read)
+        tells_evidence = True
     if rule is not None:
         yield _rule_reason("held", rule)
-    for table, outcome in list(run.outcomes.read.values()):
+    for table in tables:
+        outcome = run.outcomes.outcome(table)
         if table is run.program.standing:
             if rule is None:
                 yield from (_rule_reason("open", r) for r, _ in outcome.still_open[:1])
             continue
-        if table.hit == "all" or settled or not outcome.still_open:
-            yield from (_rule_reason("held", r) for r in outcome.hold)
-            yield from (_rule_reason("open", r) for r, _ in outcome.listed)
-            yield from (_rule_reason("failed", r) for r in outcome.failed)
-        if not settled and not (table.hit == "all" and outcome.hold):
-            yield from (_rule_reason("open", r) for r, _ in outcome.still_open)
-            if table.hit == "first" and outcome.still_open:
-                yield from (_rule_reason("open", r) for r in outcome.hold)
-    yield from _evidence(run)
+        yield from _of_table(table, outcome, settled)
+    if tells_evidence:
+        yield from _evidence(run)
+
+
+def _of_table(table: Table, outcome: Outcome, settled: bool) -> Iterator[Reason]:
+    if table.hit == "all" or settled or not outcome.still_open:
+        yield from (_rule_reason("held", r) for r in outcome.hold)
+        yield from (_rule_reason("open", r) for r, _ in outcome.listed)
+        yield from (_rule_reason("failed", r) for r in outcome.failed)
+    if not settled and not (table.hit == "all" and outcome.hold):
+        yield from (_rule_reason("open", r) for r, _ in outcome.still_open)
+        if table.hit == "first" and outcome.still_open:
+            yield from (_rule_reason("open", r) for r in outcome.hold)
+
+
+def _tables_that_count(run: Interpreter, rule: Rule) -> list[Table]:
+    """Of a settled outcome: every table that is asked, and the choices that the rules that decided read."""
+    asked = [
+        table
+        for table in run.program.tables.values()
+        if table is not run.program.standing and run.outcomes.outcome(table).asked is True
+    ]
+    decided = [rule, *(held for table in asked for held in run.outcomes.outcome(table).hold)]
+    return [*asked, *_choices(run, {name for one in decided for name in one.choices})]
+
+
+def _choices(run: Interpreter, names: Iterable[str]) -> list[Table]:
+    found = (
+        meaning.table for name, meaning in run.program.names.items() if name in names and isinstance(meaning, Choice)
+    )
+    return list(found)
+
+
+def _in_order(run: Interpreter, names: Iterable[str]) -> list[Table]:
+    """The tables and choices of these names, in the order in which the version declares them."""
+    tables = [table for name, table in run.program.tables.items() if name in names]
+    return [*tables, *_choices(run, names)]
+
+
+def _read_evidence(run: Interpreter, tables: Iterable[Table]) -> None:
+    """Make out what is owed and what is proven, as far as the outcome speaks of it."""
+    for record in run.program.records:
+        for owed in record.owes:
+            run.records.owes(record, owed)
+            run.records.is_proven(owed)
+    for proposition in dict.fromkeys(proposition for table in tables for proposition in table.proofs):
+        run.value(PROVEN + proposition)
 
 
 def _evidence(run: Interpreter) -> Iterator[Reason]:
@@ -38,7 +92,8 @@ def _evidence(run: Interpreter) -> Iterator[Reason]:
     general = Basis(evidence.clauses, evidence.readings)
     not_owed = run.outcomes.not_owed() if _outcome_was_read(run) else {}
     owes = False
-    for owed, owing in run.records.owed.items():
+    for owed in (owed for record in run.program.records for owed in record.owes):
+        owing = run.records.owed.get(owed, False)
         if owing is not False and not_owed.get(owed.party) is not True:
             owes = True
             yield _owed_reason("open" if isinstance(owing, Unknown) else "owed", owed)

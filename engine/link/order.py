@@ -11,6 +11,7 @@ from engine.diagnostics import quoted
 from engine.expr.check import PROVEN, Expression
 from engine.link.findings import Findings
 from engine.link.names import shown, shown_way
+from engine.link.parts import conditions, names_below, names_of
 from engine.link.program import (
     Choice,
     FactName,
@@ -31,6 +32,8 @@ from engine.link.program import (
 from engine.source import Place
 
 Read = Expression | str | None  # an expression, or a name
+LACKS: Final = "evidence_insufficient"
+OWED_PARTS: Final = (LACKS, "lacking", "awaited_evidence")  # parts of parties and of the record that read owed evidence
 MOST: Final = 250  # levels of expressions that may rest on each other: a backend goes down them one call in another
 
 
@@ -138,7 +141,7 @@ class Order:
             case RecordPart(part):
                 for record in self.program.records:
                     yield from self._record(record)
-                    if part in ("lacking", "awaited_evidence"):
+                    if part in OWED_PARTS:
                         yield from self._owed(record)
                 if part == "lacking":
                     for table in self.program.tables.values():
@@ -211,14 +214,30 @@ class Order:
                 return meaning
 
     def _told_table(self, table: Table) -> Table:
-        return replace(table, rules=tuple(self._told_rule(rule) for rule in table.rules))
+        below = names_below(self.program, names_of(conditions(table)), through_windows=True)
+        owes = [o for r in self.program.records for o in r.owes if f"{r.party}.{LACKS}" in below]
+        proofs = [*(name for name in self.program.names if name in below), *(PROVEN + o.proposition for o in owes)]
+        return replace(
+            table,
+            rules=tuple(self._told_rule(rule) for rule in table.rules),
+            proofs=tuple(dict.fromkeys(name.removeprefix(PROVEN) for name in proofs if name.startswith(PROVEN))),
+            reads_owed=self._reads_owed(below),
+        )
 
     def _told_rule(self, rule: Rule) -> Rule:
         facts = self._in_the_end([rule.when])
         direct = self._all_names(rule.when)
         findings = {f.name for f in self.program.policy.facts.values() if f.finding}
         hangs = any(name.startswith(PROVEN) or name in findings for name in direct)
-        return replace(rule, facts=facts, hangs_on_proof=hangs)
+        said = names_below(self.program, names_of(rule.says.values()), through_windows=True)
+        read = said | names_below(self.program, rule.when.names if rule.when else (), through_windows=True)
+        choices = tuple(n for n, m in self.program.names.items() if n in read and isinstance(m, Choice))
+        return replace(rule, facts=facts, hangs_on_proof=hangs, choices=choices, says_owed=self._reads_owed(said))
+
+    def _reads_owed(self, names: set[str]) -> bool:
+        """Whether one of the names lists owed evidence, or says that it is not proven."""
+        parts = (m for m in map(self.program.names.get, names) if isinstance(m, PartyPart | RecordPart))
+        return any(m.part in OWED_PARTS for m in parts)
 
     def _all_names(self, expression: Expression | None) -> set[str]:
         """The names a condition reads, through definitions."""
@@ -231,7 +250,7 @@ class Order:
                 meaning = self.program.names[name]
                 if isinstance(meaning, Formula):
                     waiting.extend(meaning.expression.names)
-                elif isinstance(meaning, PartyPart) and meaning.part == "evidence_insufficient":
+                elif isinstance(meaning, PartyPart) and meaning.part == LACKS:
                     waiting.extend(PROVEN + owed.proposition for owed in meaning.record.owes)
         return seen
 

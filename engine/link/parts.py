@@ -92,6 +92,11 @@ def of_transition(program: Program) -> Iterator[Expression]:
         yield from (rule.when, rule.counts_from)
 
 
+def conditions(table: Table) -> Iterator[Expression]:
+    """The conditions of a table: its guard and those of its rules."""
+    yield from _there(table.asked_if, *(rule.when for rule in table.rules))
+
+
 def of_table(table: Table) -> Iterator[Expression]:
     """The expressions of a table and its rules."""
     yield from _there(table.asked_if)

@@ -32,7 +32,8 @@ class Rule:
     `when` is None for a rule that always holds. `says` gives its outputs by field. `deadlines` are those the decision
     shows when this rule decides (None: all). `not_owed_by` names the parties whose missing evidence no longer matters.
     `if_unknown` is what happens while the condition is open: nothing special, or it does not hold meanwhile, its
-    missing facts listed or left out. `hangs_on_proof` tells that the condition reads proof or findings.
+    missing facts listed or left out. `hangs_on_proof` tells that the condition reads proof or findings. `choices` are
+    the names with alternatives that it reads in the end; `says_owed` tells that an output lists owed evidence.
     """
 
     id: str
@@ -47,6 +48,8 @@ class Rule:
     if_unknown: Literal["open", "list", "leave_out"] = "open"
     hangs_on_proof: bool = False
     facts: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    says_owed: bool = False
 
     def __post_init__(self) -> None:
         seal(self)
@@ -54,7 +57,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rules with a hit policy. `fields` are those that its rules say."""
+    """Rules with a hit policy. `fields` are those that its rules say.
+
+    `proofs` are the propositions that its conditions read in the end; `reads_owed` tells that they read owed evidence.
+    """
 
     name: str
     title: str
@@ -63,6 +69,8 @@ class Table:
     rules: tuple[Rule, ...]
     fields: tuple[str, ...]
     place: Place
+    proofs: tuple[str, ...] = ()
+    reads_owed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
