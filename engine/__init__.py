@@ -10,9 +10,9 @@ The names below are loaded when they are first used, so that a command pays only
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from engine.lazily import names_of
 from engine.resources import ENGINE_VERSION as __version__
 
 if TYPE_CHECKING:
@@ -52,10 +52,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+__getattr__ = names_of(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from engine.clock import format_instant
-from engine.explanation.model import Explanation
+
+if TYPE_CHECKING:
+    from engine.explanation.model import Explanation
 
 Value = str | tuple[str, ...]
 ReasonState = Literal["held", "open", "failed", "shown", "owed"]

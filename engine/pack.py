@@ -9,36 +9,19 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from engine.case.from_data import read_case
 from engine.case.model import Case
 from engine.clock import parse_instant
 from engine.decision import Decision
 from engine.diagnostics import Diagnostic, InvalidDocument, Report, did_you_mean, in_order, quoted
-from engine.evaluation import governing, run, run_any
-from engine.explanation.model import Explanation
-from engine.library import (
-    EMPTY,
-    Ledger,
-    Publication,
-    Registry,
-    check_files,
-    check_one_policy,
-    check_place,
-    check_unchanged,
-    find_pack,
-    load_draft,
-    load_ledger,
-    load_registers,
-    version_files,
-)
-from engine.link.assemble import link
-from engine.link.compile import Citable
+from engine.library.ledger import EMPTY, Ledger, Publication
+from engine.library.registry import Registry
 from engine.link.program import Program
 from engine.policy.model import Policy
-from engine.policy.registers import check_taken
 
 if TYPE_CHECKING:
     from engine.evaluation.trace import Places
+    from engine.explanation.model import Explanation
+    from engine.link.compile import Citable
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +47,8 @@ class Version:
 
     def read_case(self, data: object) -> Case:
         """A case from plain data: `{"scenario": ..., "facts": {...}}`. Raises InvalidDocument with all problems."""
+        from engine.case.from_data import read_case
+
         return read_case(data, self.policy)
 
     def decide(self, case: Case, as_of: datetime | str) -> Decision:
@@ -82,6 +67,8 @@ class Version:
         return explain(self.programs, case, _moment(as_of), governed_by, given or nowhere)
 
     def _decide(self, case: Case, as_of: datetime | str, governed_by: str) -> Decision:
+        from engine.evaluation import run, run_any
+
         self._check(case)
         moment = _moment(as_of)
         if case.scenario is None:
@@ -146,6 +133,8 @@ class Pack:
 
     def governing_with_reason(self, data: object) -> tuple[str, str]:
         """The name of the version that governs a case, and why it does."""
+        from engine.evaluation import governing
+
         found = governing(self.ledger, {name: version.programs for name, version in self.versions.items()}, data)
         return found.version, found.why
 
@@ -170,6 +159,8 @@ def load_pack(name: str | Path | None = None, only: str | None = None, drafts: b
     InvalidDocument with every problem found. A draft with faults is no problem where a version is published: it is
     left out, and told when it is asked for.
     """
+    from engine.library import find_pack
+
     path = find_pack(name)
     report = Report()
     pack = check_pack(path, report, only, drafts)
@@ -182,6 +173,8 @@ def load_pack(name: str | Path | None = None, only: str | None = None, drafts: b
 
 def check_pack(path: Path, report: Report, only: str | None = None, drafts: bool = True) -> Pack:
     """As `load_pack`, with what is wrong in the report and the versions that cannot be used left out."""
+    from engine.library import check_files, check_one_policy, load_ledger, load_registers, version_files
+
     registers = load_registers(path, report)
     ledger = load_ledger(path, report)
     files = version_files(path)
@@ -216,6 +209,8 @@ def check_pack(path: Path, report: Report, only: str | None = None, drafts: bool
 
 def citable(policy: Policy, registers: Registry) -> Citable:
     """What the rules of a version may cite: the registers, and the clauses that the version itself brings."""
+    from engine.link.compile import Citable
+
     clauses, new = None, frozenset[str]()
     if registers.clauses:
         new = frozenset(policy.amends) - registers.clauses.keys()
@@ -225,6 +220,10 @@ def citable(policy: Policy, registers: Registry) -> Citable:
 
 def load_version(file: Path, registers: Registry, report: Report, ledger: Ledger = EMPTY) -> Version | None:
     """The version in a file; None when it cannot be used, and the report says why."""
+    from engine.library import check_place, check_unchanged, load_draft
+    from engine.link.assemble import link
+    from engine.policy.registers import check_taken
+
     before = len(report.errors)
     draft = load_draft(file, report)
     if draft is None:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+
 import pytest
 
 from engine import Pack, Version, load_pack
 from engine.cli import pytest_plugin
+
+# Tests keep nothing in the user's own folders. All share one cache, as the commands of one user do.
+_CACHE = tempfile.TemporaryDirectory(prefix="aftersale-tests-", ignore_cleanup_errors=True)
+os.environ["AFTERSALE_CACHE"] = _CACHE.name
 
 
 def pytest_configure(config: pytest.Config) -> None:

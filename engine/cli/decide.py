@@ -29,15 +29,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision, what it is told with, what it was made from, and how it came about and what would change it, if that
-    was asked for."""
+    """A decision, what it was made from, and how it came about and what would change it, if that was asked for.
+
+    `moment` says where its moment comes from, `why` why this version decided."""
 
     decision: Decision
-    telling: Telling
+    pack: Pack
     version: Version
     case: Case
+    title: str
+    moment: str
+    why: str
     explanation: Explanation | None = None
     changes: Changes | None = None
+
+    @property
+    def telling(self) -> Telling:
+        """What it is told to people with."""
+        from engine.render.decision_to_text import Telling
+
+        programs, policy = self.version.programs, self.version.policy
+        program = programs.get(self.case.scenario or "") or next(iter(programs.values()))
+        return Telling(program, self.pack.registers.under(policy), self.moment, self.why, self.title)
 
     def to_dict(self) -> dict[str, object]:
         """The decision as plain data, with its explanation and what would change it."""
@@ -47,7 +60,7 @@ class Decided:
         if self.changes is not None:
             from engine.render.what_if_to_data import what_if_to_data
 
-            told["what_if"] = what_if_to_data(self.changes, self.case, self.telling.program.policy)
+            told["what_if"] = what_if_to_data(self.changes, self.case, self.version.policy)
         return told
 
 
@@ -72,8 +85,6 @@ class Asked:
             raise placed(problem, item.found) from None
 
     def _decide(self, document: CaseDocument, line: int | None) -> Decided:
-        from engine.render.decision_to_text import Telling
-
         data = document.data
         name, why = self._version(data)
         version = self.pack.version(name)
@@ -83,9 +94,6 @@ class Asked:
             moment, said = self.as_of, "as asked"
         elif reading.as_of is not None:
             moment, said = reading.as_of, "the case's own moment"
-        first = next(iter(version.programs.values()))
-        program = version.programs.get(reading.case.scenario or "", first)
-        telling = Telling(program, self.pack.registers.under(program.policy), said, why, reading.title)
         decision = version.decide(reading.case, moment)
         explanation = changes = None
         if self.explain:
@@ -95,7 +103,7 @@ class Asked:
             from engine.analysis.what_if import what_would_change
 
             changes = what_would_change(version, reading.case, moment)
-        return Decided(decision, telling, version, reading.case, explanation, changes)
+        return Decided(decision, self.pack, version, reading.case, reading.title, said, why, explanation, changes)
 
     def _version(self, data: object) -> tuple[str, str]:
         """The version that decides a case, and why."""
@@ -228,12 +236,12 @@ def _pages(items: Iterator[Item], asked: Asked, out: Output, several: bool) -> i
             from engine.render.explanation_to_text import explanation_to_page
 
             page.gap()
-            page.lines.extend(explanation_to_page(decided.explanation, decided.telling.program.policy).lines)
+            page.lines.extend(explanation_to_page(decided.explanation, decided.version.policy).lines)
         if decided.changes is not None:
             from engine.render.what_if_to_text import what_if_parts
 
             page.heading("What would change it")
-            page.lines.extend(what_if_parts(decided.changes, decided.case, decided.telling.program.policy).lines)
+            page.lines.extend(what_if_parts(decided.changes, decided.case, decided.version.policy).lines)
         undetermined = undetermined or not decided.decision.determined
         out.page(page)
     return _code(wrong, undetermined)
@@ -268,7 +276,7 @@ def _changes(decided: Decided) -> str:
     """What would change the outcome, as HTML; empty while the scenario is not known."""
     from engine.render.what_if_to_html import what_if_to_html
 
-    policy = decided.telling.program.policy
+    policy = decided.version.policy
     return what_if_to_html(decided.changes, decided.case, policy) if decided.changes is not None else ""
 
 

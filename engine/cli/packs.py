@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -28,12 +29,28 @@ def near(path: Path) -> Path:
 
 
 def load(pack: str | None, only: str | None = None, drafts: bool = True) -> Pack:
-    """The pack of this name or folder. Raises InvalidDocument with everything that is wrong with it."""
-    from engine.library import find_pack
-    from engine.pack import load_pack
+    """The pack of this name or folder, from the cache if it was loaded before. Raises InvalidDocument with everything
+    that is wrong with it."""
+    from engine.cache import cached_pack
+    from engine.library.places import find_pack
 
     with _nothing_to_collect():
-        return load_pack(near(find_pack(pack)), only, drafts)
+        return cached_pack(near(find_pack(pack)), only, drafts, cache_folder())
+
+
+def cache_folder() -> Path | None:
+    """Where packs that were loaded are kept: in the user's folder for such things, or where AFTERSALE_CACHE says; None
+    when that is `off`, or when there is no such folder."""
+    named = os.environ.get("AFTERSALE_CACHE", "")
+    if named:
+        return None if named == "off" else Path(named)
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        if os.environ.get(variable):
+            return Path(os.environ[variable]) / "aftersale"
+    try:
+        return Path.home() / ".cache" / "aftersale"
+    except RuntimeError:  # nobody's home
+        return None
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from engine.diagnostics import InvalidDocument, Report
 from engine.document import limits
 from engine.document.json_reader import read_json
 from engine.document.nodes import Node
-from engine.document.yaml_reader import read_yaml
 from engine.source import Place, Source
 
 _UTF8_MARK = b"\xef\xbb\xbf"
@@ -65,7 +64,11 @@ def parse_document(source: Source, json: bool | None = None) -> Node:
         except InvalidDocument as error:
             if not any(problem.code == "json/syntax" for problem in error.diagnostics):
                 raise
-    return read_json(source) if json else read_yaml(source)
+    if json:
+        return read_json(source)
+    from engine.document.yaml_reader import read_yaml
+
+    return read_yaml(source)
 
 
 def read_document(path: Path, limit: int = limits.DOCUMENT_BYTES) -> Node:

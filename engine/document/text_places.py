@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from engine.document.nodes import Scalar
 from engine.source import Place, Source
@@ -38,6 +39,17 @@ def text_span(scalar: Scalar, start: int, end: int) -> Place:
     if one_line and first.end_column - first.column == len(text):
         return first.shifted(start, end)
     return _walk(scalar, text, first, start, end) or scalar.place
+
+
+@dataclass(frozen=True, slots=True)
+class SpanOf:
+    """The places of the characters of an expression that stands in a scalar's text behind `offset` others."""
+
+    scalar: Scalar
+    offset: int
+
+    def __call__(self, start: int, end: int) -> Place:
+        return text_span(self.scalar, self.offset + start, self.offset + end)
 
 
 def _walk(scalar: Scalar, text: str, first: Place, start: int, end: int) -> Place | None:

@@ -11,12 +11,10 @@ from typing import Final, Literal
 
 from engine.clock import BadTime, parse_date, parse_instant
 from engine.diagnostics import InvalidDocument, Report, did_you_mean, quoted
-from engine.document import check, read_document
 from engine.document.nodes import Mapping as MappingNode
 from engine.document.nodes import Node
 from engine.document.read import items, text, under
 from engine.policy.model import Policy
-from engine.policy.schemas import shipped
 from engine.source import Place
 
 LEDGER: Final = "published.yaml"
@@ -127,6 +125,8 @@ EMPTY: Final = Ledger()
 
 def load_ledger(pack: Path, report: Report) -> Ledger:
     """The ledger of a pack's folder, empty where there is none. What is wrong with it goes to the report."""
+    from engine.document import read_document
+
     path = pack / LEDGER
     if not path.exists():
         return EMPTY
@@ -140,6 +140,9 @@ def load_ledger(pack: Path, report: Report) -> Ledger:
 
 def read_ledger(document: Node, report: Report) -> Ledger:
     """The ledger in a document; what cannot be used is left out, and the report says why."""
+    from engine.document import check
+    from engine.policy.schemas import shipped
+
     before = len(report.errors)
     check(document, shipped("ledger"), report)
     if len(report.errors) > before or not isinstance(document, MappingNode):

@@ -2,70 +2,34 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from engine.diagnostics import Diagnostic, InvalidDocument, Report, did_you_mean, quoted
+from engine.diagnostics import Diagnostic, InvalidDocument, Report, quoted
 from engine.document import read_document
 from engine.document.nodes import Mapping as MappingNode
 from engine.document.nodes import Node, at, key_place_of
 from engine.document.read import text, under
 from engine.document.schema import check
 from engine.library.ledger import LEDGER, Ledger
+from engine.library.places import VERSION_FILE
+from engine.library.registry import Registry
 from engine.policy.from_document import read_policy
 from engine.policy.model import Policy
 from engine.policy.registers import (
-    Clause,
-    Reading,
-    as_amended,
-    as_taken,
     check_numbers,
     check_registers,
     read_clauses,
     read_readings,
 )
 from engine.policy.schemas import shipped, version_schema
-from engine.resources import folder
 from engine.source import Place
 
-VERSION_FILE: Final = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\.yaml\Z")
 # What a fault in the schema's eyes does not hide: everything else in these blocks is looked at all the same.
 _APART: Final = frozenset({"policy", "version", "title", "effective_from", "changes", "amends", "takes"})
 _BY_ENTRY: Final = frozenset({"transition", "facts", "define", "windows", "general_rules", "scenarios"})
-
-
-def find_pack(name: str | Path | None = None) -> Path:
-    """The folder of a pack: a path, the name of a shipped one, or the only one there is. Raises InvalidDocument."""
-    if name is not None and Path(name).is_dir():
-        return Path(name)
-    packs = {p.name: p for p in sorted(folder("policies").iterdir()) if p.is_dir() and version_files(p)}
-    if name is None and len(packs) == 1:
-        return next(iter(packs.values()))
-    if name is not None and str(name) in packs:
-        return packs[str(name)]
-    report = Report()
-    said = f"no pack {quoted(name)}" if name is not None else "there is more than one pack; name one"
-    report.error("pack/unknown", said, help=did_you_mean(str(name), packs) or "packs: " + ", ".join(packs))
-    raise InvalidDocument(report.found)
-
-
-def version_key(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
-
-
-def version_files(pack: Path) -> dict[str, Path]:
-    """The files of a pack's versions, oldest first."""
-    found = {p.name.removesuffix(".yaml"): p for p in pack.iterdir() if VERSION_FILE.match(p.name)}
-    return {name: found[name] for name in sorted(found, key=version_key)}
-
-
-def version_below(files: Iterable[str], version: str) -> str | None:
-    """Of the names of versions the next lower number; None for the first."""
-    below = [name for name in files if version_key(name) < version_key(version)]
-    return max(below, key=version_key, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,21 +100,6 @@ def _unit(document: Node, path: tuple[str | int, ...]) -> Place:
 def _within(place: Place, whole: Place) -> bool:
     start = (whole.line, whole.column) <= (place.line, place.column)
     return start and (place.line, place.column) <= (whole.end_line, whole.end_column)
-
-
-@dataclass(frozen=True, slots=True)
-class Registry:
-    """The registers of a pack, empty where it has none. `policies` are the policies that they name, with the places."""
-
-    clauses: Mapping[str, Clause]
-    readings: Mapping[int, Reading]
-    policies: tuple[tuple[str, Place], ...] = ()
-
-    def under(self, policy: Policy) -> Registry:
-        """The registers as a version reads them: with the clauses that it amends and the readings that it takes."""
-        if not policy.amends and not policy.takes:
-            return self
-        return replace(self, clauses=as_amended(self.clauses, policy), readings=as_taken(self.readings, policy))
 
 
 def load_registers(pack: Path, report: Report) -> Registry:

@@ -9,7 +9,7 @@ from engine.clock import Amount, BadTime, parse_amount, parse_date
 from engine.diagnostics import did_you_mean, quoted
 from engine.document.nodes import Node, Scalar, Sequence
 from engine.document.read import items
-from engine.document.text_places import text_span, trailing_comment
+from engine.document.text_places import SpanOf, trailing_comment
 from engine.expr.check import Expression, Scope, check, constant
 from engine.expr.parse import Text
 from engine.expr.types import BOOL, INSTANT, Type, word
@@ -17,7 +17,6 @@ from engine.link.findings import Findings
 from engine.link.names import Names, field_type
 from engine.link.program import Basis
 from engine.policy.model import Policy, Row
-from engine.source import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +100,7 @@ class Compiler:
         bare = text.removeprefix("=").lstrip()
         offset = len(text) - len(bare)
 
-        def span(start: int, end: int) -> Place:
-            return text_span(node, offset + start, offset + end)
-
+        span = SpanOf(node, offset)
         return check(Text(bare, span(0, len(bare)), span), scope, self.report, expected)
 
     def _list(self, node: Sequence, expected: Type) -> Expression | None:

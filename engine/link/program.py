@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from engine.clock import Amount
-from engine.expr.check import Expression
+from engine.expr.scope import Expression
 from engine.policy.model import Field, Policy, seal
 from engine.source import Place
 
