@@ -69,7 +69,7 @@ def given(tree: Node, fact: str, line: int | None = None) -> Place | None:
     if entry is None:
         return None
     place = entry.value.place
-    return place if line is None else replace(place, line=line, end_line=line)
+    return place if line is None else place._replace(line=line, end_line=line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from engine.source import Place
 
 ScalarValue = str | int | bool | Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A single value. `quoted`: it was written in quotes; `style` is `'`, `"`, `|` or `>`, or empty if plain."""
 
     value: ScalarValue
@@ -29,8 +29,7 @@ class Sequence:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What stands under a key, and where the key stands."""
 
     key_place: Place
