@@ -1,0 +1,23 @@
+"""Tables of cases: decided column by column, from Arrow to Arrow, without a mapping per case.
+
+Needs the extra `columns` (pyarrow, numpy). A row is a case; `layout` says which columns there
+are.
+"""
+
+from __future__ import annotations
+
+from engine.columns.batches import Counts, Decider, decide_batches
+from engine.columns.files import FORMATS, format_of, open_table, write_table
+from engine.columns.layout import input_schema, output_schema
+
+__all__ = [
+    "FORMATS",
+    "Counts",
+    "Decider",
+    "decide_batches",
+    "format_of",
+    "input_schema",
+    "open_table",
+    "output_schema",
+    "write_table",
+]

@@ -1,0 +1,99 @@
+"""The columns of a table of cases, and those of a table of decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+
+from engine.policy.model import Fact, FactKind, Policy
+
+if TYPE_CHECKING:
+    from engine.pack import Pack, Version
+
+SCENARIO: Final = "scenario"
+AS_OF: Final = "as_of"
+SAID: Final = ".said"  # behind the name of a fact: the column that says `null` or `unknown` where that is meant
+
+INSTANT: Final = pa.timestamp("us", "UTC")
+TEXTS: Final = pa.list_(pa.string())
+DECIMAL: Final = pa.decimal128(28, 9)
+SUBMISSION: Final = pa.struct([("submitted_at", INSTANT), ("proves", TEXTS), ("authentic", pa.bool_())])
+DEADLINE: Final = pa.struct(
+    [
+        ("name", pa.string()),
+        ("window", pa.string()),
+        ("party", pa.string()),
+        ("at", INSTANT),
+        ("state", pa.string()),
+        ("passed", pa.bool_()),
+    ]
+)
+TYPES: Final[Mapping[FactKind, pa.DataType]] = {
+    "bool": pa.bool_(),
+    "enum": pa.string(),
+    "text": pa.string(),
+    "zone": pa.string(),
+    "integer": pa.int64(),
+    "decimal": DECIMAL,
+    "date": pa.date32(),
+    "instant": INSTANT,
+    "event": INSTANT,
+    "propositions": TEXTS,
+    "submissions": pa.list_(SUBMISSION),
+}
+BEFORE: Final = (("version", pa.string()), (SCENARIO, pa.string()), (AS_OF, INSTANT), ("determined", pa.bool_()))
+BEHIND: Final = (
+    ("missing_facts", TEXTS),
+    ("unassessed", TEXTS),
+    ("deadlines", pa.list_(DEADLINE)),
+    ("reasons", TEXTS),
+    ("error", pa.string()),
+)
+
+
+def input_schema(version: Version) -> pa.Schema:
+    """The columns of a table of cases for a version: the scenario, the moment (which may be left out), and one column
+    for each fact. The companion columns (`group.key.said`) are not among them."""
+    head = [pa.field(SCENARIO, pa.string()), pa.field(AS_OF, INSTANT)]
+    return pa.schema([*head, *(pa.field(name, TYPES[fact.kind]) for name, fact in version.policy.facts.items())])
+
+
+def output_schema(version: Version | Pack, kept: Iterable[pa.Field] = ()) -> pa.Schema:
+    """The columns of a table of decisions, with these kept from the table of cases. For a pack: those of all
+    versions that may govern a case, together."""
+    from engine.pack import Version
+
+    versions = [version] if isinstance(version, Version) else governing_versions(version)
+    return decisions_schema([one.policy for one in versions], kept)
+
+
+def governing_versions(pack: Pack) -> list[Version]:
+    """The versions that may govern a case; all of them, where none is published."""
+    names = dict.fromkeys(one.version for one in pack.ledger.tenures if one.version in pack.versions)
+    return [pack.versions[name] for name in names or pack.versions]
+
+
+def decisions_schema(policies: Iterable[Policy], kept: Iterable[pa.Field] = ()) -> pa.Schema:
+    fields = {name: TEXTS if many else pa.string() for name, many in outward_fields(policies).items()}
+    return pa.schema([*kept, *(pa.field(*one) for one in (*BEFORE, *fields.items(), *BEHIND))])
+
+
+def outward_fields(policies: Iterable[Policy]) -> dict[str, bool]:
+    """The fields of the decision by their outward names, and whether each is a list; a list in one version is one in
+    all of them."""
+    found: dict[str, bool] = {}
+    for policy in policies:
+        for field in policy.fields.values():
+            found[field.written_as] = found.get(field.written_as, False) or field.many
+    return found
+
+
+def facts_of(policies: Iterable[Policy]) -> dict[str, list[Fact]]:
+    """Every fact of these versions, as each of them declares it."""
+    found: dict[str, list[Fact]] = {}
+    for policy in policies:
+        for name, fact in policy.facts.items():
+            found.setdefault(name, []).append(fact)
+    return found
