@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from engine.diagnostics import did_you_mean, quoted
@@ -53,6 +54,60 @@ class Amount:
 
 def parse_instant(text: str) -> datetime:
     """The instant that an ISO 8601 text with an offset writes, in UTC. Raises BadTime."""
+    try:
+        return instant_and_text(text)[0]
+    except BadTime:
+        raise
+    except ValueError:
+        return _parse_instant(text)
+
+
+# the signs between the numbers of `2025-06-10T09:00:00-04:00`: every third one from the first `-` to the offset
+_SHAPES: Final = frozenset(("--T::Z", "--T::+", "--T::-"))
+_from_iso: Final[Callable[[str], datetime]] = datetime.fromisoformat
+# Learned from what `_parse_instant` gives, and no more than there are hours and offsets:
+_hours: dict[str, str] = {}  # the hour in UTC by hour and offset (`09-04:00`), where both lie on one day
+_ahead: dict[str, timedelta] = {}  # how far a clock with an offset (`-04:00`) is ahead of UTC
+
+
+def instant_and_text(text: str) -> tuple[datetime, str]:
+    """The instant that a text writes, and how `isoformat` writes it in UTC. Raises ValueError; what is wrong is said by
+    `parse_instant` alone.
+
+    Whole seconds and an offset, as most programs write them, are read without a pattern.
+    """
+    shape = text[4:20:3]
+    if shape in _SHAPES:
+        # The signs are right, and so are the hour and the offset that were met before: only digits can still be wrong.
+        hour, offset = text[11:13], text[19:]
+        if (same_day := _hours.get(hour + offset)) is not None:
+            written = f"{text[:11]}{same_day}{text[13:19]}+00:00"
+            instant = _from_iso(written)
+            if FIRST_YEAR <= instant.year <= LAST_YEAR:
+                return instant, written
+        elif (ahead := _ahead.get(offset)) is not None and hour != "24":
+            local = _from_iso(f"{text[:19]}+00:00")
+            if FIRST_YEAR < local.year < LAST_YEAR:
+                instant = local - ahead
+                return instant, iso(instant)
+    elif shape == "--T::." and text[-1] == "Z" and text[11:13] != "24":
+        part = text[20:-1]
+        if part.isdecimal() and part.isascii() and len(part) <= 6:
+            instant = _from_iso(f"{text[:19]}.{part:0<6}+00:00")
+            if FIRST_YEAR <= instant.year <= LAST_YEAR:
+                return instant, iso(instant)
+    instant = _parse_instant(text)
+    written = iso(instant)
+    if shape in _SHAPES:
+        if written[:11] == text[:11] and written[13:19] == text[13:19]:
+            _hours[text[11:13] + text[19:]] = written[11:13]
+        else:
+            _ahead[text[19:]] = _from_iso(f"{text[:19]}+00:00") - instant
+    return instant, written
+
+
+def _parse_instant(text: str) -> datetime:
+    """The instant that a text writes in any of the ways that are taken. Raises BadTime."""
     match = _INSTANT.match(text)
     if match is None:
         if _DATE.match(text):
@@ -99,7 +154,27 @@ def format_instant(instant: datetime, zone: ZoneInfo | None) -> str:
     """ISO 8601 with the offset of the zone, or of UTC; no fraction if it is zero. Raises BadTime if naive."""
     if instant.tzinfo is None:
         raise BadTime("an instant without an offset cannot be shown")
-    return instant.astimezone(zone or UTC).isoformat()
+    return iso(instant.astimezone(zone or UTC))
+
+
+_MINUTES: Final = tuple(tuple(f"{hour:02}:{minute:02}:" for minute in range(60)) for hour in range(24))
+_SECONDS: Final = tuple(f"{second:02}" for second in range(60))
+_days: dict[int, str] = {}  # by ordinal, as they come up: at most every day that a datetime has
+_offsets: dict[timedelta | None, str] = {}  # as they come up
+_NONE: Final = timedelta(0)
+
+
+def iso(instant: datetime) -> str:
+    """What `isoformat` gives for an aware instant, from parts that are kept."""
+    if instant.microsecond:
+        return instant.isoformat()
+    day, offset = instant.toordinal(), _NONE if instant.tzinfo is UTC else instant.utcoffset()
+    try:
+        return f"{_days[day]}{_MINUTES[instant.hour][instant.minute]}{_SECONDS[instant.second]}{_offsets[offset]}"
+    except KeyError:
+        text = instant.isoformat()
+        _days[day], _offsets[offset] = text[:11], text[19:]
+        return text
 
 
 @lru_cache(maxsize=512)

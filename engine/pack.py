@@ -9,7 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from engine.case.model import Case
+from engine.case.model import Case, Reading
+from engine.case.reader import CaseReader
 from engine.clock import parse_instant
 from engine.decision import Decision
 from engine.diagnostics import Diagnostic, InvalidDocument, Report, did_you_mean, in_order, quoted
@@ -32,6 +33,10 @@ class Version:
     policy: Policy
     programs: Mapping[str, Program]
     publication: Publication | None = None
+    _cases: CaseReader = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_cases", CaseReader(self.policy))
 
     def __repr__(self) -> str:
         return f"<Version {self.name} of {self.policy.name}>"
@@ -47,9 +52,11 @@ class Version:
 
     def read_case(self, data: object) -> Case:
         """A case from plain data: `{"scenario": ..., "facts": {...}}`. Raises InvalidDocument with all problems."""
-        from engine.case.from_data import read_case
+        return self._cases.read(data).case
 
-        return read_case(data, self.policy)
+    def read(self, data: object) -> Reading:
+        """As `read_case`, with the moment that the case names for its decision, and its title."""
+        return self._cases.read(data)
 
     def decide(self, case: Case, as_of: datetime | str) -> Decision:
         """The decision of a case at a moment: an aware datetime, or ISO 8601 with an offset. Raises ValueError."""

@@ -10,7 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from engine.case.model import Case, Submission
+from engine.case.model import Case, Reading, Submission
 from engine.clock import BadTime, parse_date, parse_instant, zone
 from engine.diagnostics import InvalidDocument, Report, did_you_mean, quoted
 from engine.document.schema_words import shown
@@ -42,9 +42,14 @@ def read_case(data: object, policy: Policy) -> Case:
     A fact left out, or written `unknown`, is unknown, unless its declaration says what its absence means; the scenario
     may be `unknown`, too. Raises InvalidDocument with a path for every problem, and no more than a hundred of them.
     """
+    return read(data, policy).case
+
+
+def read(data: object, policy: Policy) -> Reading:
+    """As `read_case`, with what the case says beside its facts."""
     report = _Problems()
     try:
-        return _read_case(data, policy, report)
+        return _read(data, policy, report)
     except _TooMany:
         raise InvalidDocument(report.found) from None
 
@@ -69,7 +74,7 @@ class _Problems(Report):
             raise _TooMany
 
 
-def _read_case(data: object, policy: Policy, report: Report) -> Case:
+def _read(data: object, policy: Policy, report: Report) -> Reading:
     if not isinstance(data, Mapping):
         report.error("case/shape", "a case is a mapping with `scenario` and `facts`")
         raise InvalidDocument(report.found)
@@ -81,7 +86,7 @@ def _read_case(data: object, policy: Policy, report: Report) -> Case:
                 path=(str(key),),
                 help=_misplaced(str(key), policy) or did_you_mean(str(key), HEAD_KEYS),
             )
-    _check_head(data, report)
+    as_of, title = _head(data, report)
     named = data.get("policy")
     if named is not None and named != policy.name:
         report.error(
@@ -99,19 +104,21 @@ def _read_case(data: object, policy: Policy, report: Report) -> Case:
         scenario = None
     values, assumed = _values(data.get("facts", {}), policy, report)
     report.stop_if_wrong()
-    return Case(scenario, MappingProxyType(values), digest_of(scenario, values), assumed)
+    case = Case(scenario, MappingProxyType(values), digest_of(scenario, values), assumed)
+    return Reading(case, as_of, title)
 
 
-def _check_head(data: Mapping[object, object], report: Report) -> None:
+def _head(data: Mapping[object, object], report: Report) -> tuple[datetime | None, str]:
     """The moment and the title that a case may carry; null is as good as left out."""
-    as_of, title = data.get("as_of"), data.get("title")
+    as_of, title, moment = data.get("as_of"), data.get("title"), None
     try:
         if as_of is not None:
-            parse_instant(str(as_of))
+            moment = parse_instant(str(as_of))
     except BadTime as problem:
         report.error("case/time", str(problem), path=("as_of",))
     if title is not None and (not isinstance(title, str) or len(title) > MAX_TEXT):
         report.error("case/type", f"`title` is a text of at most {MAX_TEXT} characters", path=("title",))
+    return moment, title if isinstance(title, str) else ""
 
 
 def _misplaced(key: str, policy: Policy) -> str | None:
@@ -157,10 +164,13 @@ def _values(data: object, policy: Policy, report: Report) -> tuple[dict[str, obj
             except _Refused as problem:
                 report.error(problem.code, problem.message, path=path + problem.path, help=problem.help)
     assumed = [name for name, fact in facts.items() if name not in values and fact.if_absent is not ABSENT]
-    for name in assumed:
-        fact = facts[name]
-        values[name] = _READERS[fact.kind](fact.if_absent, fact) if fact.if_absent is not None else _nothing(fact)
+    values.update({name: value_if_absent(facts[name]) for name in assumed})
     return {name: value for name, value in values.items() if value is not ABSENT}, frozenset(assumed)
+
+
+def value_if_absent(fact: Fact) -> object:
+    """The value that a fact takes when it is left out, by its declaration."""
+    return _READERS[fact.kind](fact.if_absent, fact) if fact.if_absent is not None else _nothing(fact)
 
 
 def _near(name: str, facts: Mapping[str, Fact]) -> str | None:
@@ -290,7 +300,12 @@ def _submissions(value: object, fact: Fact) -> tuple[Submission, ...]:
     if len(value) > MAX_SUBMISSIONS:
         raise _Refused("case/type", f"a party has at most {MAX_SUBMISSIONS} submissions in a case")
     found = [_submission(item, fact, number) for number, item in enumerate(value)]
-    return tuple(sorted(found, key=lambda s: (s.at, sorted(s.proves or ()), s.authentic is None, bool(s.authentic))))
+    return tuple(sorted(found, key=order_of))
+
+
+def order_of(one: Submission) -> tuple[object, ...]:
+    """Submissions stand in the order of time, and those of one instant in an order of their own."""
+    return (one.at, sorted(one.proves or ()), one.authentic is None, bool(one.authentic))
 
 
 def _submission(item: object, fact: Fact, number: int) -> Submission:
@@ -333,9 +348,13 @@ _READERS: Final[Mapping[str, Callable[[object, Fact], object]]] = {
 
 def digest_of(scenario: str | None, values: Mapping[str, object]) -> str:
     """The digest of the facts of a case, by their values as a Case has them."""
-    content = {"scenario": scenario, "facts": dict(values)}
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_canonical)
+    text = canonical({"scenario": scenario, "facts": dict(values)})
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def canonical(value: object) -> str:
+    """Values as the digest writes them."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_canonical)
 
 
 def _canonical(value: object) -> object:

@@ -30,3 +30,12 @@ class Case:
     values: Mapping[str, object]
     digest: str
     assumed: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A case with what it says beside its facts: the moment to decide it at, if it names one, and its title."""
+
+    case: Case
+    as_of: datetime | None = None
+    title: str = ""

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from engine.diagnostics import Diagnostic, InvalidDocument, Report, in_order
 
 if TYPE_CHECKING:
-    from engine.case.model import Case
     from engine.document import Node
-    from engine.pack import Version
     from engine.source import Place
-
-MAX_TITLE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,48 +65,6 @@ def given(tree: Node, fact: str, line: int | None = None) -> Place | None:
         return None
     place = entry.value.place
     return place if line is None else place._replace(line=line, end_line=line)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A case that a version can decide, the moment it names for that, and its title."""
-
-    case: Case
-    as_of: datetime | None
-    title: str
-
-
-def read(data: object, version: Version) -> Reading:
-    """A case with its head. Raises InvalidDocument with everything that is wrong, a path for each problem."""
-    report = Report()
-    case = None
-    try:
-        case = version.read_case(data)
-    except InvalidDocument as problem:
-        report.found.extend(problem.diagnostics)
-    head = data if isinstance(data, Mapping) else {}
-    as_of, title = _moment(head.get("as_of"), report), _title(head.get("title"), report)
-    if case is None or report.errors:
-        raise InvalidDocument(report.found)
-    return Reading(case, as_of, title)
-
-
-def _moment(written: object, report: Report) -> datetime | None:
-    from engine.clock import BadTime, parse_instant
-
-    if written is None:
-        return None
-    try:
-        return parse_instant(str(written))
-    except BadTime as bad:
-        report.error("case/time", str(bad), path=("as_of",))
-        return None
-
-
-def _title(written: object, report: Report) -> str:
-    if written is not None and (not isinstance(written, str) or len(written) > MAX_TITLE):
-        report.error("case/type", f"`title` is a text of at most {MAX_TITLE} characters", path=("title",))
-    return written if isinstance(written, str) else ""
 
 
 def problem_at(code: str, message: str, path: tuple[str | int, ...] = (), help: str | None = None) -> InvalidDocument:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli import exits, packs, sources
-from engine.cli.cases import CaseDocument, Item, given, placed, problem_at, read
+from engine.cli.cases import CaseDocument, Item, given, placed, problem_at
 from engine.cli.output import Output, opened
 from engine.cli.progress import Progress, size_of
 from engine.diagnostics import InvalidDocument
@@ -88,7 +88,7 @@ class Asked:
         data = document.data
         name, why = self._version(data)
         version = self.pack.version(name)
-        reading = read(data, version)
+        reading = version.read(data)
         moment, said = self.now, "the present moment"
         if self.as_of is not None:
             moment, said = self.as_of, "as asked"
@@ -113,7 +113,7 @@ class Asked:
             return self.pack.governing_with_reason(data)
         except InvalidDocument:
             if self.pack.versions:  # what is wrong with the case itself may be the cause
-                read(data, packs.last(self.pack))
+                packs.last(self.pack).read(data)
             raise
 
 

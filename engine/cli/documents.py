@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.cli import packs, sources
-from engine.cli.cases import CaseDocument, placed, read
+from engine.cli.cases import CaseDocument, placed
 from engine.diagnostics import Diagnostic, InvalidDocument, Report, in_order, quoted
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class Checker:
         try:
             version = self._version_for(document.data)
             if version is not None:
-                read(document.data, version)
+                version.read(document.data)
         except InvalidDocument as problem:
             report.found.extend(placed(problem, document).diagnostics)
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from engine.cli import exits
-from engine.cli.cases import read
 from engine.cli.one_case import OneCase, head_of, one_case, options, output_option
 from engine.cli.output import opened
 from engine.diagnostics import InvalidDocument, did_you_mean, quoted
@@ -98,7 +97,7 @@ def _suppose(one: OneCase, supposed: tuple[str, ...]) -> Case:
             value = _value(name, written)
         data = _with_fact(data, name, value)
         try:
-            case = read(data, one.version).case
+            case = one.version.read(data).case
         except InvalidDocument as problem:
             first = problem.diagnostics[0]
             raise click.UsageError(f"{first.message}{f'; {first.help}' if first.help else ''}") from None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from engine.cli import exits, packs, sources
-from engine.cli.cases import placed, read
+from engine.cli.cases import placed
 from engine.cli.output import opened
 from engine.diagnostics import InvalidDocument
 
@@ -96,7 +96,7 @@ def _checked(found: CaseDocument, interview: _Interview) -> dict[str, Any]:
     data = found.data if isinstance(found.data, Mapping) else {}
     interview.data = dict(data)
     try:
-        read(found.data, interview.version())
+        interview.version().read(found.data)
     except InvalidDocument as problem:
         raise placed(problem, found) from None
     return {**data, "facts": {group: dict(members) for group, members in (data.get("facts") or {}).items()}}
@@ -135,7 +135,7 @@ class _Interview:
 
     def _read(self, data: Mapping[str, Any]) -> tuple[Version, Case, datetime]:
         version = self.version()
-        reading = read(data, version)
+        reading = version.read(data)
         if version.name != self.told:
             self.told = version.name
             _say(f"by version {version.name} of {self.pack.name}")
@@ -182,7 +182,7 @@ class _Interview:
 
         try:
             data = self._with(name, text, version)
-            read(data, version)
+            version.read(data)
         except NotUnderstood as problem:
             return str(problem)
         except InvalidDocument as problem:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from engine.cli import packs, sources
-from engine.cli.cases import placed, read
+from engine.cli.cases import placed
 from engine.diagnostics import InvalidDocument
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def one_case(path: str, pack: str | None, version: str | None, as_of: datetime |
     try:
         name, why = _version(loaded, version, found.data)
         chosen = loaded.version(name)
-        reading = read(found.data, chosen)
+        reading = chosen.read(found.data)
     except InvalidDocument as problem:
         raise placed(problem, found) from None
     moment, said = packs.now(), "the present moment"
@@ -97,7 +97,7 @@ def _version(pack: Pack, named: str | None, data: object) -> tuple[str, str]:
         return pack.governing_with_reason(data)
     except InvalidDocument:
         if pack.versions:  # what is wrong with the case itself may be the cause
-            read(data, packs.last(pack))
+            packs.last(pack).read(data)
         raise
 
 
