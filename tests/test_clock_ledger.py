@@ -23,10 +23,12 @@ from engine.analysis.clock_model import ClockEntry, ClockLedger
 from engine.cli import exits
 from engine.cli.app import app
 from engine.document import plain, read_document
+from engine.render.clock_to_data import clock_to_data
 from engine.render.page import cells
 from engine.render.timeline import timeline_to_svg
 from engine.render.timeline_axis import axis_of
 from tests.bikes import POLICY as BIKES
+from tests.conforming import conforms
 from tests.oracle import clock as oracle
 from tests.small_packs import load_text
 from tests.strategies import Dispute, disputes, documents, instants, modest, with_facts
@@ -101,7 +103,9 @@ def test_it_says_what_the_decision_says(found: Dispute) -> None:
 @given(documents(VERSION.policy), instants())
 def test_any_case_has_a_ledger(document: Any, as_of: str) -> None:
     """Whatever is known: each state comes with what explains it."""
-    for entry in ledger_of(document, as_of).entries:
+    ledger = ledger_of(document, as_of)
+    conforms("clock", clock_to_data(ledger, VERSION.policy), VERSION)
+    for entry in ledger.entries:
         match entry.state:
             case "not asked":
                 assert entry.because
@@ -216,7 +220,7 @@ def test_every_example_in_every_form(run: Run, path: Path, form: str) -> None:
         assert title in " ".join(output.split())
         assert all(cells(line) <= 80 for line in output.splitlines())
     elif form == "json":
-        data = json.loads(output)
+        data = conforms("clock", json.loads(output), VERSION)
         assert {clock["window"] for clock in data["clocks"]} >= set(data["next_deadlines"].values())
     elif form == "svg":
         assert title in ET.fromstring(output).findtext(f"{SVG}title", "")

@@ -21,8 +21,10 @@ from engine.case.model import Case
 from engine.cli import exits
 from engine.cli.app import app
 from engine.document import plain, read_document
+from engine.render.forecast_to_data import forecast_to_data
 from engine.render.page import cells
 from tests.bikes import POLICY as BIKES
+from tests.conforming import conforms
 from tests.small_packs import load_text
 from tests.strategies import Dispute, disputes, documents, instants, modest
 
@@ -65,6 +67,7 @@ def between(first: datetime, last: datetime) -> Iterator[datetime]:
 def check(version: Version, case: Case, as_of: datetime, found: Forecast) -> None:
     moments = [as_of, *(step.at for step in found.steps)]
     assert moments == sorted(set(moments))
+    conforms("forecast", forecast_to_data(found, version.policy), version)
     ends = found.reaches - TICK if found.reaches is not None else moments[-1] + YEAR
     for ledger, here, there in zip(found.ledgers, moments, [*moments[1:], ends], strict=True):
         expected = version.decide(case, here)
@@ -203,7 +206,7 @@ def test_next_is_the_moment_when_it_is_due(run: Run) -> None:
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_example_in_every_form(run: Run, path: Path) -> None:
-    data = json.loads(run(path, "--format", "json").stdout)
+    data = conforms("forecast", json.loads(run(path, "--format", "json").stdout), VERSION)
     for step in data["steps"]:
         decided = VERSION.decide(VERSION.read_case(plain(read_document(path))), step["at"])
         assert all(decided.to_dict()[name] == value["after"] for name, value in step["fields"].items())

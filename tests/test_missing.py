@@ -21,6 +21,8 @@ from engine.case.model import Case
 from engine.cli.app import app
 from engine.clock import parse_instant
 from engine.policy.from_document import LEFT_OUT
+from engine.render.missing_to_data import missing_to_data
+from tests.conforming import conforms
 from tests.strategies import dispute, wholly_known
 
 PACK = load_pack()
@@ -60,6 +62,7 @@ def test_what_is_not_named_changes_nothing(number: int) -> None:
     case, as_of = KNOWN[number]
     forgotten = set(choose.sample(list(case.values), choose.randint(1, 6)))
     found = may_matter(VERSION, without(case, forgotten), as_of)
+    conforms("missing", missing_to_data(found, VERSION.policy), VERSION)
     outside = forgotten - set(found.may_matter)
     before = says(VERSION.decide(case, as_of))
     for other, _ in choose.sample(KNOWN, 40):
@@ -159,7 +162,9 @@ def test_the_command_asks_for_a_gate(run: Any) -> None:
 
 
 def test_the_command_for_programs(run: Any) -> None:
-    data = json.loads(run(lacking(order="on_platform"), "--format", "json", code=1).output)
+    data = conforms(
+        "missing", json.loads(run(lacking(order="on_platform"), "--format", "json", code=1).output), VERSION
+    )
     assert [one["fact"] for one in data["facts"]] == ["order.on_platform"]
     assert data["complete"] is True
     assert [answer["value"] for answer in data["facts"][0]["answers"]] == [True, False]

@@ -20,6 +20,7 @@ from jsonschema import Draft202012Validator
 from engine import load_pack
 from engine.diagnostics import Report
 from engine.document import Mapping, check, plain, read_document
+from engine.policy.answer_schemas import ANSWERS
 from engine.policy.editor import schema_files
 from engine.policy.from_document import read_policy
 from engine.policy.schemas import KINDS, case_schema, decision_schema, shipped, version_schema
@@ -33,6 +34,7 @@ MADE: dict[str, Callable[[Any], dict[str, Any]]] = {
     "case": case_schema,
     "decision": decision_schema,
     "version": version_schema,
+    **ANSWERS,
 }
 SCHEMAS: dict[str, dict[str, Any]] = {kind: shipped(kind) for kind in (*KINDS, "explanation")} | {
     f"{what} of {version.policy.name}": make(version.policy)

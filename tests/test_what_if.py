@@ -21,7 +21,9 @@ from engine.analysis.what_if import Changes, outcome_fields, what_would_change
 from engine.case.model import Case
 from engine.cli.app import app
 from engine.document import plain, read_document
+from engine.render.what_if_to_data import what_if_to_data
 from tests.bikes import POLICY as BIKES
+from tests.conforming import conforms
 from tests.small_packs import load_text
 from tests.strategies import Dispute, disputes, documents, instants, modest
 
@@ -91,6 +93,7 @@ def weaker(way: frozenset[Possible]) -> Iterator[frozenset[Possible]]:
 def check(version: Version, case: Case, as_of: datetime, size: int, by_hand: int) -> None:
     found = what_would_change(version, case, as_of, max_size=size, budget=2_000)
     plainly = Plainly(version, case, as_of, found.fields)
+    conforms("what-if", what_if_to_data(found, case, version.policy), version)
     pool = pool_of(version, case, as_of, found)
     assert all(change.until is None or change.until >= as_of for change in pool)  # nothing is late
     ways = [frozenset(way.changes) for way in found.ways]
@@ -228,7 +231,7 @@ def test_it_is_told_in_words(run: Callable[..., Result]) -> None:
 
 
 def test_it_is_told_as_data_and_as_a_document(run: Callable[..., Result]) -> None:
-    data = json.loads(run(SILENT, "--format", "json").output)
+    data = conforms("what-if", json.loads(run(SILENT, "--format", "json").output), VERSION)
     assert data["cannot"] == ["customer", "carrier"] and data["ways"] and len(data["ends"]) == 4
     assert all(way["changes"][0]["in_words"] for way in data["ways"])
     markdown = run(SILENT, "--format", "markdown").output
@@ -240,6 +243,7 @@ def test_a_decision_tells_it_when_asked(monkeypatch: pytest.MonkeyPatch) -> None
     told = CliRunner().invoke(app, ["decide", str(SILENT), "--what-if"]).output
     assert "What would change it" in told and "This would end the dispute" in told
     data = json.loads(CliRunner().invoke(app, ["decide", str(SILENT), "--what-if", "--format", "json"]).output)
+    conforms("decision", data, VERSION)
     alone = CliRunner().invoke(app, ["what-if", str(SILENT), "--format", "json"])
     assert data["what_if"] == json.loads(alone.output)
     html = CliRunner().invoke(app, ["decide", str(SILENT), "--format", "html"]).output

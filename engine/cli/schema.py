@@ -14,9 +14,9 @@ from engine.cli.output import opened
 if TYPE_CHECKING:
     from engine.policy.schema_help import Schema
 
-OF_A_VERSION: Final = ("case", "decision")
+OF_A_VERSION: Final = ("case", "decision", "explanation", "clock", "forecast", "missing", "what-if")
 BY_VERSION: Final = ("policy", "tests", *OF_A_VERSION)
-NAMES: Final = ("policy", "clauses", "readings", "tests", "ledger", "mutants", "explanation", *OF_A_VERSION)
+NAMES: Final = ("policy", "clauses", "readings", "tests", "ledger", "mutants", *OF_A_VERSION)
 
 
 @click.command(short_help="Print a JSON Schema, for editors and other programs.")
@@ -31,8 +31,9 @@ NAMES: Final = ("policy", "clauses", "readings", "tests", "ledger", "mutants", "
 def command(name: str | None, version: str | None, write: bool, check: bool, pack: str | None) -> int:
     """Print a JSON Schema (2020-12), for editors and other programs.
 
-    A case and a decision have a schema for each version (default: the one in force today). With --for, those of a
-    policy and of its tests know all names of the version, so that an editor can complete and check them.
+    A case, a decision, its explanation, and what `clock`, `forecast`, `missing` and `what-if` give with
+    --format json have a schema for each version (default: the one in force today). With --for, those of a policy
+    and of its tests know all names of the version, so that an editor can complete and check them.
 
     With --write, all schemas of a pack are written to the files that its documents name in their first line. Do
     so after declaring something, so that the editor knows it, too.
@@ -42,6 +43,7 @@ def command(name: str | None, version: str | None, write: bool, check: bool, pac
       aftersale schema --write
       aftersale schema case --for 1.0.0 > 1.0.0.case.schema.json
       aftersale schema policy --for 1.0.0 > policy.schema.json
+      aftersale schema forecast > forecast.schema.json
       aftersale schema clauses
     """
     if write or check:

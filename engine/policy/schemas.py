@@ -7,21 +7,25 @@ import json
 from functools import cache
 from typing import Any, Final
 
-from engine.document.nodes import Scalar
-from engine.document.read import entries
 from engine.policy.from_document import SCENARIO
 from engine.policy.model import ABSENT, Fact, Field, Policy
 from engine.policy.schema_help import Schema, offered, one_of, pattern
+from engine.policy.schema_parts import (
+    EXAMPLE,
+    INSTANT_FORM,
+    NO_INSTANT,
+    basis,
+    closed,
+    deadline_names,
+    field_value,
+    head,
+    instant,
+    list_of,
+    words_of,
+)
 from engine.resources import folder
 
-DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 KINDS: Final = ("policy", "clauses", "readings", "tests", "ledger", "mutants")
-_INSTANT: Final = (
-    "(20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
-)
-INSTANT: Final = f"^{_INSTANT}$"
-EXAMPLE: Final = "2025-06-10T09:00:00-04:00"
-NO_INSTANT: Final = f"An instant with its offset from UTC, such as {EXAMPLE}."
 UNKNOWN: Final[dict[Any, str]] = {"unknown": "Nobody told us."}
 
 
@@ -34,15 +38,6 @@ def shipped(kind: str) -> Schema:
     return loaded
 
 
-def _closed(title: str, description: str, properties: Schema, required: list[str] | None = None) -> Schema:
-    schema: Schema = {"title": title, "description": description, "type": "object", "additionalProperties": False}
-    return schema | {"properties": properties} | ({"required": required} if required else {})
-
-
-def _head(policy: Policy, what: str) -> Schema:
-    return {"$schema": DIALECT, "$id": f"{policy.name}-{policy.version}-{what}.schema.json"}
-
-
 # ------------------------------------------------------------------------------------------------------------- cases
 
 
@@ -52,7 +47,7 @@ def case_schema(policy: Policy) -> Schema:
     for fact in policy.facts.values():
         group, _, name = fact.name.partition(".")
         groups.setdefault(group, {})[name] = _fact(fact)
-    facts = {g: _closed(g, f"Facts about: {g}.", properties) for g, properties in groups.items()}
+    facts = {g: closed(g, f"Facts about: {g}.", properties) for g, properties in groups.items()}
     properties = {
         "policy": {"title": "Policy", "description": "The pack that decides the case.", "enum": [policy.name, None]},
         "scenario": {
@@ -60,23 +55,16 @@ def case_schema(policy: Policy) -> Schema:
             "description": "The row of the framework table that the dispute was filed under.",
             **one_of({row.name: f"{row.title}. {row.description}" for row in policy.rows.values()} | UNKNOWN),
         },
-        "as_of": _instant("As of", "The moment of the decision; the command's own option wins.", "string", "null"),
+        "as_of": instant("As of", "The moment of the decision; the command's own option wins.", "string", "null"),
         "title": {
             "title": "Title",
             "description": "What the case is about.",
             "type": ["string", "null"],
             "maxLength": 1000,
         },
-        "facts": _closed("Facts", "What is known, in groups. What is left out, or `unknown`, is not known.", facts),
+        "facts": closed("Facts", "What is known, in groups. What is left out, or `unknown`, is not known.", facts),
     }
-    return _head(policy, "case") | _closed(
-        f"Case: {policy.title}", "The facts of one dispute.", properties, ["scenario"]
-    )
-
-
-def _instant(title: str, description: str, *types: str) -> Schema:
-    schema: Schema = {"title": title, "description": description, "type": list(types) or "string", "pattern": INSTANT}
-    return schema | {"patternErrorMessage": NO_INSTANT}
+    return head(policy, "case") | closed(f"Case: {policy.title}", "The facts of one dispute.", properties, ["scenario"])
 
 
 def _fact(fact: Fact) -> Schema:
@@ -98,7 +86,7 @@ def _fact(fact: Fact) -> Schema:
         case "instant" | "event":
             said = {"null": "It is known that it did not happen."} | UNKNOWN
             schema |= {"type": ["string", "null"]} | offered({fact.example or EXAMPLE: fact.meaning} | said)
-            return schema | pattern(f"^({_INSTANT}|unknown)$", NO_INSTANT)
+            return schema | pattern(f"^({INSTANT_FORM}|unknown)$", NO_INSTANT)
         case "date":
             schema |= {"type": _types("string", fact)}
             return schema | pattern("^((20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}|unknown)$", "A day such as 2025-06-10.")
@@ -125,7 +113,7 @@ def _propositions(fact: Fact) -> Schema:
 def _submission(fact: Fact) -> Schema:
     proves = {"title": "Proves", "description": "What it is found to prove; left out or `unknown`: not assessed yet."}
     properties = {
-        "submitted_at": _instant("Submitted at", "When it was handed in."),
+        "submitted_at": instant("Submitted at", "When it was handed in."),
         "proves": proves | _propositions(fact),
         "authentic": {
             "title": "Authentic",
@@ -133,30 +121,48 @@ def _submission(fact: Fact) -> Schema:
             **one_of({True: "Yes.", False: "No: it proves nothing."} | UNKNOWN),
         },
     }
-    return _closed("Submission", "What a party handed in.", properties, ["submitted_at"])
+    return closed("Submission", "What a party handed in.", properties, ["submitted_at"])
 
 
 # --------------------------------------------------------------------------------------------------------- decisions
 
 
 def decision_schema(policy: Policy) -> Schema:
-    """The schema of a decision of this version, as `Decision.to_dict` gives it."""
+    """The schema of a decision of this version, as `Decision.to_dict` gives it; with what can be asked for beside."""
+    properties = decision_parts(policy)
+    required = list(properties)
+    for key, told, name in (
+        ("explanation", "How it came about", "explanation"),
+        ("what_if", "What would change it", "what-if"),
+    ):
+        properties[key] = {
+            "title": key.replace("_", " ").capitalize(),
+            "description": f"{told}, where that was asked for: see `aftersale schema {name}`.",
+            "type": "object",
+            "additionalProperties": {"title": "Part", "description": "One part of it."},
+        }
+    title = f"Decision: {policy.title}"
+    return head(policy, "decision") | closed(title, "The decision of one case at one moment.", properties, required)
+
+
+def decision_parts(policy: Policy) -> Schema:
+    """The schemas of the keys that every decision has."""
     text = {"type": "string"}
-    fields: Schema = {field.written_as: _field(field, policy) for field in policy.fields.values()}
+    fields: Schema = {field.written_as: field_value(field, policy) for field in policy.fields.values()}
     facts = list(policy.facts)
-    properties: Schema = {
+    return {
         "scenario": {"title": "Scenario", "description": "The row of the case.", "enum": [*policy.rows, "unknown"]},
-        "as_of": _instant("As of", "The moment of the decision."),
+        "as_of": instant("As of", "The moment of the decision."),
         "determined": {
             "title": "Determined",
             "description": "False while a fact is missing that decides.",
             "type": "boolean",
         },
         **fields,
-        "missing_facts": _list(
+        "missing_facts": list_of(
             "Missing facts", "The facts and findings that must be made out.", "Fact", enum=[SCENARIO, *facts]
         ),
-        "unassessed": _list("Unassessed", "Materials received that wait to be assessed.", "Fact", enum=facts),
+        "unassessed": list_of("Unassessed", "Materials received that wait to be assessed.", "Fact", enum=facts),
         "deadlines": {
             "title": "Deadlines",
             "description": "In the order of time.",
@@ -169,7 +175,7 @@ def decision_schema(policy: Policy) -> Schema:
             "type": "array",
             "items": _reason(),
         },
-        "policy": _closed(
+        "policy": closed(
             "Policy",
             "Which text decided.",
             {
@@ -187,23 +193,14 @@ def decision_schema(policy: Policy) -> Schema:
         },
         "engine_version": {"title": "Engine version", "description": "Of the engine.", **text},
     }
-    title = f"Decision: {policy.title}"
-    required = list(properties)
-    properties["explanation"] = {
-        "title": "Explanation",
-        "description": "How it came about, where that was asked for: see `aftersale schema explanation`.",
-        "type": "object",
-        "additionalProperties": {"title": "Part", "description": "One part of it."},
-    }
-    return _head(policy, "decision") | _closed(title, "The decision of one case at one moment.", properties, required)
 
 
 def _deadline(policy: Policy) -> Schema:
     properties: Schema = {
-        "name": {"title": "Name", "description": "Which deadline.", "enum": sorted(_deadline_names(policy))},
+        "name": {"title": "Name", "description": "Which deadline.", "enum": sorted(deadline_names(policy))},
         "window": {"title": "Window", "description": "The window that ends.", "type": "string"},
         "party": {"title": "Party", "description": "Whose it is.", "enum": [*policy.parties, None]},
-        "at": _instant("At", "The last instant."),
+        "at": instant("At", "The last instant."),
         "state": {
             "title": "State",
             "description": "What became of it.",
@@ -214,9 +211,9 @@ def _deadline(policy: Policy) -> Schema:
             "description": "Whether the moment of the decision lies after it.",
             "type": "boolean",
         },
-        **_basis(),
+        **basis(),
     }
-    return _closed("Deadline", "The last instant of a window; it is in time itself.", properties, list(properties))
+    return closed("Deadline", "The last instant of a window; it is in time itself.", properties, list(properties))
 
 
 def _reason() -> Schema:
@@ -229,47 +226,10 @@ def _reason() -> Schema:
         "table": {"title": "Table", "description": "The table of the rule.", "type": "string"},
         "rule": {"title": "Rule", "description": "The rule, window or evidence.", "type": "string"},
         "general": {"title": "General rule", "description": "The general rule used.", "type": ["string", "null"]},
-        **_basis(),
-        "facts": _list("Facts", "The facts it reads.", "Fact", type="string"),
+        **basis(),
+        "facts": list_of("Facts", "The facts it reads.", "Fact", type="string"),
     }
-    return _closed("Reason", "One of them.", properties, list(properties))
-
-
-def _basis() -> Schema:
-    return {
-        "clauses": _list("Clauses", "What it rests on.", "Clause", type="string"),
-        "readings": _list("Readings", "The readings it takes.", "Reading", type="integer"),
-    }
-
-
-def _list(title: str, description: str, item: str, **kind: object) -> Schema:
-    items = {"title": item, "description": "One of them.", **kind}
-    return {"title": title, "description": description, "type": "array", "items": items}
-
-
-def _field(field: Field, policy: Policy) -> Schema:
-    schema: Schema = {"title": field.written_as, "description": field.meaning}
-    if field.many:
-        return _list(field.written_as, field.meaning, "Value", enum=list(field.values) or _words_of(field, policy))
-    values = dict.fromkeys([*field.values, field.otherwise or None])
-    return schema | {"enum": [value for value in values if value is not None]}
-
-
-def _words_of(field: Field, policy: Policy) -> list[str]:
-    """The words of a list that is not of the field's own values."""
-    if field.of == "parties":
-        return list(policy.parties)
-    return [f"{party}.{p}" for party in policy.parties for p in policy.propositions] if field.of == "evidence" else []
-
-
-def _deadline_names(policy: Policy) -> set[str]:
-    periods = [dict(entries(window)) for window in policy.windows.values()]
-    periods += [dict(party.period) for party in policy.parties.values()]
-    rows = [block for row in policy.rows.values() for _, block in entries(row.entries)]
-    for block in rows:
-        periods += [dict(entries(block)), *(dict(entries(period)) for _, period in entries(block))]
-    found = (period.get("deadline") for period in periods)
-    return {str(node.value) for node in found if isinstance(node, Scalar)}
+    return closed("Reason", "One of them.", properties, list(properties))
 
 
 # ------------------------------------------------------------------------------------------------------ the version
@@ -278,7 +238,7 @@ def _deadline_names(policy: Policy) -> set[str]:
 def version_schema(policy: Policy) -> Schema:
     """The schema of a version that knows its own tables, fields, windows, parties and values: nothing in it is open."""
     schema = copy.deepcopy(shipped("policy"))
-    schema["$id"] = _head(policy, "policy")["$id"]
+    schema["$id"] = head(policy, "policy")["$id"]
     defs = schema["$defs"]
     said = {field.name: _said(field, policy) for field in policy.fields.values()}
     for kind in ("rule", "general_rule"):
@@ -286,17 +246,17 @@ def version_schema(policy: Policy) -> Schema:
         defs[kind]["additionalProperties"] = False
     defs["rule"]["properties"]["use"]["enum"] = list(policy.general_rules)
     for kind in ("rule", "general_rule"):
-        defs[kind]["properties"]["deadlines"]["items"]["enum"] = sorted(_deadline_names(policy))
+        defs[kind]["properties"]["deadlines"]["items"]["enum"] = sorted(deadline_names(policy))
         defs[kind]["properties"]["no_longer_owed_by"]["items"]["enum"] = list(policy.parties)
     defs["owed"]["properties"]["proposition"]["enum"] = list(policy.propositions)
     defs["window"]["properties"]["party"]["enum"] = list(policy.parties)
     defs["table"]["properties"]["every_rule_says"]["items"]["enum"] = list(policy.fields)
     row = defs["row"]
     row["additionalProperties"] = False
-    for name, head in policy.tables.items():
-        if head.per_row:
+    for name, table in policy.tables.items():
+        if table.per_row:
             row["properties"][name] = {
-                "title": head.title,
+                "title": table.title,
                 "description": "The rules of this row, from the top.",
                 "type": "array",
                 "items": {"$ref": "#/$defs/rule"},
@@ -315,13 +275,13 @@ def version_schema(policy: Policy) -> Schema:
         }
         for name in submitting
     }
-    row["properties"][policy.evidence.periods] = _closed("Periods", "The parties' periods in this row.", periods)
-    row["properties"][policy.evidence.owed] = _closed("Owed", "What each party must prove in this row.", owed)
+    row["properties"][policy.evidence.periods] = closed("Periods", "The parties' periods in this row.", periods)
+    row["properties"][policy.evidence.owed] = closed("Owed", "What each party must prove in this row.", owed)
     return schema
 
 
 def _said(field: Field, policy: Policy) -> Schema:
-    values = list(field.values) or _words_of(field, policy)
+    values = list(field.values) or words_of(field, policy)
     some = "; ".join(f"{v}: {field.values[v]}" if v in field.values else v for v in values)
     description = f"{field.meaning} {some}".strip()
     if not field.many:

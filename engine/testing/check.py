@@ -14,7 +14,7 @@ from engine.document import Node, key_place_of, place_of, plain
 from engine.library import version_files
 from engine.link.parts import choices_read
 from engine.pack import Pack, Version
-from engine.policy.schemas import decision_schema
+from engine.policy.schemas import decision_parts
 from engine.source import Place
 from engine.testing.compare import DEADLINES, PAUSED, REASONS, reading_name
 from engine.testing.coverage_points import Points, points_of
@@ -87,7 +87,7 @@ class _Checking:
         self.pack = pack
         self.version = version
         self.report = report
-        self.schema: Mapping[str, Any] = decision_schema(version.policy)["properties"]
+        self.schema: Mapping[str, Any] = decision_parts(version.policy)
 
     @cached_property
     def points(self) -> Points:

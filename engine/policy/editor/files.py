@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from engine.policy.answer_schemas import ANSWERS
 from engine.policy.editor.registers import readings_schema
 from engine.policy.editor.tests import tests_schema
 from engine.policy.editor.version import policy_schema
@@ -19,7 +20,7 @@ OF_A_VERSION: Final = ("policy", "case", "decision", "tests")
 
 
 def schema_of(name: str, policy: Policy, clauses: Mapping[str, Clause], readings: Mapping[int, Reading]) -> Schema:
-    """The schema of one kind of document that belongs to a version: one of `OF_A_VERSION`."""
+    """The schema of one kind of document that belongs to a version: one of `OF_A_VERSION` or `ANSWERS`."""
     clauses = as_amended(clauses, policy)
     match name:
         case "policy":
@@ -28,8 +29,10 @@ def schema_of(name: str, policy: Policy, clauses: Mapping[str, Clause], readings
             return tests_schema(policy, as_amended(clauses, policy))
         case "case":
             return case_schema(policy)
-        case _:
+        case "decision":
             return decision_schema(policy)
+        case _:
+            return ANSWERS[name](policy)
 
 
 def schema_files(

@@ -11,7 +11,7 @@ from engine.document.read import entries, items, text, under
 from engine.policy.model import Policy
 from engine.policy.registers import Clause
 from engine.policy.schema_help import Schema, offered
-from engine.policy.schemas import case_schema, decision_schema, shipped
+from engine.policy.schemas import case_schema, decision_parts, shipped
 
 APART: Final = ("policy", "case_digest", "engine_version")  # of a decision: what no test can know
 FACTS: Final = {"$ref": "#/$defs/facts"}
@@ -23,7 +23,7 @@ def tests_schema(policy: Policy, clauses: Mapping[str, Clause]) -> Schema:
     which of them there are changes with every edit."""
     schema = copy.deepcopy(shipped("tests"))
     schema["$id"] = f"{policy.name}-{policy.version}-tests.schema.json"
-    case, decision = case_schema(policy)["properties"], decision_schema(policy)["properties"]
+    case, decision = case_schema(policy)["properties"], decision_parts(policy)
     defs = schema["$defs"]
     defs["facts"] = case["facts"]
     defs["reason"] = REASON | offered(dict(_rules(policy)) | {name: clause.gist for name, clause in clauses.items()})
