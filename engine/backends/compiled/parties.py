@@ -8,7 +8,7 @@ from engine.backends.as_reasons import owed_reason
 from engine.backends.compiled import periods, tables
 from engine.backends.compiled.expressions import truth
 from engine.backends.compiled.row import Row
-from engine.backends.compiled.writing import Lines, at, python, text, tuple_of
+from engine.backends.compiled.writing import Lines, at, python, tuple_of
 from engine.link.program import Owed, PartyRecord
 
 BY_MATERIALS = 0  # who proved it: the materials, or the fact of this number beside them
@@ -18,7 +18,7 @@ def party_part(row: Row, record: PartyRecord, which: str) -> ast.expr:
     """What a part of a party is read by."""
     match which:
         case "submitted":
-            return python(f"{text(in_time(row, record))} != ()")
+            return ast.Compare(in_time(row, record), [ast.NotEq()], [python("()")])
         case "silent":
             return _kept(row, record, which, _silent)
         case "late":
@@ -61,23 +61,23 @@ def _receive(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
         lines.add("ends = None")
     else:
         lines.comment(at(record.window.place))
-        lines.add(f"ends = {text(periods.ends(row, record.window))}")
+        lines.add(f"ends = {lines.text(periods.ends(row, record.window))}")
         involved = periods.asked(row, record.window)
-    materials = text(row.name(record.fact))
+    materials = lines.text(row.name(record.fact))
     lines.add(
-        f"in_time, {attribute(own + '_late')} = received({materials}, k.as_of, ends)",
-        f"{attribute(own + '_in_time')} = in_time",
-        f"{attribute(own + '_ends')} = ends",
-        f"{attribute(own + '_involved')} = {involved}",
-        f"{attribute(own + '_awaited')} = not in_time and {involved} and (ends is None or k.as_of <= ends)",
+        f"in_time, {lines.sets(attribute(own + '_late'))} = received({materials}, k.as_of, ends)",
+        f"{lines.sets(attribute(own + '_in_time'))} = in_time",
+        f"{lines.sets(attribute(own + '_ends'))} = ends",
+        f"{lines.sets(attribute(own + '_involved'))} = {involved}",
+        f"{lines.sets(attribute(own + '_awaited'))} = not in_time and {involved} and (ends is None or k.as_of <= ends)",
         "return in_time",
     )
 
 
 def _silent(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
-    lines.add(f"submitted = {text(in_time(row, record))}")
+    lines.add(f"submitted = {lines.text(in_time(row, record))}")
     involved = row.module.attribute(f"{receive(row, record)}_involved")
-    lines.add(f"{row.module.attribute(own)} = found = {involved} and not submitted", "return found")
+    lines.add(f"{lines.sets(row.module.attribute(own))} = found = {involved} and not submitted", "return found")
 
 
 # -------------------------------------------------------------------------------------------------------- proof
@@ -95,9 +95,11 @@ def proven(row: Row, proposition: str) -> ast.expr:
     return ast.Call(ast.Name("sure"), [row.read(function, function)], [])
 
 
-def by(row: Row, proposition: str) -> str:
-    """Who proved a proposition, once it was looked for."""
-    return row.module.attribute(f"{proof(row, proposition)}_by")
+def by(row: Row, proposition: str) -> ast.expr:
+    """What gives who proved a proposition."""
+    function = proof(row, proposition)
+    place = row.module.attribute(f"{function}_by")
+    return python(f"{place} if {place} is not UNREAD else ({function}(k, facts), {place})[1]")
 
 
 def _proof(row: Row, proposition: str, lines: Lines, own: str) -> None:
@@ -109,7 +111,7 @@ def _proof(row: Row, proposition: str, lines: Lines, own: str) -> None:
     unsure: list[str] = []
     for record in row.program.records:
         function = _materials(row, record)
-        lines.add(f"proved, unsure_of_{len(unsure)} = {text(row.read(function, function))}")
+        lines.add(f"proved, unsure_of_{len(unsure)} = {lines.text(row.read(function, function))}")
         with lines.inside(f"if {proposition!r} in proved:"):
             lines.add(f"{place} = True", "return True")
         unsure.append(f"{proposition!r} in unsure_of_{len(unsure)}")
@@ -126,10 +128,10 @@ def _materials(row: Row, record: PartyRecord) -> str:
 
     def write(lines: Lines, own: str) -> None:
         may_prove = row.module.constant(f"{record.party}_may_prove", record.may_prove)
-        came = text(in_time(row, record))
-        lines.add(f"{row.module.attribute(own)} = found = shown_by({came}, {may_prove})", "return found")
+        came = lines.text(in_time(row, record))
+        lines.add(f"{lines.sets(row.module.attribute(own))} = found = shown_by({came}, {may_prove})", "return found")
 
-    return row.once("materials", f"{record.party}_shows", write)
+    return row.once("shown by", f"{record.party}_shows", write)
 
 
 # ---------------------------------------------------------------------------------------------------- what is owed
@@ -142,7 +144,7 @@ def owes(row: Row, record: PartyRecord) -> ast.expr:
 
 def _owes(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
     place = row.module.attribute(own)
-    lines.add(f"{text(in_time(row, record))}")
+    lines.add(f"{lines.text(in_time(row, record))}")
     with lines.inside(f"if not {row.module.attribute(receive(row, record) + '_involved')}:"):
         lines.add(f"{place} = ()", "return ()")
     conditions = [(owed, row.condition(owed.when)) for owed in record.owes]
@@ -172,7 +174,7 @@ def _item(row: Row, owed: Owed) -> str:
 def _insufficient(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
     place = row.module.attribute(own)
     lines.add("unsure = False")
-    with lines.inside(f"for _, proof, _ in {text(owes(row, record))}:"):
+    with lines.inside(f"for _, proof, _ in {lines.text(owes(row, record))}:"):
         lines.add("proven = proof(k, facts)")
         with lines.inside("if proven is False:"):
             lines.add(f"{place} = True", "return True")
@@ -204,7 +206,7 @@ def _each(row: Row, which: str) -> list[tuple[PartyRecord, ast.expr]]:
 def _awaits(row: Row, lines: Lines, own: str) -> None:
     found: list[ast.expr] = [value for _, value in _each(row, "awaited")]
     whole = ast.BoolOp(ast.Or(), found) if len(found) > 1 else found[0] if found else ast.Constant(False)
-    lines.expression(f"{row.module.attribute(own)} = found = ", whole)
+    lines.expression(f"{lines.sets(row.module.attribute(own))} = found = ", whole)
     lines.add("return found")
 
 
@@ -214,7 +216,7 @@ def _awaited(row: Row, lines: Lines, own: str) -> None:
         lines.expression("if ", awaited, ":")
         with lines.under():
             lines.add(f"found += ({record.party!r},)")
-    lines.add(f"{row.module.attribute(own)} = found", "return found")
+    lines.add(f"{lines.sets(row.module.attribute(own))} = found", "return found")
 
 
 def _complete_at(row: Row, lines: Lines, own: str) -> None:
@@ -222,7 +224,7 @@ def _complete_at(row: Row, lines: Lines, own: str) -> None:
     lines.add("moments = []")
     for record in row.program.records:
         function = receive(row, record)
-        lines.add(f"in_time = {text(in_time(row, record))}")
+        lines.add(f"in_time = {lines.text(in_time(row, record))}")
         with lines.inside(f"if {attribute(function + '_involved')}:"):
             with lines.inside(f"if {attribute(function + '_awaited')}:"):
                 lines.add(f"{place} = None", "return None")
@@ -235,21 +237,23 @@ def _awaited_evidence(row: Row, lines: Lines, own: str) -> None:
     for record, awaited in _each(row, "awaited"):
         lines.expression("if ", awaited, ":")
         with lines.under():
-            lines.add(f"found += tuple([name for name, _, _ in {text(owes(row, record))}])")
-    lines.add(f"{row.module.attribute(own)} = found", "return found")
+            lines.add(f"found += tuple([name for name, _, _ in {lines.text(owes(row, record))}])")
+    lines.add(f"{lines.sets(row.module.attribute(own))} = found", "return found")
 
 
 def _lacking(row: Row, lines: Lines, own: str) -> None:
     """What is owed, still matters and was found not to be proven."""
-    dropped = tables.dropped(row)
-    if dropped is not None:
-        lines.add(f"dropped = {dropped}")
+    may_drop = tables.dropped(row, lines)
     lines.add("found = ()")
     for record in row.program.records:
-        listed = f"tuple([name for name, proof, _ in {text(owes(row, record))} if proof(k, facts) is False])"
-        if dropped is None or record.party not in tables.may_drop(row):
-            lines.add(f"found += {listed}")
-            continue
-        with lines.inside(f"if {record.party!r} not in dropped:"):
-            lines.add(f"found += {listed}")
-    lines.add(f"{row.module.attribute(own)} = found", "return found")
+        if record.party in may_drop:
+            with lines.inside(f"if {record.party!r} not in dropped:"):
+                _list_unproven(row, record, lines)
+        else:
+            _list_unproven(row, record, lines)
+    lines.add(f"{lines.sets(row.module.attribute(own))} = found", "return found")
+
+
+def _list_unproven(row: Row, record: PartyRecord, lines: Lines) -> None:
+    owed = lines.text(owes(row, record))
+    lines.add(f"found += tuple([name for name, proof, _ in {owed} if proof(k, facts) is False])")

@@ -9,7 +9,7 @@ from engine.backends.as_reasons import window_reason
 from engine.backends.compiled import parties
 from engine.backends.compiled.expressions import negated, truth
 from engine.backends.compiled.row import Row
-from engine.backends.compiled.writing import Lines, at, python, text, tuple_of
+from engine.backends.compiled.writing import Lines, at, python, tuple_of
 from engine.clock import Amount
 from engine.link.program import PartyRecord, Span, Window
 
@@ -68,9 +68,13 @@ def _clock(row: Row, window: Window, lines: Lines, own: str) -> None:
     if truth(guard) is not True:
         lines.expression("if ", negated(guard), ":")
         with lines.under():
-            lines.add(f"{attribute(own + '_starts')} = {attribute(own + '_ends')} = None")
-            lines.add(f"{attribute(own + '_asked')} = False", f"{attribute(own + '_spans')} = ()", "return None")
-    lines.add(f"{attribute(own + '_asked')} = True")
+            lines.add(f"{lines.sets(attribute(own + '_starts'))} = {lines.sets(attribute(own + '_ends'))} = None")
+            lines.add(
+                f"{lines.sets(attribute(own + '_asked'))} = False",
+                f"{lines.sets(attribute(own + '_spans'))} = ()",
+                "return None",
+            )
+    lines.add(f"{lines.sets(attribute(own + '_asked'))} = True")
     if window.latest and not (len(window.spans) == 1 and window.spans[0].when is None):
         _latest(row, window, lines, own)
         return
@@ -99,8 +103,8 @@ def _one_span(row: Row, span: Span, lines: Lines, own: str, number: int) -> None
     if span.when is not None:
         lines.comment(at(span.place))
     _starts_and_ends(row, span, lines)
-    lines.add(f"{attribute(own + '_starts')} = starts", f"{attribute(own + '_ends')} = ends")
-    lines.add(f"{attribute(own + '_spans')} = {tuple_of([str(number)])}", "return ends")
+    lines.add(f"{lines.sets(attribute(own + '_starts'))} = starts", f"{lines.sets(attribute(own + '_ends'))} = ends")
+    lines.add(f"{lines.sets(attribute(own + '_spans'))} = {tuple_of([str(number)])}", "return ends")
 
 
 def _starts_and_ends(row: Row, span: Span, lines: Lines) -> None:
@@ -111,20 +115,20 @@ def _starts_and_ends(row: Row, span: Span, lines: Lines) -> None:
         lines.expression("starts = ", row.python(span.after))
     if span.until is not None:
         lines.expression("day = ", row.python(span.until))
-        lines.add(f"ends = None if day is None else end_of_day(day, {text(row.zone())})")
+        lines.add(f"ends = None if day is None else end_of_day(day, {lines.text(row.zone())})")
     elif span.after is None or span.amount is None:
         lines.add("ends = None")
     else:
-        lines.add(f"ends = None if starts is None else {_end(row, span.amount)}")
+        lines.add(f"ends = None if starts is None else {_end(row, span.amount, lines)}")
 
 
-def _end(row: Row, amount: Amount) -> str:
+def _end(row: Row, amount: Amount, lines: Lines) -> str:
     if amount.unit == "hours":
         from datetime import timedelta
 
         hours = row.module.constant(f"hours_{amount.count}", timedelta(hours=amount.count))
         return f"after_hours(starts, {hours})"
-    return f"after_days(starts, {amount.count}, {text(row.zone())})"
+    return f"after_days(starts, {amount.count}, {lines.text(row.zone())})"
 
 
 def _latest(row: Row, window: Window, lines: Lines, own: str) -> None:
@@ -140,9 +144,9 @@ def _latest(row: Row, window: Window, lines: Lines, own: str) -> None:
         with lines.under():
             _starts_and_ends(row, span, lines)
             lines.add("all_starts.append(starts)", "all_ends.append(ends)", f"spans += ({number},)")
-    lines.add(f"{attribute(own + '_spans')} = spans")
-    lines.add(f"{attribute(own + '_starts')} = earliest(*all_starts)")
-    lines.add(f"{attribute(own + '_ends')} = ends = latest(*all_ends) if all_ends else None", "return ends")
+    lines.add(f"{lines.sets(attribute(own + '_spans'))} = spans")
+    lines.add(f"{lines.sets(attribute(own + '_starts'))} = earliest(*all_starts)")
+    lines.add(f"{lines.sets(attribute(own + '_ends'))} = ends = latest(*all_ends) if all_ends else None", "return ends")
 
 
 # ------------------------------------------------------------------------------------------------ what became of it
@@ -155,8 +159,8 @@ def _after_clock(row: Row, window: Window, which: str) -> ast.expr:
 
 
 def _ended(row: Row, window: Window, lines: Lines, own: str) -> None:
-    lines.add(f"ends = {text(ends(row, window))}")
-    lines.add(f"{row.module.attribute(own)} = found = ends is not None and k.as_of > ends", "return found")
+    lines.add(f"ends = {lines.text(ends(row, window))}")
+    lines.add(f"{lines.sets(row.module.attribute(own))} = found = ends is not None and k.as_of > ends", "return found")
 
 
 def _can_start(window: Window) -> bool:
@@ -166,14 +170,14 @@ def _can_start(window: Window) -> bool:
 
 def _running(row: Row, window: Window, lines: Lines, own: str) -> None:
     function = clock(row, window)
-    lines.add(f"ends = {text(ends(row, window))}")
+    lines.add(f"ends = {lines.text(ends(row, window))}")
     starts = row.module.attribute(f"{function}_starts")
     lines.add(f"starts = {starts}")
     begun = (
         "(starts is None or starts <= k.as_of)" if _can_start(window) else "starts is not None and starts <= k.as_of"
     )
     lines.add(
-        f"{row.module.attribute(own)} = found = {asked(row, window)} and {begun} and (ends is None or k.as_of <= ends)",
+        f"{lines.sets(row.module.attribute(own))} = found = {asked(row, window)} and {begun} and (ends is None or k.as_of <= ends)",
         "return found",
     )
 
@@ -188,7 +192,7 @@ def met(row: Row, window: Window) -> ast.expr:
 
     def write(lines: Lines, own: str) -> None:
         assert window.met_by is not None
-        lines.add(f"ends = {text(ends(row, window))}")
+        lines.add(f"ends = {lines.text(ends(row, window))}")
         counts = asked(row, window)
         if not _can_start(window):
             counts = f"{row.module.attribute(clock(row, window) + '_starts')} is not None"
@@ -197,7 +201,7 @@ def met(row: Row, window: Window) -> ast.expr:
             lines.add("found = done is not None and (ends is None or done <= ends)")
         with lines.inside("else:"):
             lines.add("found = False")
-        lines.add(f"{row.module.attribute(own)} = found", "return found")
+        lines.add(f"{lines.sets(row.module.attribute(own))} = found", "return found")
 
     return row.kept("met of window", f"{window.name}_met", write)
 
@@ -212,18 +216,18 @@ def paused(row: Row, window: Window) -> ast.expr:
         lines.add("found = False")
         lines.expression("if ", met(row, holder), ":")
         with lines.under():
-            lines.add(f"ends = {text(ends(row, window))}")
+            lines.add(f"ends = {lines.text(ends(row, window))}")
             if holder.met_by is not None:
                 lines.expression("held = ", row.python(holder.met_by))
                 lines.add("found = ends is not None and held <= ends")
-        lines.add(f"{row.module.attribute(own)} = found", "return found")
+        lines.add(f"{lines.sets(row.module.attribute(own))} = found", "return found")
 
     return row.kept("paused of window", f"{window.name}_paused", write)
 
 
 def _missed(row: Row, window: Window, lines: Lines, own: str) -> None:
     over = ast.BoolOp(ast.And(), [part(row, window, "ended"), _not(met(row, window)), _not(paused(row, window))])
-    lines.expression(f"{row.module.attribute(own)} = found = ", over)
+    lines.expression(f"{lines.sets(row.module.attribute(own))} = found = ", over)
     lines.add("return found")
 
 
@@ -238,7 +242,7 @@ def shown(row: Row, window: Window, number: int) -> str:
     """The function that adds the deadline of a window to those found, with its reason. `number` is its place."""
 
     def write(lines: Lines, own: str) -> None:
-        lines.add(f"ends = {text(ends(row, window))}")
+        lines.add(f"ends = {lines.text(ends(row, window))}")
         with lines.inside("if ends is None:"):
             lines.add("return")
         lines.add("passed = k.as_of > ends")

@@ -53,10 +53,10 @@ class Row:
         function = self.module.name(kind, name)
         if (kind, name) not in self._done:
             self._done.add((kind, name))
-            lines = Lines()
+            lines = Lines(self.module.gives)
             with lines.inside(f"def {function}({parameters}):"):
                 write(lines, function)
-            self.module.functions.append(lines.text())
+            self.module.write(function, lines)
         return function
 
     def kept(self, kind: str, name: str, write: Callable[[Lines, str], None]) -> ast.expr:
@@ -108,7 +108,7 @@ class Row:
             lines.add(f"found = facts[{name!r}]")
             with lines.inside("if found is not None and found > k.as_of:"):
                 lines.add("found = None")
-            lines.add(f"{self.module.attribute(own)} = found", "return found")
+            lines.add(f"{lines.sets(self.module.attribute(own))} = found", "return found")
 
         return self.kept("event", name, write)
 
@@ -116,7 +116,9 @@ class Row:
         """What gives the zone in which calendar days are counted."""
 
         def write(lines: Lines, own: str) -> None:
-            lines.add(f"{self.module.attribute(own)} = found = zone(facts[{self.program.policy.zone_fact!r}])")
+            lines.add(
+                f"{lines.sets(self.module.attribute(own))} = found = zone(facts[{self.program.policy.zone_fact!r}])"
+            )
             lines.add("return found")
 
         return self.kept("zone", "the_zone", write)
@@ -135,6 +137,7 @@ class Row:
         def write(lines: Lines, own: str) -> None:
             lines.comment(at(expression.place))
             lines.expression(f"{self.module.attribute(own)} = found = ", value)
+            lines.sets(self.module.attribute(own))
             lines.add("return found")
 
         return self.kept("name", name, write)

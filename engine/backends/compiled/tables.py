@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from engine.backends.as_reasons import rule_reason
 from engine.backends.compiled.expressions import negated, truth
 from engine.backends.compiled.row import Row
-from engine.backends.compiled.writing import Lines, at, python, text, tuple_of
+from engine.backends.compiled.writing import Lines, at, python, tuple_of
 from engine.link.program import Rule, Table
 from engine.link.rules import IS
 from engine.policy.model import Field
@@ -53,17 +53,13 @@ def said(function: str, field: str) -> str:
 # ---------------------------------------------------------------------------------------------------- who drops what
 
 
-def may_drop(row: Row) -> set[str]:
-    """The parties whose missing evidence a rule may drop."""
-    return {party for table in row.program.tables.values() for rule in table.rules for party in rule.not_owed_by}
-
-
-def dropped(row: Row) -> str | None:
-    """What gives the parties whose missing evidence no longer matters; None where no rule can say so."""
+def dropped(row: Row, lines: Lines) -> set[str]:
+    """Sets `dropped` to the parties whose missing evidence no longer matters. The parties that this can be."""
     found = [table for table in row.program.tables.values() if _drops(table)]
-    if not found:
-        return None
-    return " + ".join(text(_after(row, table, "drops")) for table in found)
+    if found:
+        whole = " + ".join(lines.text(_after(row, table, "drops")) for table in found)
+        lines.add(f"dropped = {whole}")
+    return {party for table in found for rule in table.rules for party in rule.not_owed_by}
 
 
 def _drops(table: Table) -> bool:
@@ -109,25 +105,25 @@ class Out:
         declared = self.declared(name)
         return "None" if declared is None else "()" if declared.many else repr(declared.otherwise)
 
-    def says(self, rule: Rule, name: str) -> str:
+    def says(self, rule: Rule, name: str, lines: Lines) -> str:
         """What a rule says of a field."""
         expression = rule.says.get(name)
         if expression is None:
             return self.nothing(name)
         value = self.row.python(expression)
         if not self.many(name):
-            return text(value)
+            return lines.text(value)
         if isinstance(value, ast.Constant):
             return repr((value.value,) if isinstance(value.value, str) else tuple(dict.fromkeys(value.value)))  # type: ignore[arg-type]
-        return f"as_list({text(value)})"
+        return f"as_list({lines.text(value)})"
 
-    def beside(self, rule: Rule | None, any_holds: str) -> Iterator[str]:
+    def beside(self, rule: Rule | None, any_holds: str, lines: Lines) -> Iterator[str]:
         """The lines that set what stands beside fields and reasons."""
-        yield f"{self.place('any')} = {any_holds}"
+        yield f"{lines.sets(self.place('any'))} = {any_holds}"
         if self.has_drops:
-            yield f"{self.place('drops')} = {tuple_of(map(repr, rule.not_owed_by)) if rule else '()'}"
+            yield f"{lines.sets(self.place('drops'))} = {tuple_of(map(repr, rule.not_owed_by)) if rule else '()'}"
         if self.has_choices:
-            yield f"{self.place('choices')} = {tuple_of(map(repr, rule.choices)) if rule else '()'}"
+            yield f"{lines.sets(self.place('choices'))} = {tuple_of(map(repr, rule.choices)) if rule else '()'}"
 
 
 def _outcome(row: Row, table: Table, lines: Lines, own: str) -> None:
@@ -137,9 +133,9 @@ def _outcome(row: Row, table: Table, lines: Lines, own: str) -> None:
     if truth(asked) is not True:
         lines.expression("if ", negated(asked), ":")
         with lines.under():
-            lines.add(f"{out.place('asked')} = False")
+            lines.add(f"{lines.sets(out.place('asked'))} = False")
             _nothing(out, lines, "()")
-    lines.add(f"{out.place('asked')} = True")
+    lines.add(f"{lines.sets(out.place('asked'))} = True")
     if truth(asked) is False:
         lines.add("return ()")
     elif table.hit == "first":
@@ -150,8 +146,8 @@ def _outcome(row: Row, table: Table, lines: Lines, own: str) -> None:
 
 def _nothing(out: Out, lines: Lines, reasons: str) -> None:
     """No rule holds."""
-    lines.add(*(f"{out.field(name)} = {out.nothing(name)}" for name in out.fields))
-    lines.add(*out.beside(None, "False"), f"{out.place('why')} = {reasons}", f"return {reasons}")
+    lines.add(*(f"{lines.sets(out.field(name))} = {out.nothing(name)}" for name in out.fields))
+    lines.add(*out.beside(None, "False", lines), f"{lines.sets(out.place('why'))} = {reasons}", f"return {reasons}")
 
 
 def _first(out: Out, lines: Lines) -> None:
@@ -174,10 +170,10 @@ def _first(out: Out, lines: Lines) -> None:
 def _holds(out: Out, rule: Rule, failed: list[Rule], lines: Lines) -> None:
     if rule.when is None:
         lines.comment(rule.id, at(rule.place))
-    lines.add(*(f"{out.field(name)} = {out.says(rule, name)}" for name in out.fields))
-    lines.add(*out.beside(rule, "True"))
+    lines.add(*(f"{lines.sets(out.field(name))} = {out.says(rule, name, lines)}" for name in out.fields))
+    lines.add(*out.beside(rule, "True", lines))
     reasons = _reasons(out, rule, failed)
-    lines.add(f"{out.place('why')} = {reasons}", f"return {reasons}")
+    lines.add(f"{lines.sets(out.place('why'))} = {reasons}", f"return {reasons}")
 
 
 def _reasons(out: Out, rule: Rule | None, failed: list[Rule]) -> str:
@@ -205,16 +201,18 @@ def _all(out: Out, lines: Lines) -> None:
         with lines.under():
             _adds(out, rule, names, lines)
     for name, local in names.items():
-        lines.add(f"{out.field(name)} = {f'joined({local})' if len(sources[name]) > 1 else local}")
-    lines.add(*([f"{out.place('drops')} = drops"] if out.has_drops else []))
-    lines.add(*([f"{out.place('choices')} = choices"] if out.has_choices else []))
-    lines.add(f"{out.place('any')} = reasons != []", f"{out.place('why')} = reasons", "return reasons")
+        lines.add(f"{lines.sets(out.field(name))} = {f'joined({local})' if len(sources[name]) > 1 else local}")
+    lines.add(*([f"{lines.sets(out.place('drops'))} = drops"] if out.has_drops else []))
+    lines.add(*([f"{lines.sets(out.place('choices'))} = choices"] if out.has_choices else []))
+    lines.add(
+        f"{lines.sets(out.place('any'))} = reasons != []", f"{lines.sets(out.place('why'))} = reasons", "return reasons"
+    )
 
 
 def _adds(out: Out, rule: Rule, names: dict[str, str], lines: Lines) -> None:
     reason = out.row.module.constant(f"held_{out.table.name}_{rule.id}", rule_reason("held", rule))
     lines.add(f"reasons.append({reason})")
-    lines.add(*(f"{names[name]} += {out.says(rule, name)}" for name in out.fields if name in rule.says))
+    lines.add(*(f"{names[name]} += {out.says(rule, name, lines)}" for name in out.fields if name in rule.says))
     if rule.not_owed_by:
         lines.add(f"drops += {tuple_of(map(repr, rule.not_owed_by))}")
     if rule.choices:

@@ -8,10 +8,10 @@ from engine.backends.as_reasons import also_reason, evidence_reason, rule_reason
 from engine.backends.compiled import parties, periods, tables
 from engine.backends.compiled.expressions import truth
 from engine.backends.compiled.row import Row
-from engine.backends.compiled.writing import Lines, at, text, tuple_of
+from engine.backends.compiled.writing import Lines, at, tuple_of
 from engine.decision import PolicyId
 from engine.link.parts import windows
-from engine.link.program import Choice, Rule, Table
+from engine.link.program import Choice, PartyRecord, Rule, Table
 from engine.policy.model import Field
 from engine.resources import ENGINE_VERSION
 
@@ -21,7 +21,7 @@ ENTRY = "decide"
 def write(row: Row) -> str:
     """The function that decides a case; its name."""
     name = row.module.name("whole", ENTRY)
-    lines = Lines()
+    lines = Lines(row.module.gives)
     with lines.inside(f"def {name}(case, as_of):"):
         lines.add("facts = case.values", "k = Known(as_of)")
         _standing(row, lines)
@@ -30,17 +30,19 @@ def write(row: Row) -> str:
         _deadlines(row, lines)
         policy = row.program.policy
         identity = row.module.constant("policy", PolicyId(policy.name, policy.version, policy.digest))
-        zone = row.zone()
+        lines.add("zone_of_days = None")
+        with lines.inside(f"if {policy.zone_fact!r} in facts:"):
+            lines.add(f"zone_of_days = {lines.text(row.zone())}")
         lines.comment("the decision")
         lines.add(
             "made = OpenDecision(",
             f"    {row.program.scenario!r}, as_of, fields, deadlines, tuple(why), {identity},",
-            f"    case.digest, {ENGINE_VERSION!r}, {text(zone)} if {policy.zone_fact!r} in facts else None,",
+            f"    case.digest, {ENGINE_VERSION!r}, zone_of_days,",
             ")",
             "made.__class__ = Decision",
             "return made",
         )
-    row.module.functions.append(lines.text())
+    row.module.write(name, lines)
     return name
 
 
@@ -80,7 +82,7 @@ def _standing(row: Row, lines: Lines) -> None:
 def _stands(row: Row, rule: Rule, number: int, lines: Lines) -> None:
     lines.comment(rule.id, at(rule.place))
     out = tables.Out(row, row.program.standing, "stands")
-    lines.add(*(f"{name} = {out.says(rule, field)}" for field, name in _own_fields(row).items()))
+    lines.add(*(f"{name} = {out.says(rule, field, lines)}" for field, name in _own_fields(row).items()))
     held = row.module.constant(f"held_{rule.table}_{rule.id}", rule_reason("held", rule))
     lines.add(f"why = [{held}]", f"shown = {_shown(row, rule)}")
     if _may_tell_evidence(row):
@@ -109,19 +111,17 @@ def _shown(row: Row, rule: Rule) -> str:
 
 def _fields(row: Row, lines: Lines) -> None:
     lines.comment("the fields of the decision")
-    lines.add("fields = {")
-    for field in row.program.policy.fields.values():
-        lines.add(f"    {field.written_as!r}: {_field(row, field)},")
-    lines.add("}")
+    found = [(field.written_as, _field(row, field, lines)) for field in row.program.policy.fields.values()]
+    lines.add("fields = {", *(f"    {name!r}: {value}," for name, value in found), "}")
 
 
-def _field(row: Row, field: Field) -> str:
+def _field(row: Row, field: Field, lines: Lines) -> str:
     own = _own_fields(row)
     saying = row.program.tables_of(field)
     if not saying:
         return "()" if field.many else repr(field.otherwise)
     values = [
-        own[field.name] if table is row.program.standing else text(tables.part(row, table, field.name))
+        own[field.name] if table is row.program.standing else lines.text(tables.part(row, table, field.name))
         for table in saying
     ]
     return values[0] if len(values) == 1 or not field.many else f"joined({', '.join(values)})"
@@ -136,13 +136,14 @@ def _reasons(row: Row, lines: Lines) -> None:
     for table in _others(row):
         function = tables.outcome(row, table)
         asked = row.module.attribute(f"{function}_asked")
-        lines.add(f"why += {text(tables.why(row, table))}")
+        lines.add(f"why += {lines.text(tables.why(row, table))}")
         if table.reads_owed:
             lines.add("told = True" if truth(row.condition(table.asked_if)) is True else f"told = told or {asked}")
         if any(rule.choices for rule in table.rules):
             lines.add(f"choices += {row.module.attribute(f'{function}_choices')}")
     for name, table in choices.items():
-        lines.add(f"if {name!r} in choices:", f"    why += {text(tables.why(row, table))}")
+        with lines.inside(f"if {name!r} in choices:"):
+            lines.add(f"why += {lines.text(tables.why(row, table))}")
     if evidence:
         with lines.inside("if told:"):
             _evidence(row, lines)
@@ -162,25 +163,21 @@ def _may_tell_evidence(row: Row) -> bool:
 def _evidence(row: Row, lines: Lines) -> None:
     """What is owed and still matters, and what proved something beside the materials."""
     program, evidence = row.program, row.program.policy.evidence
-    dropped = tables.dropped(row)
     lines.comment("what is owed")
-    if dropped is not None:
-        lines.add(f"dropped = {dropped}")
+    may_drop = tables.dropped(row, lines)
     lines.add("owing = []")
     for record in program.records:
-        if not record.owes:
-            continue
-        listed = f"owing += [reason for _, _, reason in {text(parties.owes(row, record))}]"
-        if dropped is not None and record.party in tables.may_drop(row):
-            lines.add(f"if {record.party!r} not in dropped:", f"    {listed}")
-        else:
-            lines.add(listed)
+        if record.party in may_drop:
+            with lines.inside(f"if {record.party!r} not in dropped:"):
+                _list_owing(row, record, lines)
+        elif record.owes:
+            _list_owing(row, record, lines)
     general = row.module.constant("owed_in_general", evidence_reason(evidence))
     lines.add("if owing:", "    why += owing", f"    why.append({general})")
     if not evidence.also:
         return
     owed = list(dict.fromkeys(owed.proposition for record in program.records for owed in record.owes))
-    lines.add(f"proved_by = {{{', '.join(_looked_for(row, owed))}}}" if owed else "proved_by = set()")
+    lines.add(f"proved_by = {{{', '.join(_looked_for(row, owed, lines))}}}" if owed else "proved_by = set()")
     for table in [*_others(row), *_choices(row).values()]:
         _also_of(row, table, [name for name in table.proofs if name not in owed], lines)
     for number, also in enumerate(evidence.also, 1):
@@ -192,16 +189,20 @@ def _also_of(row: Row, table: Table, propositions: list[str], lines: Lines) -> N
     """What the conditions of a table read of proof besides what is owed."""
     if not propositions:
         return
-    looked = f"proved_by.update(({', '.join(_looked_for(row, propositions))},))"
-    if table.name in _choices(row) and table.name not in row.program.tables:
-        lines.add(f"if {table.name!r} in choices:", f"    {looked}")
-    else:
-        lines.add(f"if {row.module.attribute(f'{tables.outcome(row, table)}_asked')}:", f"    {looked}")
+    counts = f"{table.name!r} in choices"
+    if table.name in row.program.tables:
+        counts = row.module.attribute(f"{tables.outcome(row, table)}_asked")
+    with lines.inside(f"if {counts}:"):
+        lines.add(f"proved_by.update({tuple_of(_looked_for(row, propositions, lines))})")
 
 
-def _looked_for(row: Row, propositions: Iterable[str]) -> list[str]:
+def _looked_for(row: Row, propositions: Iterable[str], lines: Lines) -> list[str]:
     """Who proved each of them."""
-    return [f"({parties.proof(row, name)}(k, facts), {parties.by(row, name)})[1]" for name in propositions]
+    return [lines.text(parties.by(row, name)) for name in propositions]
+
+
+def _list_owing(row: Row, record: PartyRecord, lines: Lines) -> None:
+    lines.add(f"owing += [reason for _, _, reason in {lines.text(parties.owes(row, record))}]")
 
 
 # ------------------------------------------------------------------------------------------------------- deadlines

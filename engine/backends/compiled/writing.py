@@ -36,6 +36,7 @@ class Module:
     constants: dict[str, object] = field(default_factory=dict)
     attributes: dict[str, None] = field(default_factory=dict)
     functions: list[str] = field(default_factory=list)
+    gives: dict[str, frozenset[str]] = field(default_factory=dict)
     _names: dict[tuple[str, str], str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=lambda: set(TAKEN))
     _constants: dict[tuple[str, object], str] = field(default_factory=dict)
@@ -61,6 +62,12 @@ class Module:
             self.constants[name] = value
         return self._constants[key]
 
+    def write(self, function: str, lines: Lines) -> None:
+        """Add a function."""
+        text, gives = lines.done()
+        self.functions.append(text)
+        self.gives[function] = gives
+
     def _fresh(self, wanted: str) -> str:
         plain = "".join(c if c.isalnum() and c.isascii() else "_" for c in wanted)
         plain = plain if plain and not plain[0].isdigit() else f"n_{plain}"
@@ -73,10 +80,18 @@ class Module:
 
 
 class Lines:
-    """The lines of a function under way."""
+    """The lines of a function under way, and which attributes of `k` are certainly read where they stand.
 
-    def __init__(self) -> None:
+    An expression reads an attribute by `k.x if k.x is not UNREAD else x(k, facts)`. When it is written, what is surely
+    read already is read plainly, and what it surely reads is read in lines before it.
+    """
+
+    def __init__(self, gives: dict[str, frozenset[str]]) -> None:
         self.lines: list[str] = []
+        self._gives = gives  # the attributes that are certainly read once a function has returned
+        self._read: set[str] = set()
+        self._outside: set[str] | None = None  # what is read before an `elif`, which may never be asked
+        self._returns: list[set[str]] = []
         self._depth = 0
 
     @contextmanager
@@ -90,24 +105,87 @@ class Lines:
     def under(self) -> Iterator[None]:
         """What follows stands inside of the last line."""
         self._depth += 1
-        before = len(self.lines)
+        before, read = len(self.lines), set(self._read if self._outside is None else self._outside)
+        self._outside = None
         yield
         if len(self.lines) == before:
             self.add("pass")
         self._depth -= 1
+        self._read = read
 
     def add(self, *lines: str) -> None:
-        self.lines += [f"{'    ' * self._depth}{line}" for line in lines]
+        for line in lines:
+            self.lines.append(f"{'    ' * self._depth}{line}")
+            if line.startswith("return"):
+                self._returns.append(set(self._read))
 
     def comment(self, *words: object) -> None:
         self.add("# " + " ".join(str(word) for word in words if word))
 
     def expression(self, head: str, value: ast.expr, tail: str = "") -> None:
         """A line with an expression; a long one goes over several, part by part."""
-        self.add(*_laid_out(head, value, tail, WIDTH - 4 * self._depth))
+        alternative = head.startswith("elif")
+        if alternative:
+            self._outside = set(self._read)
+        found = self._settled(value, self._read, not alternative)
+        self.add(*_laid_out(head, found, tail, WIDTH - 4 * self._depth))
 
-    def text(self) -> str:
-        return "\n".join(self.lines)
+    def text(self, value: ast.expr) -> str:
+        """An expression to be put into the next line, in brackets where it needs them."""
+        found = self._settled(value, self._read, True)
+        text = ast.unparse(found)
+        return f"({text})" if isinstance(found, ast.IfExp | ast.BoolOp) else text
+
+    def sets(self, attribute: str) -> str:
+        """An attribute that the next line sets."""
+        self._read.add(attribute.removeprefix("k."))
+        return attribute
+
+    def done(self) -> tuple[str, frozenset[str]]:
+        """The text, and the attributes that are certainly read when the function returns."""
+        if not self.lines[-1].lstrip().startswith(("return", "raise")):
+            self._returns.append(self._read)
+        return "\n".join(self.lines), frozenset(set.intersection(*self._returns) if self._returns else set())
+
+    # ------------------------------------------------------------------------------------------- what is read when
+
+    def _settled(self, node: ast.expr, read: set[str], surely: bool) -> ast.expr:
+        """The expression with reading made as plain as it can be. `read` is added to."""
+        reading = _reading(node)
+        if reading is not None:
+            attribute, function = reading
+            plain = python(f"k.{attribute}")
+            if attribute in read:
+                return plain
+            read.add(attribute)
+            read |= self._gives.get(function, frozenset())
+            if not surely:
+                return node
+            self.add(f"if k.{attribute} is UNREAD:", f"    {function}(k, facts)")
+            return plain
+        match node:
+            case ast.BoolOp(operator, [first, *others]):
+                begun = self._settled(first, read, surely)
+                later = set(read)
+                return ast.BoolOp(operator, [begun, *(self._settled(other, later, False) for other in others)])
+            case ast.UnaryOp(operator, operand):
+                return ast.UnaryOp(operator, self._settled(operand, read, surely))
+            case ast.Compare(left, operators, others):
+                begun = self._settled(left, read, surely)
+                return ast.Compare(begun, operators, [self._settled(other, read, surely) for other in others])
+            case ast.Call(function, arguments, keywords):
+                return ast.Call(function, [self._settled(one, read, surely) for one in arguments], keywords)
+            case _:
+                return node
+
+
+def _reading(node: ast.expr) -> tuple[str, str] | None:
+    """The attribute and the function of what reads an attribute of `k`."""
+    match node:
+        case ast.IfExp(ast.Compare(_, [ast.IsNot()], [ast.Name("UNREAD")]), ast.Attribute(_, attribute), otherwise):
+            call = otherwise.value.elts[0] if isinstance(otherwise, ast.Subscript) else otherwise  # type: ignore[attr-defined]
+            return attribute, call.func.id
+    return None
 
 
 def _laid_out(head: str, value: ast.expr, tail: str, width: int) -> Iterator[str]:
@@ -139,9 +217,3 @@ def tuple_of(items: Iterable[str]) -> str:
     """A tuple display."""
     listed = list(items)
     return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
-
-
-def text(value: ast.expr) -> str:
-    """An expression to be put into a line, in brackets where it needs them."""
-    found = ast.unparse(value)
-    return f"({found})" if isinstance(value, ast.IfExp | ast.BoolOp) else found
