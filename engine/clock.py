@@ -237,7 +237,12 @@ def end_of(start: datetime, amount: Amount, tz: ZoneInfo | None) -> datetime:
         return start.astimezone(UTC) + timedelta(hours=amount.count)
     if tz is None:
         raise BadTime("calendar days cannot be counted without a time zone")
-    return _day_end(start.astimezone(tz).toordinal() + amount.count, tz)
+    return days_after(start, amount.count, tz)
+
+
+def days_after(start: datetime, count: int, tz: ZoneInfo) -> datetime:
+    """The last second, in UTC, of the day in a zone that comes so many days after that of `start`."""
+    return _day_end(start.astimezone(tz).toordinal() + count, tz)
 
 
 def end_of_day(day: date, tz: ZoneInfo) -> datetime:

@@ -147,7 +147,7 @@ class Interpreter(SimpleEval):  # type: ignore[misc]
     def _compare(self, node: ast.Compare) -> bool | Unknown:
         left, right = self._eval(node.left), self._eval(node.comparators[0])
         still_open = waiting(left, right)
-        return _COMPARISONS[type(node.ops[0])](left, right) if still_open is None else still_open
+        return COMPARISONS[type(node.ops[0])](left, right) if still_open is None else still_open
 
     def _call(self, node: ast.Call) -> object:
         return _FUNCTIONS[node.func.id](self, [self._eval(argument) for argument in node.args])  # type: ignore[attr-defined]
@@ -161,7 +161,7 @@ def _before(left: Any, right: Any) -> bool:
     return left is not None and (right is None or left < right)
 
 
-_COMPARISONS: Final[dict[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
+COMPARISONS: Final[dict[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
     ast.Eq: lambda a, b: a == b,
     ast.NotEq: lambda a, b: a != b,
     ast.Lt: _before,

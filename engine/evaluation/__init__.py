@@ -3,5 +3,6 @@
 from engine.evaluation.any_row import run_any
 from engine.evaluation.governing import governing
 from engine.evaluation.one_row import run
+from engine.evaluation.quick import Quick
 
-__all__ = ["governing", "run", "run_any"]
+__all__ = ["Quick", "governing", "run", "run_any"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -19,13 +19,17 @@ UNKNOWN: Final = "unknown"
 T = TypeVar("T")
 
 
-def run_any(programs: Mapping[str, Program], case: Case, as_of: datetime) -> Decision:
+RunRow = Callable[[Program, Case, datetime], Decision]
+
+
+def run_any(programs: Mapping[str, Program], case: Case, as_of: datetime, run_row: RunRow = run) -> Decision:
     """The decision of a case without a row at a moment: what it would be under each row, where all of them agree.
+    `run_row` decides it under one.
 
     Where they do not, the row is the first of the missing facts, with the facts that are missing whatever it is.
     Raises ValueError as `run` does.
     """
-    decisions = [run(program, case, as_of) for program in programs.values()]
+    decisions = [run_row(program, case, as_of) for program in programs.values()]
     first, program = decisions[0], next(iter(programs.values()))
     agreed = replace(
         first,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from engine.backends.as_reasons import window_reason
 from engine.backends.interpreter import Interpreter
 from engine.decision import Deadline, DeadlineState, Reason
-from engine.evaluation.reasons import window_reason
 from engine.expr.unknown import Unknown
 from engine.link.program import Rule, Window
 

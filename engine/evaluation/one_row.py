@@ -28,12 +28,17 @@ def run(program: Program, case: Case, as_of: datetime, interpreter: NewInterpret
     `interpreter` may be one that watches how the reference meaning comes to its values. Raises ValueError for a naive
     or far-off `as_of`. Reads nothing but its arguments.
     """
+    return _Gathering(interpreter(program, case, checked_moment(as_of))).decision()
+
+
+def checked_moment(as_of: datetime) -> datetime:
+    """A moment to decide at, in UTC. Raises ValueError when it is naive or far off."""
     if as_of.tzinfo is None:
         raise ValueError("as_of needs an offset from UTC")
     as_of = as_of.astimezone(UTC)
     if not FIRST_MOMENT <= as_of < LAST_MOMENT:
         raise ValueError("as_of lies outside the years 2000 to 2100")
-    return _Gathering(interpreter(program, case, as_of)).decision()
+    return as_of
 
 
 def outward(program: Program, values: dict[str, Value]) -> Mapping[str, Value]:

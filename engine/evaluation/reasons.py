@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from engine.backends.as_reasons import also_reason, evidence_reason, owed_reason, rule_reason
 from engine.backends.interpreter import Interpreter
 from engine.backends.outcomes import Outcome
-from engine.decision import Reason, ReasonState
+from engine.decision import Reason
 from engine.expr.scope import PROVEN
 from engine.expr.unknown import Unknown
-from engine.link.program import Basis, Choice, Owed, Rule, Table, Window
+from engine.link.program import Choice, Rule, Table
 
 
 def reasons(run: Interpreter, rule: Rule | None, settled: bool) -> Iterator[Reason]:
@@ -24,33 +25,33 @@ def reasons(run: Interpreter, rule: Rule | None, settled: bool) -> Iterator[Reas
     if settled and rule is not None:
         tables = _tables_that_count(run, rule)
         tells_evidence = rule.says_owed or any(table.reads_owed for table in tables)
-        if tells_evidence:
-            _read_evidence(run, tables)
+        told = _read_evidence(run, tables) if tells_evidence else frozenset()
     else:
         tables = _in_order(run, run.outcomes.read)
         tells_evidence = True
+        told = frozenset(run.program.policy.propositions)
     if rule is not None:
-        yield _rule_reason("held", rule)
+        yield rule_reason("held", rule)
     for table in tables:
         outcome = run.outcomes.outcome(table)
         if table is run.program.standing:
             if rule is None:
-                yield from (_rule_reason("open", r) for r, _ in outcome.still_open[:1])
+                yield from (rule_reason("open", r) for r, _ in outcome.still_open[:1])
             continue
         yield from _of_table(table, outcome, settled)
     if tells_evidence:
-        yield from _evidence(run)
+        yield from _evidence(run, told)
 
 
 def _of_table(table: Table, outcome: Outcome, settled: bool) -> Iterator[Reason]:
     if table.hit == "all" or settled or not outcome.still_open:
-        yield from (_rule_reason("held", r) for r in outcome.hold)
-        yield from (_rule_reason("open", r) for r, _ in outcome.listed)
-        yield from (_rule_reason("failed", r) for r in outcome.failed)
+        yield from (rule_reason("held", r) for r in outcome.hold)
+        yield from (rule_reason("open", r) for r, _ in outcome.listed)
+        yield from (rule_reason("failed", r) for r in outcome.failed)
     if not settled and not (table.hit == "all" and outcome.hold):
-        yield from (_rule_reason("open", r) for r, _ in outcome.still_open)
+        yield from (rule_reason("open", r) for r, _ in outcome.still_open)
         if table.hit == "first" and outcome.still_open:
-            yield from (_rule_reason("open", r) for r in outcome.hold)
+            yield from (rule_reason("open", r) for r in outcome.hold)
 
 
 def _tables_that_count(run: Interpreter, rule: Rule) -> list[Table]:
@@ -77,46 +78,35 @@ def _in_order(run: Interpreter, names: Iterable[str]) -> list[Table]:
     return [*tables, *_choices(run, names)]
 
 
-def _read_evidence(run: Interpreter, tables: Iterable[Table]) -> None:
-    """Make out what is owed and what is proven, as far as the outcome speaks of it."""
+def _read_evidence(run: Interpreter, tables: Iterable[Table]) -> frozenset[str]:
+    """Make out what is owed and what is proven, as far as the outcome speaks of it. The propositions of that."""
+    told = dict.fromkeys(proposition for table in tables for proposition in table.proofs)
     for record in run.program.records:
         for owed in record.owes:
             run.records.owes(record, owed)
-            run.records.is_proven(owed)
-    for proposition in dict.fromkeys(proposition for table in tables for proposition in table.proofs):
+            told[owed.proposition] = None
+    for proposition in told:
         run.value(PROVEN + proposition)
+    return frozenset(told)
 
 
-def _evidence(run: Interpreter) -> Iterator[Reason]:
+def _evidence(run: Interpreter, told: frozenset[str]) -> Iterator[Reason]:
+    """What is owed, and what proved some of the told propositions beside the materials."""
     evidence = run.program.policy.evidence
-    general = Basis(evidence.clauses, evidence.readings)
     not_owed = run.outcomes.not_owed() if _outcome_was_read(run) else {}
     owes = False
     for owed in (owed for record in run.program.records for owed in record.owes):
         owing = run.records.owed.get(owed, False)
         if owing is not False and not_owed.get(owed.party) is not True:
             owes = True
-            yield _owed_reason("open" if isinstance(owing, Unknown) else "owed", owed)
+            yield owed_reason("open" if isinstance(owing, Unknown) else "owed", owed)
     if owes:
-        yield Reason("owed", evidence.owed, "", general.clauses, general.readings)
+        yield evidence_reason(evidence)
     for also in evidence.also:
-        if also.fact in run.records.proven_also_by:
-            yield Reason("owed", evidence.owed, also.fact, also.clauses, also.readings, (also.fact,))
+        if told & run.records.proven_also_by.get(also.fact, frozenset()):
+            yield also_reason(evidence, also)
 
 
 def _outcome_was_read(run: Interpreter) -> bool:
     """Whether a table was read whose rules can make evidence irrelevant."""
     return any(any(rule.not_owed_by for rule in table.rules) for table, _ in run.outcomes.read.values())
-
-
-def window_reason(state: ReasonState, window: Window, basis: Basis) -> Reason:
-    """A window as a reason: its deadline is shown, or hangs on missing facts."""
-    return Reason(state, "", window.name, basis.clauses, basis.readings, window.facts)
-
-
-def _rule_reason(state: ReasonState, rule: Rule) -> Reason:
-    return Reason(state, rule.table, rule.id, rule.basis.clauses, rule.basis.readings, rule.facts, rule.general)
-
-
-def _owed_reason(state: ReasonState, owed: Owed) -> Reason:
-    return Reason(state, "", owed.id, owed.basis.clauses, owed.basis.readings, owed.facts)

@@ -1,0 +1,132 @@
+"""What generated code works with, besides plain Python: two-valued, for a case of which all that is asked is known.
+
+A fact that is asked for and not there raises KeyError, a finding that is not yet made NotKnown, which is one: then the
+reference meaning decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+from engine.case.model import Submission
+from engine.clock import zone as zone_named
+from engine.link.program import Basis
+
+EMPTY: Final[frozenset[str]] = frozenset()
+
+
+class NotKnown(KeyError):
+    """A finding is asked that is not made yet. As a missing fact does, it sends the case to the reference meaning."""
+
+
+class _Unread:
+    """The mark of a name that nothing has read yet."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNREAD"
+
+
+UNREAD: Final = _Unread()
+
+
+def before(left: Any, right: Any) -> bool:
+    """Whether one comes strictly before the other; what never happens comes after everything."""
+    return left is not None and (right is None or left < right)
+
+
+def latest(*values: Any) -> Any:
+    """The latest; None when one of them never happened."""
+    return None if None in values else max(values)
+
+
+def earliest(*values: Any) -> Any:
+    """The earliest of those that happened; None when none did."""
+    return min((value for value in values if value is not None), default=None)
+
+
+def sure(proof: bool | None) -> bool:
+    """A proof as true or false. Raises NotKnown while it waits for a finding."""
+    if proof is None:
+        raise NotKnown
+    return proof
+
+
+def zone(name: object) -> Any:
+    """The zone of a name."""
+    return zone_named(str(name))
+
+
+def after_hours(start: datetime, hours: timedelta) -> datetime:
+    """The instant so many elapsed hours later, in UTC."""
+    return (start if start.tzinfo is UTC else start.astimezone(UTC)) + hours
+
+
+def received(
+    materials: tuple[Submission, ...], as_of: datetime, ends: datetime | None
+) -> tuple[tuple[Submission, ...], bool]:
+    """What came in time, in order, and whether something came late."""
+    if not materials:
+        return (), False
+    so_far = [one for one in materials if one.at <= as_of]
+    in_time = tuple(so_far if ends is None else [one for one in so_far if one.at <= ends])
+    return in_time, len(in_time) < len(so_far)
+
+
+def shown_by(in_time: tuple[Submission, ...], may_prove: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """What materials prove, and what they may yet be found to prove."""
+    if not in_time:
+        return EMPTY, EMPTY
+    proved, unsure = EMPTY, EMPTY
+    for one in in_time:
+        if one.authentic is False:
+            continue
+        if one.proves is None:
+            unsure |= may_prove
+        elif one.authentic is None:
+            unsure |= one.proves
+        else:
+            proved = proved | one.proves if proved else one.proves
+    return proved, unsure
+
+
+def not_authentic(in_time: tuple[Submission, ...]) -> bool:
+    """Whether some material is found not to be authentic. Raises NotKnown while that hangs on a finding."""
+    unsure = False
+    for one in in_time:
+        if one.authentic is False:
+            return True
+        unsure = unsure or one.authentic is None
+    if unsure:
+        raise NotKnown
+    return False
+
+
+def joined(*lists: tuple[str, ...]) -> tuple[str, ...]:
+    """All values once, in the order met."""
+    return tuple(dict.fromkeys(value for values in lists for value in values))
+
+
+def as_list(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """A value of a list, or a list with every value once."""
+    return (value,) if isinstance(value, str) else tuple(dict.fromkeys(value))
+
+
+def last_of(moments: Iterable[datetime | None]) -> datetime | None:
+    """The latest of those that there are."""
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def together(basis: Basis, others: Iterable[Basis]) -> Basis:
+    """A basis with others behind it."""
+    for other in others:
+        basis += other
+    return basis
+
+
+def day_in(instant: datetime | None, zone: Any) -> date | None:
+    """The local day of an instant, None for one that never happened."""
+    return None if instant is None else instant.astimezone(zone).date()

@@ -1,0 +1,259 @@
+"""What was received, in Python: who submitted in time, what is proven, what is owed, when the record is complete."""
+
+from __future__ import annotations
+
+import ast
+
+from engine.backends.as_reasons import owed_reason
+from engine.backends.compiled import periods, tables
+from engine.backends.compiled.expressions import truth
+from engine.backends.compiled.row import Row
+from engine.backends.compiled.writing import Lines, at, python, tuple_of
+from engine.link.program import Owed, PartyRecord
+
+BY_MATERIALS = 0  # who proved it: the materials, or the fact of this number beside them
+
+
+def party_part(row: Row, record: PartyRecord, which: str) -> ast.expr:
+    """What a part of a party is read by."""
+    match which:
+        case "submitted":
+            return ast.Compare(in_time(row, record), [ast.NotEq()], [python("()")])
+        case "silent":
+            return _kept(row, record, which, _silent)
+        case "late":
+            return _after_receiving(row, record, "late")
+        case "not_authentic":
+            return ast.Call(ast.Name("not_authentic"), [in_time(row, record)], [])
+        case _:
+            return _kept(row, record, which, _insufficient)
+
+
+def _kept(row: Row, record: PartyRecord, which: str, write) -> ast.expr:  # type: ignore[no-untyped-def]
+    return row.kept(f"{which} of party", f"{record.party}_{which}", lambda lines, own: write(row, record, lines, own))
+
+
+# -------------------------------------------------------------------------------------------------- what came when
+
+
+def receive(row: Row, record: PartyRecord) -> str:
+    """The function that works out what came: `k.NAME_in_time` (which it gives), `_late`, `_awaited`, `_ends`,
+    `_involved`."""
+    return row.once("party", f"{record.party}_received", lambda lines, own: _receive(row, record, lines, own))
+
+
+def in_time(row: Row, record: PartyRecord) -> ast.expr:
+    """The materials that came in time."""
+    function = receive(row, record)
+    return row.read(f"{function}_in_time", function)
+
+
+def _after_receiving(row: Row, record: PartyRecord, which: str) -> ast.expr:
+    function = receive(row, record)
+    place = row.module.attribute(f"{function}_{which}")
+    return python(f"{place} if {place} is not UNREAD else ({function}(k, facts), {place})[1]")
+
+
+def _receive(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
+    attribute = row.module.attribute
+    involved = "False"
+    if record.window is None:
+        lines.add("ends = None")
+    else:
+        lines.comment(at(record.window.place))
+        lines.add(f"ends = {lines.text(periods.ends(row, record.window))}")
+        involved = periods.asked(row, record.window)
+    materials = lines.text(row.name(record.fact))
+    lines.add(
+        f"in_time, {lines.sets(attribute(own + '_late'))} = received({materials}, k.as_of, ends)",
+        f"{lines.sets(attribute(own + '_in_time'))} = in_time",
+        f"{lines.sets(attribute(own + '_ends'))} = ends",
+        f"{lines.sets(attribute(own + '_involved'))} = {involved}",
+        f"{lines.sets(attribute(own + '_awaited'))} = not in_time and {involved} and (ends is None or k.as_of <= ends)",
+        "return in_time",
+    )
+
+
+def _silent(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
+    lines.add(f"submitted = {lines.text(in_time(row, record))}")
+    involved = row.module.attribute(f"{receive(row, record)}_involved")
+    lines.add(f"{lines.sets(row.module.attribute(own))} = found = {involved} and not submitted", "return found")
+
+
+# -------------------------------------------------------------------------------------------------------- proof
+
+
+def proof(row: Row, proposition: str) -> str:
+    """The function that gives whether a proposition is proven, None while that waits for a finding. It keeps it as
+    `k.NAME`, and who proved it as `k.NAME_by`."""
+    return row.once("proof", f"proof_{proposition}", lambda lines, own: _proof(row, proposition, lines, own))
+
+
+def proven(row: Row, proposition: str) -> ast.expr:
+    """What asks whether a proposition is proven."""
+    function = proof(row, proposition)
+    return ast.Call(ast.Name("sure"), [row.read(function, function)], [])
+
+
+def by(row: Row, proposition: str) -> ast.expr:
+    """What gives who proved a proposition."""
+    function = proof(row, proposition)
+    place = row.module.attribute(f"{function}_by")
+    return python(f"{place} if {place} is not UNREAD else ({function}(k, facts), {place})[1]")
+
+
+def _proof(row: Row, proposition: str, lines: Lines, own: str) -> None:
+    attribute = row.module.attribute
+    place, by_place = attribute(own), attribute(f"{own}_by")
+    with lines.inside(f"if {place} is not UNREAD:"):
+        lines.add(f"return {place}")
+    lines.add(f"{by_place} = {BY_MATERIALS}")
+    unsure: list[str] = []
+    for record in row.program.records:
+        function = _materials(row, record)
+        lines.add(f"proved, unsure_of_{len(unsure)} = {lines.text(row.read(function, function))}")
+        with lines.inside(f"if {proposition!r} in proved:"):
+            lines.add(f"{place} = True", "return True")
+        unsure.append(f"{proposition!r} in unsure_of_{len(unsure)}")
+    for number, also in enumerate(row.program.policy.evidence.also, 1):
+        lines.expression(f"if {proposition!r} in ", row.name(also.fact), ":")
+        with lines.under():
+            lines.add(f"{place}, {by_place} = True, {number}", "return True")
+    waits = " or ".join(unsure) or "False"
+    lines.add(f"{place} = found = None if {waits} else False", "return found")
+
+
+def _materials(row: Row, record: PartyRecord) -> str:
+    """The function that gives what a party's materials prove, and what they may be found to prove."""
+
+    def write(lines: Lines, own: str) -> None:
+        may_prove = row.module.constant(f"{record.party}_may_prove", record.may_prove)
+        came = lines.text(in_time(row, record))
+        lines.add(f"{lines.sets(row.module.attribute(own))} = found = shown_by({came}, {may_prove})", "return found")
+
+    return row.once("shown by", f"{record.party}_shows", write)
+
+
+# ---------------------------------------------------------------------------------------------------- what is owed
+
+
+def owes(row: Row, record: PartyRecord) -> ast.expr:
+    """What gives all that a party owes in the case: tuples of its id, the function of its proof and its reason."""
+    return row.kept("owes", f"{record.party}_owes", lambda lines, own: _owes(row, record, lines, own))
+
+
+def _owes(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
+    place = row.module.attribute(own)
+    lines.add(f"{lines.text(in_time(row, record))}")
+    with lines.inside(f"if not {row.module.attribute(receive(row, record) + '_involved')}:"):
+        lines.add(f"{place} = ()", "return ()")
+    conditions = [(owed, row.condition(owed.when)) for owed in record.owes]
+    if all(truth(condition) is not None for _, condition in conditions):
+        items = tuple_of(_item(row, owed) for owed, condition in conditions if truth(condition))
+        lines.add(f"{place} = found = {items}", "return found")
+        return
+    lines.add("found = ()")
+    for owed, condition in conditions:
+        if truth(condition) is False:
+            continue
+        if truth(condition) is None:
+            lines.comment(at(owed.place))
+            lines.expression("if ", condition, ":")
+            with lines.under():
+                lines.add(f"found += ({_item(row, owed)},)")
+        else:
+            lines.add(f"found += ({_item(row, owed)},)")
+    lines.add(f"{place} = found", "return found")
+
+
+def _item(row: Row, owed: Owed) -> str:
+    reason = row.module.constant(f"owed_{owed.id}", owed_reason("owed", owed))
+    return f"({owed.id!r}, {proof(row, owed.proposition)}, {reason})"
+
+
+def _insufficient(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
+    place = row.module.attribute(own)
+    lines.add("unsure = False")
+    with lines.inside(f"for _, proof, _ in {lines.text(owes(row, record))}:"):
+        lines.add("proven = proof(k, facts)")
+        with lines.inside("if proven is False:"):
+            lines.add(f"{place} = True", "return True")
+        lines.add("unsure = unsure or proven is None")
+    with lines.inside("if unsure:"):
+        lines.add("raise NotKnown")
+    lines.add(f"{place} = False", "return False")
+
+
+# -------------------------------------------------------------------------------------------------- all parties
+
+
+def part(row: Row, which: str) -> ast.expr:
+    """What a part of the whole record is read by."""
+    writers = {
+        "awaits": _awaits,
+        "awaited": _awaited,
+        "complete_at": _complete_at,
+        "awaited_evidence": _awaited_evidence,
+        "lacking": _lacking,
+    }
+    return row.kept("record", f"record_{which}", lambda lines, own: writers[which](row, lines, own))
+
+
+def _each(row: Row, which: str) -> list[tuple[PartyRecord, ast.expr]]:
+    return [(record, _after_receiving(row, record, which)) for record in row.program.records]
+
+
+def _awaits(row: Row, lines: Lines, own: str) -> None:
+    found: list[ast.expr] = [value for _, value in _each(row, "awaited")]
+    whole = ast.BoolOp(ast.Or(), found) if len(found) > 1 else found[0] if found else ast.Constant(False)
+    lines.expression(f"{lines.sets(row.module.attribute(own))} = found = ", whole)
+    lines.add("return found")
+
+
+def _awaited(row: Row, lines: Lines, own: str) -> None:
+    lines.add("found = ()")
+    for record, awaited in _each(row, "awaited"):
+        lines.expression("if ", awaited, ":")
+        with lines.under():
+            lines.add(f"found += ({record.party!r},)")
+    lines.add(f"{lines.sets(row.module.attribute(own))} = found", "return found")
+
+
+def _complete_at(row: Row, lines: Lines, own: str) -> None:
+    attribute, place = row.module.attribute, row.module.attribute(own)
+    lines.add("moments = []")
+    for record in row.program.records:
+        function = receive(row, record)
+        lines.add(f"in_time = {lines.text(in_time(row, record))}")
+        with lines.inside(f"if {attribute(function + '_involved')}:"):
+            with lines.inside(f"if {attribute(function + '_awaited')}:"):
+                lines.add(f"{place} = None", "return None")
+            lines.add(f"moments.append(in_time[0].at if in_time else {attribute(function + '_ends')})")
+    lines.add(f"{place} = found = last_of(moments)", "return found")
+
+
+def _awaited_evidence(row: Row, lines: Lines, own: str) -> None:
+    lines.add("found = ()")
+    for record, awaited in _each(row, "awaited"):
+        lines.expression("if ", awaited, ":")
+        with lines.under():
+            lines.add(f"found += tuple([name for name, _, _ in {lines.text(owes(row, record))}])")
+    lines.add(f"{lines.sets(row.module.attribute(own))} = found", "return found")
+
+
+def _lacking(row: Row, lines: Lines, own: str) -> None:
+    """What is owed, still matters and was found not to be proven."""
+    may_drop = tables.dropped(row, lines)
+    lines.add("found = ()")
+    for record in row.program.records:
+        if record.party in may_drop:
+            with lines.inside(f"if {record.party!r} not in dropped:"):
+                _list_unproven(row, record, lines)
+        else:
+            _list_unproven(row, record, lines)
+    lines.add(f"{lines.sets(row.module.attribute(own))} = found", "return found")
+
+
+def _list_unproven(row: Row, record: PartyRecord, lines: Lines) -> None:
+    owed = lines.text(owes(row, record))
+    lines.add(f"found += tuple([name for name, proof, _ in {owed} if proof(k, facts) is False])")

@@ -1,0 +1,219 @@
+"""Python source as it is written: names, constants, functions, each with the line of the policy that it comes from."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import keyword
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Final
+
+from engine.source import Place
+
+WIDTH: Final = 110
+TAKEN: Final = frozenset({*keyword.kwlist, *dir(builtins), "k", "facts", "case", "found", "why"})
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A row as Python source, with the constants that it names. Both are plain data: they can be kept and sent.
+
+    `entry` is the name of the function that decides.
+    """
+
+    source: str
+    constants: dict[str, object]
+    entry: str
+
+
+@dataclass(slots=True)
+class Module:
+    """A module under way: its constants, the attributes of what is made out of a case, and its functions."""
+
+    constants: dict[str, object] = field(default_factory=dict)
+    attributes: dict[str, None] = field(default_factory=dict)
+    functions: list[str] = field(default_factory=list)
+    gives: dict[str, frozenset[str]] = field(default_factory=dict)
+    _names: dict[tuple[str, str], str] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=lambda: set(TAKEN))
+    _constants: dict[tuple[str, object], str] = field(default_factory=dict)
+
+    def name(self, kind: str, of: str) -> str:
+        """The Python name of something; the same one whenever it is asked for."""
+        key = (kind, of)
+        if key not in self._names:
+            self._names[key] = self._fresh(of)
+        return self._names[key]
+
+    def attribute(self, name: str) -> str:
+        """An attribute of what is made out of a case; unread at first."""
+        self.attributes[name] = None
+        return f"k.{name}"
+
+    def constant(self, called: str, value: object) -> str:
+        """The name of a constant; equal ones of the same type are one."""
+        key = (type(value).__name__, value)
+        if key not in self._constants:
+            name = self._fresh(called.upper())
+            self._constants[key] = name
+            self.constants[name] = value
+        return self._constants[key]
+
+    def write(self, function: str, lines: Lines) -> None:
+        """Add a function."""
+        text, gives = lines.done()
+        self.functions.append(text)
+        self.gives[function] = gives
+
+    def _fresh(self, wanted: str) -> str:
+        plain = "".join(c if c.isalnum() and c.isascii() else "_" for c in wanted)
+        plain = plain if plain and not plain[0].isdigit() else f"n_{plain}"
+        name, number = plain, 1
+        while name in self._taken:
+            number += 1
+            name = f"{plain}_{number}"
+        self._taken.add(name)
+        return name
+
+
+class Lines:
+    """The lines of a function under way, and which attributes of `k` are certainly read where they stand.
+
+    An expression reads an attribute by `k.x if k.x is not UNREAD else x(k, facts)`. When it is written, what is surely
+    read already is read plainly, and what it surely reads is read in lines before it.
+    """
+
+    def __init__(self, gives: dict[str, frozenset[str]]) -> None:
+        self.lines: list[str] = []
+        self._gives = gives  # the attributes that are certainly read once a function has returned
+        self._read: set[str] = set()
+        self._outside: set[str] | None = None  # what is read before an `elif`, which may never be asked
+        self._returns: list[set[str]] = []
+        self._depth = 0
+
+    @contextmanager
+    def inside(self, head: str) -> Iterator[None]:
+        """What follows stands inside of this line."""
+        self.add(head)
+        with self.under():
+            yield
+
+    @contextmanager
+    def under(self) -> Iterator[None]:
+        """What follows stands inside of the last line."""
+        self._depth += 1
+        before, read = len(self.lines), set(self._read if self._outside is None else self._outside)
+        self._outside = None
+        yield
+        if len(self.lines) == before:
+            self.add("pass")
+        self._depth -= 1
+        self._read = read
+
+    def add(self, *lines: str) -> None:
+        for line in lines:
+            self.lines.append(f"{'    ' * self._depth}{line}")
+            if line.startswith("return"):
+                self._returns.append(set(self._read))
+
+    def comment(self, *words: object) -> None:
+        self.add("# " + " ".join(str(word) for word in words if word))
+
+    def expression(self, head: str, value: ast.expr, tail: str = "") -> None:
+        """A line with an expression; a long one goes over several, part by part."""
+        alternative = head.startswith("elif")
+        if alternative:
+            self._outside = set(self._read)
+        found = self._settled(value, self._read, not alternative)
+        self.add(*_laid_out(head, found, tail, WIDTH - 4 * self._depth))
+
+    def text(self, value: ast.expr) -> str:
+        """An expression to be put into the next line, in brackets where it needs them."""
+        found = self._settled(value, self._read, True)
+        text = ast.unparse(found)
+        return f"({text})" if isinstance(found, ast.IfExp | ast.BoolOp) else text
+
+    def sets(self, attribute: str) -> str:
+        """An attribute that the next line sets."""
+        self._read.add(attribute.removeprefix("k."))
+        return attribute
+
+    def done(self) -> tuple[str, frozenset[str]]:
+        """The text, and the attributes that are certainly read when the function returns."""
+        if not self.lines[-1].lstrip().startswith(("return", "raise")):
+            self._returns.append(self._read)
+        return "\n".join(self.lines), frozenset(set.intersection(*self._returns) if self._returns else set())
+
+    # ------------------------------------------------------------------------------------------- what is read when
+
+    def _settled(self, node: ast.expr, read: set[str], surely: bool) -> ast.expr:
+        """The expression with reading made as plain as it can be. `read` is added to."""
+        reading = _reading(node)
+        if reading is not None:
+            attribute, function = reading
+            plain = python(f"k.{attribute}")
+            if attribute in read:
+                return plain
+            read.add(attribute)
+            read |= self._gives.get(function, frozenset())
+            if not surely:
+                return node
+            self.add(f"if k.{attribute} is UNREAD:", f"    {function}(k, facts)")
+            return plain
+        match node:
+            case ast.BoolOp(operator, [first, *others]):
+                begun = self._settled(first, read, surely)
+                later = set(read)
+                return ast.BoolOp(operator, [begun, *(self._settled(other, later, False) for other in others)])
+            case ast.UnaryOp(operator, operand):
+                return ast.UnaryOp(operator, self._settled(operand, read, surely))
+            case ast.Compare(left, operators, others):
+                begun = self._settled(left, read, surely)
+                return ast.Compare(begun, operators, [self._settled(other, read, surely) for other in others])
+            case ast.Call(function, arguments, keywords):
+                return ast.Call(function, [self._settled(one, read, surely) for one in arguments], keywords)
+            case _:
+                return node
+
+
+def _reading(node: ast.expr) -> tuple[str, str] | None:
+    """The attribute and the function of what reads an attribute of `k`."""
+    match node:
+        case ast.IfExp(ast.Compare(_, [ast.IsNot()], [ast.Name("UNREAD")]), ast.Attribute(_, attribute), otherwise):
+            call = otherwise.value.elts[0] if isinstance(otherwise, ast.Subscript) else otherwise  # type: ignore[attr-defined]
+            return attribute, call.func.id
+    return None
+
+
+def _laid_out(head: str, value: ast.expr, tail: str, width: int) -> Iterator[str]:
+    whole = f"{head}{ast.unparse(value)}{tail}"
+    if len(whole) <= width or not isinstance(value, ast.BoolOp):
+        yield whole
+        return
+    word = "and" if isinstance(value.op, ast.And) else "or"
+    yield f"{head}("
+    for number, part in enumerate(value.values):
+        start = f"{word} " if number else ""
+        bracketed = isinstance(part, ast.BoolOp | ast.IfExp)
+        opened, closed = ("(", ")") if bracketed else ("", "")
+        yield from (f"    {line}" for line in _laid_out(start + opened, part, closed, width - 4))
+    yield f"){tail}"
+
+
+def python(text: str) -> ast.expr:
+    """An expression as a tree."""
+    return ast.parse(text, mode="eval").body
+
+
+def at(place: Place) -> str:
+    """Where something is written: file and line, the folder left out."""
+    return f"{PurePath(place.source.name).name}:{place.line}"
+
+
+def tuple_of(items: Iterable[str]) -> str:
+    """A tuple display."""
+    listed = list(items)
+    return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"

@@ -1,0 +1,62 @@
+"""The rows of a version, decided by generated Python where that is worth it, and else by the reference meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from engine.case.model import Case
+from engine.decision import Decision
+from engine.evaluation.one_row import checked_moment, run
+from engine.link.program import Program
+
+if TYPE_CHECKING:
+    from engine.backends.compiled import Decide
+
+WORTH_IT: Final = 40  # decisions of a row after which the time to compile it has come back
+
+
+class Quick:
+    """Decides cases under their rows. A row is compiled when it has decided so many cases, or when it is asked for.
+
+    The decisions are those of the reference meaning, which also decides every case of which something asked is not
+    known. May be shared by threads: at worst a row is compiled twice.
+    """
+
+    def __init__(self, programs: Mapping[str, Program]) -> None:
+        self._programs = programs
+        self._compiled: dict[str, Decide] = {}
+        self._decided: dict[str, int] = dict.fromkeys(programs, 0)
+
+    def run(self, program: Program, case: Case, as_of: datetime) -> Decision:
+        """The decision of a case under one of the rows at a moment. Raises ValueError as the reference does."""
+        decide = self._compiled.get(program.scenario)
+        if decide is None:
+            decide = self._counted(program)
+            if decide is None:
+                return run(program, case, as_of)
+        moment = checked_moment(as_of)
+        try:
+            return decide(case, moment)
+        except KeyError:  # a fact that is asked and not there, or a finding that is not made yet
+            return run(program, case, moment)
+
+    def compile(self, scenario: str | None = None) -> None:
+        """Compile one row, or all of them, now: a service does it before the first request."""
+        from engine.backends.compiled import build, generate
+
+        for name in self._programs if scenario is None else (scenario,):
+            if name not in self._compiled:
+                self._compiled[name] = build(generate(self._programs[name]), name)
+
+    def take(self, scenario: str, decide: Decide) -> None:
+        """Use a row that was compiled before."""
+        self._compiled[scenario] = decide
+
+    def _counted(self, program: Program) -> Decide | None:
+        self._decided[program.scenario] += 1
+        if self._decided[program.scenario] <= WORTH_IT:
+            return None
+        self.compile(program.scenario)
+        return self._compiled[program.scenario]

@@ -1,0 +1,136 @@
+"""Compiled rows give the decisions of the reference meaning, and the same source every time."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import FrozenInstanceError, replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from engine import Decision, Version, load_pack
+from engine.backends.compiled import build, generate
+from engine.clock import parse_instant
+from engine.diagnostics import Report
+from engine.evaluation import run
+from engine.evaluation.quick import WORTH_IT
+from engine.testing.suite import policy_tests
+from tests import bikes, kites
+from tests.agreeing import Both, check_disputes, check_raw
+from tests.small_packs import load_data, merged
+from tests.strategies import dispute
+from tests.test_interpreter import cases as language_cases
+
+PACK = load_pack()
+TESTS = policy_tests(PACK.folder, Report())
+
+
+@pytest.mark.parametrize("name", PACK.versions)
+def test_every_policy_test_is_decided_alike(name: str) -> None:
+    both = Both(PACK.version(name))
+    for test in TESTS:
+        if test.holds_for(name):
+            case = both.version.read_case(test.case)
+            if case.scenario is not None:
+                both.check(case, parse_instant(test.as_of))
+    assert both.left.total() < both.decided.total() / 4
+
+
+@pytest.mark.parametrize("name", PACK.versions)
+def test_so_are_plausible_disputes(name: str) -> None:
+    both = check_disputes(PACK.version(name), range(300))
+    assert both.left.total() < both.decided.total() / 2
+
+
+@pytest.mark.parametrize("name", PACK.versions)
+def test_so_is_whatever_can_be_read(name: str) -> None:
+    both = check_raw(PACK.version(name), 300, "sample")
+    assert both.left.total() < both.decided.total()
+
+
+@pytest.mark.parametrize("pack", [bikes, kites])
+def test_so_are_the_cases_of_small_packs(pack: ModuleType, tmp_path: Path) -> None:
+    both = check_raw(load_pack(pack.write(tmp_path)).version("1.0.0"), 400, "small")
+    assert both.left.total() < both.decided.total()
+
+
+def language() -> Iterator[Any]:
+    for param in language_cases():
+        [case] = param.values
+        if "refused" not in case:
+            named = {f"formula_{number}": formula for number, formula in enumerate(case.get("formulas", {}), 1)}
+            yield pytest.param(case, named, id=param.id)
+
+
+@pytest.mark.parametrize(("case", "named"), list(language()))
+def test_so_is_every_table_of_the_language(case: dict[str, Any], named: dict[str, str]) -> None:
+    policy = merged(case["policy"], {"define": named}) if named else case["policy"]
+    version = load_data(policy).version("1.0.0")
+    read = version.read_case({"scenario": case.get("scenario", "wheel"), "facts": case["facts"]})
+    both = Both(version)
+    if read.scenario is not None:
+        both.check(read, parse_instant(case["as_of"]))
+    check_raw(version, 12, case["name"])
+
+
+def test_the_same_program_gives_the_same_source() -> None:
+    again = load_pack().version("1.0.0")
+    for name, program in PACK.version("1.0.0").programs.items():
+        one, other = generate(program), generate(again.programs[name])
+        assert one.source == other.source
+        assert one.constants == other.constants
+
+
+def test_what_is_generated_can_be_kept() -> None:
+    version = PACK.version("1.0.0")
+    name, program = next(iter(version.programs.items()))
+    kept = pickle.loads(pickle.dumps(generate(program)))
+    test = next(t for t in TESTS if t.case.get("scenario") == name)
+    case, moment = version.read_case(test.case), parse_instant(test.as_of)
+    assert build(kept, name)(case, moment) == run(program, case, moment)
+
+
+def _compiled_decision() -> Decision:
+    version = load_pack().version("1.0.0")
+    version.compile()
+    found = dispute(1)
+    return version.decide(version.read_case(found.document), found.as_of)
+
+
+def test_a_compiled_decision_is_as_plain_and_frozen_as_any() -> None:
+    decision = _compiled_decision()
+    with pytest.raises(FrozenInstanceError):
+        decision.scenario = "other"  # type: ignore[misc]
+    if decision.deadlines:
+        with pytest.raises(FrozenInstanceError):
+            decision.deadlines[0].name = "other"  # type: ignore[misc]
+        assert copy.copy(decision.deadlines[0]) == decision.deadlines[0]
+        assert pickle.loads(pickle.dumps(decision.deadlines[0])) == decision.deadlines[0]
+    assert replace(decision, zone=None) == decision
+    assert type(decision) is Decision
+    assert decision.explain().rows
+
+
+def test_a_version_decides_the_same_before_and_after_it_is_compiled() -> None:
+    version = load_pack().version("1.0.0")
+    found = dispute(1)
+    case = version.read_case(found.document)
+    decisions = [version.decide(case, found.as_of) for _ in range(WORTH_IT + 3)]
+    assert all(decision == decisions[0] for decision in decisions)
+    assert [d.to_dict() for d in decisions] == [decisions[0].to_dict()] * len(decisions)
+
+
+def test_threads_share_a_compiled_version() -> None:
+    version: Version = load_pack().version("1.0.0")
+    work = [dispute(number) for number in range(120)]
+    expected = [PACK.version("1.0.0").decide(version.read_case(one.document), one.as_of).to_dict() for one in work]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(
+            pool.map(lambda one: version.decide(version.read_case(one.document), one.as_of).to_dict(), work * 3)
+        )
+    assert found == expected * 3
