@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Literal
 
-from engine.source import Place
+from engine.source import Place, place_to_dict
 
 Severity = Literal["error", "warning"]
 SHOWN = 80  # characters of a reader's own text that a message repeats
@@ -30,6 +30,18 @@ class Diagnostic:
         hint = f" ({self.help})" if self.help else ""
         return f"{where}{self.severity}[{self.code}]: {self.message}{hint}"
 
+    def to_dict(self) -> dict[str, object]:
+        """The problem as plain data. What there is not is null, or an empty list."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message,
+            "help": self.help,
+            **place_to_dict(self.place),
+            "path": list(self.path),
+            "related": [{"message": message, **place_to_dict(place)} for message, place in self.related],
+        }
+
 
 class InvalidDocument(Exception):
     """A document cannot be used; `diagnostics` says everything that is wrong with it."""
@@ -37,6 +49,12 @@ class InvalidDocument(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
         super().__init__("\n".join(str(d) for d in self.diagnostics))
+
+    def to_dict(self) -> dict[str, object]:
+        """The first problem in words, with how many more there are, and all of them as plain data."""
+        more = f" (and {len(self.diagnostics) - 1} more)" if len(self.diagnostics) > 1 else ""
+        found = [problem.to_dict() for problem in self.diagnostics]
+        return {"message": f"{self.diagnostics[0].message}{more}", "diagnostics": found}
 
 
 @dataclass(slots=True)

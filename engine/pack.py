@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.case.model import Case, Reading
 from engine.case.reader import CaseReader
-from engine.clock import parse_instant
+from engine.clock import local_day, parse_instant, zone
 from engine.decision import Decision
 from engine.diagnostics import Diagnostic, InvalidDocument, Report, did_you_mean, in_order, quoted
 from engine.evaluation.quick import Quick
@@ -61,9 +61,25 @@ class Version:
         """As `read_case`, with the moment that the case names for its decision, and its title."""
         return self._cases.read(data)
 
+    def read_quick(self, data: object, commas: int) -> Reading | None:
+        """As `read`, for what `quick_json` gave. None when the case has to be read slowly, for whatever reason."""
+        return self._cases.read_quick(data, commas)
+
+    def read_json(self, content: bytes) -> Reading:
+        """A case from its JSON text, read strictly. Raises InvalidDocument with all problems and their places."""
+        return self._cases.read_json(content)
+
     def decide(self, case: Case, as_of: datetime | str) -> Decision:
         """The decision of a case at a moment: an aware datetime, or ISO 8601 with an offset. Raises ValueError."""
         return self._decide(case, as_of, "")
+
+    def decide_json(self, content: bytes, as_of: datetime | str | None = None) -> bytes:
+        """The decision of a case given as JSON, as JSON on one line: that of `to_dict()`.
+
+        Without `as_of` the case names its moment. Raises InvalidDocument for what is wrong with the case, and
+        ValueError as `decide` does and where there is no moment.
+        """
+        return _decided(self, self._cases.read_json(content), as_of)
 
     def explain(
         self, case: Case, as_of: datetime | str, governed_by: str = "", given: Places | None = None
@@ -108,6 +124,21 @@ class _MadeFrom:
 
     def explain(self, as_of: datetime) -> Explanation:
         return self.version.explain(self.case, as_of, self.governed_by)
+
+
+def _quickly(version: Version | None, quick: tuple[object, int]) -> tuple[Version, Reading] | None:
+    reading = None if version is None else version.read_quick(*quick)
+    return None if version is None or reading is None else (version, reading)
+
+
+def _decided(version: Version, reading: Reading, as_of: datetime | str | None) -> bytes:
+    """A decision as JSON."""
+    from engine.decision.to_json import decision_to_json
+
+    moment = as_of if as_of is not None else reading.as_of
+    if moment is None:
+        raise ValueError("the case names no moment to decide it at; pass `as_of`")
+    return decision_to_json(version.decide(reading.case, moment)).encode()
 
 
 def _moment(as_of: datetime | str) -> datetime:
@@ -159,6 +190,51 @@ class Pack:
         name, why = (version, "") if version is not None else self.governing_with_reason(data)
         chosen = self.version(name)
         return chosen._decide(chosen.read_case(data), as_of, why)
+
+    def decide_json(self, content: bytes, as_of: datetime | str | None = None, version: str | None = None) -> bytes:
+        """The decision of a case given as JSON, as JSON on one line, by the version that governs it or the one named.
+
+        As `decide_json` of that version, and InvalidDocument where none governs the case.
+        """
+        found = self.read_quick(content, version)
+        if found is None:
+            from engine.case.written import from_json, placed
+
+            document = from_json(content)
+            try:
+                chosen = self.version(version) if version is not None else self.governing(document.data)
+                found = chosen, chosen.read(document.data)
+            except InvalidDocument as problem:
+                raise placed(problem, document) from None
+        return _decided(*found, as_of)
+
+    def read_quick(self, content: bytes, version: str | None = None) -> tuple[Version, Reading] | None:
+        """A case given as JSON, with the version that governs it or the one named; None when the quick way to both does
+        not lead there: then what is wrong or unusual has to be found out slowly."""
+        from engine.document.json_quick import quick_json
+
+        quick = quick_json(content)
+        if quick is None:
+            return None
+        if version is not None:
+            return _quickly(self.versions.get(version), quick)
+        latest = next((t.version for t in reversed(self.ledger.tenures) if t.version in self.versions), "")
+        found = _quickly(self.versions.get(latest), quick)
+        if found is None:
+            return None
+        chosen = self._in_force(found[0].policy, found[1].case)
+        return found if chosen is found[0] else _quickly(chosen, quick)
+
+    def _in_force(self, policy: Policy, case: Case) -> Version | None:
+        """The version in force on the local day of filing, where the case gives what a policy reads that from and no
+        transition rule can tell otherwise."""
+        filed, place = case.values.get(policy.filed_fact), case.values.get(policy.zone_fact)
+        given = case.assumed.isdisjoint((policy.filed_fact, policy.zone_fact))
+        if not given or not isinstance(filed, datetime) or not isinstance(place, str):
+            return None
+        tenure = self.ledger.on(local_day(filed, zone(place)))
+        found = None if tenure is None else self.versions.get(tenure.version)
+        return None if found is None or next(iter(found.programs.values())).transition else found
 
 
 def unknown_version(name: str, versions: Mapping[str, object]) -> InvalidDocument:

@@ -34,3 +34,16 @@ class Place(NamedTuple):
     def shifted(self, start: int, end: int) -> Place:
         """The part of this one-line place from character `start` to `end`, counted from its own start."""
         return Place(self.source, self.line, self.column + start, self.line, self.column + end)
+
+
+def place_to_dict(place: Place | None) -> dict[str, object]:
+    """A place as plain data, each key null where there is none."""
+    if place is None:
+        return dict.fromkeys(("file", "line", "column", "end_line", "end_column"))
+    return {
+        "file": place.source.name,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+    }

@@ -29,7 +29,7 @@ from engine.clock import parse_instant
 from engine.diagnostics import Diagnostic
 from engine.document import plain, read_document
 from engine.policy.schemas import case_schema, decision_schema
-from engine.render.diagnostics import diagnostic_to_data, diagnostic_to_line, diagnostics_to_page, summary
+from engine.render.diagnostics import diagnostic_to_line, diagnostics_to_page, summary
 from engine.render.moments import local, relative
 from engine.render.page import Page, Piece, cells, shown, wrap
 from engine.source import Place, Source
@@ -743,7 +743,7 @@ def test_a_diagnostic_points_at_both_ends() -> None:
     found = Diagnostic("a/b", "twice", Place(source, 2, 1, 2, 2), related=(("first here", Place(source, 1, 1, 1, 2)),))
     assert "   note: first here: file.yaml:1:1\n    1 | a: 1\n" in shown(diagnostics_to_page([found]), None)
     assert diagnostic_to_line(found) == "file.yaml:2:1: error[a/b]: twice"
-    data = diagnostic_to_data(found)
+    data = found.to_dict()
     assert data["related"] == [
         {"message": "first here", "file": "file.yaml", "line": 1, "column": 1, "end_line": 1, "end_column": 2}
     ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.diagnostics import Diagnostic, InvalidDocument, Report, in_order
+from engine.case.written import CaseDocument, from_json
+from engine.diagnostics import InvalidDocument, Report
 
 if TYPE_CHECKING:
     from engine.document import Node
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A case among those to be decided: where it stands (`line` is that of JSON Lines), what was found there,
-    and how many bytes it takes (0: not known)."""
+    """A case among those to be decided: where it stands (`line` is that of JSON Lines), what was given there (bytes for
+    JSON that is still to be read), and how many bytes it takes (0: not known)."""
 
     source: str
-    found: CaseDocument | InvalidDocument
+    given: CaseDocument | InvalidDocument | bytes
     line: int | None = None
     size: int = 0
 
@@ -27,30 +27,15 @@ class Item:
     def name(self) -> str:
         return self.source if self.line is None else f"{self.source}:{self.line}"
 
-
-@dataclass(frozen=True, slots=True)
-class CaseDocument:
-    """A case as plain data. `tree` gives it with places, for messages."""
-
-    data: object
-    tree: Callable[[], Node]
-
-
-def placed(problem: InvalidDocument, document: CaseDocument) -> InvalidDocument:
-    """The problem, with the places of what it speaks of. In JSON Lines, lines count within the one line."""
-    from engine.document import key_place_of, place_of
-
-    if all(d.place is not None for d in problem.diagnostics):
-        return problem
-    tree = document.tree()
-
-    def place(found: Diagnostic) -> Diagnostic:
-        if found.place is not None:
-            return found
-        where = key_place_of if found.path and "unknown-" in found.code else place_of
-        return replace(found, place=where(tree, found.path))
-
-    return InvalidDocument(in_order(map(place, problem.diagnostics)))
+    @property
+    def found(self) -> CaseDocument | InvalidDocument:
+        """The case, or what is wrong with its text. JSON is read anew each time."""
+        if not isinstance(self.given, bytes):
+            return self.given
+        try:
+            return from_json(self.given, self.source)
+        except InvalidDocument as problem:
+            return problem
 
 
 def given(tree: Node, fact: str, line: int | None = None) -> Place | None:

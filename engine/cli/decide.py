@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from engine.case.written import CaseDocument, placed
 from engine.cli import exits, packs, sources
-from engine.cli.cases import CaseDocument, Item, given, placed, problem_at
+from engine.cli.cases import Item, given, problem_at
 from engine.cli.output import Output, opened
 from engine.cli.progress import Progress, size_of
 from engine.diagnostics import InvalidDocument
@@ -77,12 +78,23 @@ class Asked:
 
     def decide(self, item: Item) -> Decided:
         """The decision of a case. Raises InvalidDocument, with places."""
-        if isinstance(item.found, InvalidDocument):
-            raise item.found
+        found = item.found
+        if isinstance(found, InvalidDocument):
+            raise found
         try:
-            return self._decide(item.found, item.line)
+            return self._decide(found, item.line)
         except InvalidDocument as problem:
-            raise placed(problem, item.found) from None
+            raise placed(problem, found) from None
+
+    def quickly(self, item: Item) -> Decision | None:
+        """The decision alone of a case in JSON, when nothing more is asked and nothing is unusual; else None."""
+        if not isinstance(item.given, bytes) or self.explain or self.what_if:
+            return None
+        found = self.pack.read_quick(item.given, self.version)
+        if found is None:
+            return None
+        version, reading = found
+        return version.decide(reading.case, self.as_of or reading.as_of or self.now)
 
     def _decide(self, document: CaseDocument, line: int | None) -> Decided:
         data = document.data
@@ -304,23 +316,30 @@ def _object(item: Item, asked: Asked, out: Output) -> int:
 
 
 def _records(items: Iterator[Item], asked: Asked, out: Output, progress: Progress, flush: bool) -> int:
+    from engine.decision.to_json import decision_to_json, written
+
     wrong = undetermined = fault = False
     for index, item in enumerate(items):
-        record: dict[str, object] = {"index": index, "source": item.name}
+        error: InvalidDocument | None = None
+        kind, text = "decision", ""
         try:
-            decided = asked.decide(item)
-            record["decision"] = decided.to_dict()
-            undetermined = undetermined or not decided.decision.determined
+            decision = asked.quickly(item)
+            if decision is not None:
+                text = decision_to_json(decision)
+            else:
+                decided = asked.decide(item)
+                decision, text = decided.decision, written(decided.to_dict())
+            undetermined = undetermined or not decision.determined
         except InvalidDocument as problem:
-            wrong = True
-            record["error"] = _error(problem, item)
+            wrong, error = True, problem
         except Exception as problem:  # a fault of the program in one case must not cost all the others
-            fault = True
-            record["error"] = _error(problem_at("internal", f"{type(problem).__name__}: {problem}"[:200]), item)
-        out.data(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
+            fault, error = True, problem_at("internal", f"{type(problem).__name__}: {problem}"[:200])
+        if error is not None:
+            kind, text = "error", written(_error(error, item))
+        out.data(f'{{"index":{index},"source":{written(item.name)},"{kind}":{text}}}\n')
         if flush:
             out.flush()
-        progress.step(item.size, "error" in record)
+        progress.step(item.size, error is not None)
     return exits.INTERNAL if fault else _code(wrong, undetermined)
 
 
@@ -339,11 +358,8 @@ def _complain(problem: InvalidDocument) -> None:
 
 def _error(problem: InvalidDocument, item: Item) -> dict[str, object]:
     """What is wrong with a case, as plain data; lines count from the start of the whole source."""
-    from engine.render.diagnostics import diagnostic_to_data
-
-    found = [diagnostic_to_data(d) for d in problem.diagnostics]
+    told = problem.to_dict()
     if item.line is not None:
-        for data in found:
-            data |= {"file": item.source, "line": item.line, "end_line": item.line}
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    return {"message": f"{problem.diagnostics[0].message}{more}", "diagnostics": found}
+        where = {"file": item.source, "line": item.line, "end_line": item.line}
+        told["diagnostics"] = [found.to_dict() | where for found in problem.diagnostics]
+    return told

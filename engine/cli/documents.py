@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from engine.case.written import CaseDocument, placed
 from engine.cli import packs, sources
-from engine.cli.cases import CaseDocument, placed
 from engine.diagnostics import Diagnostic, InvalidDocument, Report, in_order, quoted
 
 if TYPE_CHECKING:
@@ -163,10 +163,11 @@ class Checker:
         for item in sources.from_file(path):
             cases += 1
             own = Report()
-            if isinstance(item.found, InvalidDocument):
-                own.found.extend(item.found.diagnostics)
+            found = item.found
+            if isinstance(found, InvalidDocument):
+                own.found.extend(found.diagnostics)
             else:
-                self._case(item.found, own)
+                self._case(found, own)
             self.report.found.extend(_in_line(own.found, path, item.line))
         self.checked.append((path, f"{cases} cases"))
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from engine.case.written import placed
 from engine.cli import exits, packs, sources
-from engine.cli.cases import placed
 from engine.cli.output import opened
 from engine.diagnostics import InvalidDocument
 
 if TYPE_CHECKING:
     from engine.analysis.asking import Question
     from engine.case.model import Case
-    from engine.cli.cases import CaseDocument
+    from engine.case.written import CaseDocument
     from engine.decision import Decision
     from engine.pack import Pack, Version
     from engine.render.page import Page

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from engine.case.written import placed
 from engine.cli import packs, sources
-from engine.cli.cases import placed
 from engine.diagnostics import InvalidDocument
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
-from engine.cli.cases import CaseDocument, Item, problem_at
+from engine.case.written import JSON_BYTES, CaseDocument
+from engine.cli.cases import Item, problem_at
 from engine.diagnostics import InvalidDocument
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 STDIN: Final = "-"
 STDIN_NAME: Final = "<stdin>"
 LINES: Final = frozenset({".jsonl", ".ndjson"})
-LINE_BYTES: Final = 1024 * 1024
 
 ReadLine = Callable[[int], bytes]
 
@@ -50,10 +50,10 @@ def from_stdin(lines: bool) -> tuple[bool, Iterator[Item]]:
     stream = sys.stdin.buffer
     if lines:
         return True, from_lines(stream.readline, STDIN_NAME)
-    head = [stream.readline(LINE_BYTES + 1)]
+    head = [stream.readline(JSON_BYTES + 1)]
     if head[0].lstrip().startswith(b"{") and head[0].rstrip().endswith(b"}"):
         while head[-1] and (len(head) == 1 or not head[-1].strip()):
-            head.append(stream.readline(LINE_BYTES + 1))
+            head.append(stream.readline(JSON_BYTES + 1))
         if head[-1].lstrip().startswith(b"{"):
             return True, from_lines(_put_back(head, stream.readline), STDIN_NAME)
     return False, iter([_rest(b"".join(head), stream)])
@@ -62,25 +62,15 @@ def from_stdin(lines: bool) -> tuple[bool, Iterator[Item]]:
 def from_lines(readline: ReadLine, name: str) -> Iterator[Item]:
     """The cases of JSON Lines. Empty lines are passed over; a line that is no case is an item like the others."""
     number = 0
-    while raw := readline(LINE_BYTES + 1):
+    while raw := readline(JSON_BYTES + 1):
         number += 1
-        if len(raw) > LINE_BYTES and not raw.endswith(b"\n"):
+        if len(raw) > JSON_BYTES and not raw.endswith(b"\n"):
             while raw and not raw.endswith(b"\n"):
-                raw = readline(LINE_BYTES)
-            message = f"the line is too long: it may have {LINE_BYTES} bytes"
+                raw = readline(JSON_BYTES)
+            message = f"the line is too long: it may have {JSON_BYTES} bytes"
             yield Item(name, problem_at("file/line-too-large", message), number)
         elif raw.strip():
-            yield Item(name, _line(raw, name), number, len(raw))
-
-
-def _line(raw: bytes, name: str) -> CaseDocument | InvalidDocument:
-    from engine.document import decode_source, parse_json_line, read_json
-
-    try:
-        source = decode_source(name, raw.rstrip(b"\r\n"), LINE_BYTES)
-        return CaseDocument(parse_json_line(source.text, name), lambda: read_json(source))
-    except InvalidDocument as problem:
-        return problem
+            yield Item(name, raw.rstrip(b"\r\n"), number, len(raw))
 
 
 def _document(source: Source, json: bool | None = None) -> CaseDocument:

@@ -6,7 +6,6 @@ import json
 
 from engine.render.changes.hint import hint_to_data
 from engine.render.checked import Checked
-from engine.render.diagnostics import diagnostic_to_data
 
 
 def checked_to_json(checked: Checked) -> str:
@@ -14,7 +13,7 @@ def checked_to_json(checked: Checked) -> str:
         "checked": [{"file": file, "kind": kind} for file, kind in checked.files],
         "errors": checked.errors,
         "warnings": checked.warnings,
-        "diagnostics": [diagnostic_to_data(one) for one in checked.found],
+        "diagnostics": [one.to_dict() for one in checked.found],
     }
     if checked.hints:
         data["behaviour"] = [hint_to_data(hint) for hint in checked.hints]

@@ -9,7 +9,7 @@ from typing import Final
 from engine.analysis.citations import Citer
 from engine.analysis.clause_report import ClauseReport
 from engine.policy.registers import Clause, Reading
-from engine.render.diagnostics import diagnostic_to_data, diagnostics_to_page, summary
+from engine.render.diagnostics import diagnostics_to_page, summary
 from engine.render.markdown_text import escaped
 from engine.render.page import Page, Piece
 from engine.render.phrases import named
@@ -151,7 +151,7 @@ def report_to_data(report: ClauseReport, uncited: bool) -> dict[str, object]:
             kind: dict(zip(("in_all", "named", "with_a_reason", "neither"), counts, strict=True))
             for kind, counts in _counts(report)
         },
-        "findings": [diagnostic_to_data(found) for found in report.findings],
+        "findings": [found.to_dict() for found in report.findings],
         "clauses": [
             {
                 "id": clause.id,

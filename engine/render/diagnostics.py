@@ -39,37 +39,11 @@ def diagnostic_to_line(diagnostic: Diagnostic) -> str:
     return clean(str(diagnostic))
 
 
-def diagnostic_to_data(diagnostic: Diagnostic) -> dict[str, object]:
-    """The problem as plain data. What there is not is null, or an empty list."""
-    return {
-        "code": diagnostic.code,
-        "severity": diagnostic.severity,
-        "message": diagnostic.message,
-        "help": diagnostic.help,
-        **place_to_data(diagnostic.place),
-        "path": list(diagnostic.path),
-        "related": [{"message": message, **place_to_data(place)} for message, place in diagnostic.related],
-    }
-
-
 def summary(found: Sequence[Diagnostic]) -> str:
     """How many errors and warnings these are: `2 errors, 1 warning`; empty for none."""
     errors = sum(d.severity == "error" for d in found)
     counts = ((errors, "error"), (len(found) - errors, "warning"))
     return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count)
-
-
-def place_to_data(place: Place | None) -> dict[str, object]:
-    """A place as plain data, each key null where there is none."""
-    if place is None:
-        return dict.fromkeys(("file", "line", "column", "end_line", "end_column"))
-    return {
-        "file": place.source.name,
-        "line": place.line,
-        "column": place.column,
-        "end_line": place.end_line,
-        "end_column": place.end_column,
-    }
 
 
 def _where(diagnostic: Diagnostic) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from engine.document.write import to_yaml
-from engine.render.diagnostics import diagnostic_to_data, diagnostics_to_page
+from engine.render.diagnostics import diagnostics_to_page
 from engine.render.markdown_text import escaped
 from engine.render.page import Page, Piece, Style
 from engine.testing.mutants.model import Mutant, MutationReport, Seen, Trial
@@ -130,7 +130,7 @@ def mutation_to_data(report: MutationReport) -> dict[str, object]:
         "same": len(report.in_state("same")),
         "refused": len(report.in_state("refused")),
         "score": report.score,
-        "findings": [diagnostic_to_data(found) for found in report.findings],
+        "findings": [found.to_dict() for found in report.findings],
         "trials": [_trial_to_data(report, mutant, trial) for mutant, trial in report.trials],
     }
 

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from engine.explanation.model import PartTrace, Seen
 from engine.pack import Version
-from engine.render.diagnostics import diagnostic_to_data
 from engine.render.trace_to_text import value_text
 from engine.testing.coverage_model import Coverage, Figure, Point
 from engine.testing.failures import explain
@@ -24,7 +23,7 @@ def runs_to_data(runs: Sequence[VersionRun]) -> dict[str, object]:
                 "policy": run.version.policy.name,
                 "version": run.version.name,
                 "results": [_result(run.version, result) for result in run.results],
-                "untrue": [diagnostic_to_data(found) for found in run.untrue],
+                "untrue": [found.to_dict() for found in run.untrue],
                 "coverage": coverage_to_data(run.coverage) if run.coverage is not None else None,
             }
             for run in runs
@@ -41,7 +40,7 @@ def _result(version: Version, result: Result) -> dict[str, object]:
         "line": result.test.place.line,
         "passed": result.passed,
         "mismatches": [{"field": m.field, "expected": m.expected, "found": m.actual} for m in result.mismatches],
-        "problems": [diagnostic_to_data(found) for found in problems],
+        "problems": [found.to_dict() for found in problems],
         "trace": [_trace(trace, result) for trace in explain(version, result)],
     }
 

@@ -7,7 +7,7 @@ from engine.clock import format_instant
 from engine.decision import Deadline
 from engine.render.changes.cases import name_of
 from engine.render.changes.told import Announced, Said, Section, Told
-from engine.render.diagnostics import diagnostic_to_data, place_to_data
+from engine.source import place_to_dict
 from engine.testing.model import PolicyTest
 
 
@@ -55,11 +55,11 @@ def _change(change: Told, section: Section | None) -> dict[str, object]:
         "readings": {"removed": list(map(int, change.readings[0])), "added": list(map(int, change.readings[1]))},
         "takes_effect_in": list(change.rows),
         "passes_by": [
-            {"scenario": passed.scenario, "why": passed.why, **place_to_data(passed.place)}
+            {"scenario": passed.scenario, "why": passed.why, **place_to_dict(passed.place)}
             for passed in change.passed_by
         ],
-        "before": place_to_data(change.before),
-        "after": place_to_data(change.after),
+        "before": place_to_dict(change.before),
+        "after": place_to_dict(change.after),
     }
 
 
@@ -95,5 +95,5 @@ def _value(value: object, change: CaseChange) -> object:
 
 
 def _unreadable(one: Unreadable) -> dict[str, object]:
-    found = [diagnostic_to_data(diagnostic) for diagnostic in one.problem.diagnostics]
+    found = [diagnostic.to_dict() for diagnostic in one.problem.diagnostics]
     return {**_case(one.case), "version": one.version, "diagnostics": found}

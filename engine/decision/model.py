@@ -23,7 +23,8 @@ class Reason:
     """Why: a rule that decided or is still open, one above it that failed for want of proof or by a finding, a
     deadline that is shown, or evidence that is owed.
 
-    `facts` are the facts that it reads in the end. `general` names the general rule that a row used.
+    `facts` are the facts that it reads in the end. `general` names the general rule that a row used. `written` is its
+    text in JSON once it was written.
     """
 
     state: ReasonState
@@ -33,6 +34,7 @@ class Reason:
     readings: tuple[int, ...]
     facts: tuple[str, ...] = ()
     general: str | None = None
+    written: str | None = field(default=None, init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ class Decision:
             "missing_facts": list(self.missing_facts),
             "unassessed": list(self.unassessed),
             "deadlines": [self._deadline(deadline) for deadline in self.deadlines],
-            "reasons": [_reason(reason) for reason in self.reasons],
+            "reasons": [reason_to_dict(reason) for reason in self.reasons],
             "policy": {"name": self.policy.name, "version": self.policy.version, "digest": self.policy.digest},
             "case_digest": self.case_digest,
             "engine_version": self.engine_version,
@@ -143,7 +145,7 @@ class Decision:
         }
 
 
-def _reason(reason: Reason) -> dict[str, object]:
+def reason_to_dict(reason: Reason) -> dict[str, object]:
     return {
         "state": reason.state,
         "table": reason.table,

@@ -1,0 +1,14 @@
+"""What comes out: the decision, its reasons and its deadlines, as plain immutable data, and as JSON."""
+
+from engine.decision.model import (
+    Deadline,
+    DeadlineState,
+    Decision,
+    MadeFrom,
+    PolicyId,
+    Reason,
+    ReasonState,
+    Value,
+)
+
+__all__ = ["Deadline", "DeadlineState", "Decision", "MadeFrom", "PolicyId", "Reason", "ReasonState", "Value"]
