@@ -36,6 +36,14 @@ class Words:
     def code(self, word: str) -> int:
         return self._codes.setdefault(word, len(self._codes))
 
+    def known(self, word: str) -> int | None:
+        """The code of a word, if it has one."""
+        return self._codes.get(word)
+
+    def word(self, code: int) -> str:
+        """The word of a code."""
+        return list(self._codes)[code]
+
     def codes(self, words: Iterable[str]) -> Array:
         return np.array([self.code(word) for word in words], np.int32)
 

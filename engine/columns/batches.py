@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,17 +15,25 @@ import pyarrow.compute as pc
 
 from engine.clock import parse_instant
 from engine.columns.answers import Answers, Words
+from engine.columns.governing import governing_versions_by_row
 from engine.columns.layout import BEFORE, BEHIND, decisions_schema, governing_versions, outward_fields
 from engine.columns.table import Empty, Table, columns_of, refused
+from engine.columns.vectors.facts import FactArrays
+from engine.columns.vectors.gather import Gathering
+from engine.columns.vectors.run import Run
+from engine.columns.vectors.values import Array, Lists, NotInColumns
+from engine.columns.vectors.zones import EPOCH, micros
 from engine.diagnostics import InvalidDocument
+from engine.evaluation.one_row import FIRST_MOMENT, LAST_MOMENT
+from engine.link.parts import choices_read, expressions, formulas_read, of_table
 
 if TYPE_CHECKING:
     from engine.pack import Pack, Version
 
 ROWS: Final = 65_536  # of a batch that are decided at once
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-NO_MOMENT: Final = "columns/as-of: the row names no moment (`as_of`), and none was given for all rows"
-Array = np.ndarray[Any, Any]
+FIRST, LAST = micros(FIRST_MOMENT), micros(LAST_MOMENT)
+NO_KEY: Final = -1
+NO_MOMENT: Final = "the row names no moment (`as_of`), and none was given for all rows"
 
 
 @dataclass(slots=True)
@@ -81,6 +91,7 @@ class Decider:
         empty: Empty = "unknown",
         now: datetime | None = None,
         counts: Counts | None = None,
+        in_columns: bool = True,
     ) -> None:
         self.pack = pack
         self.read = read
@@ -95,7 +106,11 @@ class Decider:
         self._columns = columns_of(read, policies, keep, taken)
         self._facts = list({name: fact for policy in policies for name, fact in policy.facts.items()}.values())
         self._last = versions[-1] if versions else None
-        self._words = Words()
+        self._versions_used = versions
+        self._names = list(dict.fromkeys(name for one in versions for name in one.programs))
+        self._words, self._lists = Words(), Lists()
+        self._assumed = {one.name: _prepared(one, self._words) for one in versions}
+        self._in_columns = in_columns
         self.schema = decisions_schema(policies, [read.field(name) for name in self._columns.kept])
 
     def decide(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
@@ -109,8 +124,9 @@ class Decider:
     def _decide(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         table = Table(batch, self._columns, self._empty)
         answers = Answers(table.rows, self._fields, self._words)
-        rest = self._moments(table, answers)
-        self._one_by_one(table, answers, rest)
+        rows = self._moments(table, answers)
+        rest = self._all_at_once(table, answers, rows) if self._in_columns else rows
+        self._one_by_one(table.taken(rest), answers, rest)
         self.counts.rows += table.rows
         self.counts.wrong += len(answers.errors)
         self.counts.undetermined += int(np.count_nonzero(answers.decided & ~answers.determined))
@@ -127,11 +143,11 @@ class Decider:
         otherwise = self._as_of if self._as_of is not None else self._now
         if own is None:
             if otherwise is not None:
-                answers.as_of[:] = _micros(otherwise)
+                answers.as_of[:] = micros(otherwise)
                 answers.has_moment[:] = True
         else:
             there = pc.is_valid(own.array).to_numpy(zero_copy_only=False)
-            answers.as_of[:] = own.array.cast(pa.int64()).fill_null(_micros(otherwise or EPOCH))
+            answers.as_of[:] = own.array.cast(pa.int64()).fill_null(micros(otherwise or EPOCH))
             answers.has_moment[:] = there if otherwise is None else True
             for row, text in own.raw.items():
                 answers.has_moment[row] = False
@@ -142,13 +158,70 @@ class Decider:
         fine[list(answers.errors)] = False
         return np.flatnonzero(fine)
 
+    # --------------------------------------------------------------------------------------------------- all at once
+
+    def _all_at_once(self, table: Table, answers: Answers, rows: Array) -> Array:
+        """Decide rows by version and scenario. The rows that are left."""
+        if not len(rows):
+            return rows
+        versions, scenarios = self._versions(table), self._scenarios(table)
+        keys = np.where((versions >= 0) & (scenarios >= 0), versions * len(self._names) + scenarios, NO_KEY)[rows]
+        keys[(answers.as_of[rows] < FIRST) | (answers.as_of[rows] >= LAST)] = NO_KEY
+        order = np.argsort(keys, kind="stable")
+        rows, keys = rows[order], keys[order]
+        left = [rows[keys == NO_KEY]]
+        start = len(left[0])
+        for number, version in enumerate(self._versions_used):
+            end = int(np.searchsorted(keys, (number + 1) * len(self._names)))
+            if end > start:
+                own = rows[start:end]
+                part = table if len(own) == table.rows and (own == np.arange(len(own))).all() else table.taken(own)
+                left.append(self._of_version(part, version, own, keys[start:end] % len(self._names), answers))
+            start = end
+        return np.sort(np.concatenate(left))
+
+    def _of_version(self, table: Table, version: Version, rows: Array, scenarios: Array, answers: Answers) -> Array:
+        """Decide the rows of a version, which lie side by side by scenario. Those of `rows` that are left."""
+        facts = FactArrays(table, version, self._words, self._assumed[version.name])
+        left = []
+        for code in np.unique(scenarios).tolist():
+            first, last = (int(place) for place in np.searchsorted(scenarios, (code, code + 1)))
+            own = rows[first:last]
+            program = version.programs.get(self._names[code])
+            if program is None:
+                left.append(own)
+                continue
+            try:
+                run = Run(program, facts, first, last, answers.as_of[own], self._words, self._lists)
+                found = Gathering(run)
+            except NotInColumns:
+                left.append(own)
+                continue
+            found.answer(answers, own, version.name)
+            open_ones = np.ones(len(own), np.bool_)
+            open_ones[found.settled] = False
+            left.append(own[open_ones])
+        return np.concatenate(left)
+
+    def _versions(self, table: Table) -> Array:
+        if self._version is not None:
+            return np.zeros(table.rows, np.int64)
+        return governing_versions_by_row(table, self.pack.ledger, self._versions_used)
+
+    def _scenarios(self, table: Table) -> Array:
+        """The number of the scenario of each row; negative for what is none."""
+        encoded = table.scenarios().dictionary_encode()
+        numbers = {name: number for number, name in enumerate(self._names)}
+        found = [numbers.get(name, -1) for name in encoded.dictionary.to_pylist()]
+        return np.array([*found, -1], np.int64)[encoded.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)]
+
     # ---------------------------------------------------------------------------------------------------- one by one
 
     def _one_by_one(self, table: Table, answers: Answers, rows: Array) -> None:
-        """Decide rows as single cases: the meaning that everything else is held to."""
+        """Decide rows as single cases: the meaning that everything else is held to. `table` has these rows alone."""
         self.counts.one_by_one += len(rows)
         decided: dict[str, tuple[list[int], list[Any]]] = {}
-        for row, document in zip(rows.tolist(), table.documents(rows, self._facts), strict=True):
+        for row, document in zip(rows.tolist(), table.documents(self._facts), strict=True):
             try:
                 version = self._governing(document)
                 case = version.read_case(document)
@@ -180,15 +253,25 @@ class Decider:
             raise
 
 
+def _prepared(version: Version, words: Words) -> dict[str, object]:
+    """What facts are that a case leaves out. Every word that the version says gets its code."""
+    program = next(iter(version.programs.values()))
+    for one in version.programs.values():
+        choices = chain.from_iterable(map(of_table, choices_read(one)))
+        for expression in chain(expressions(one), choices, (formula for _, formula in formulas_read(one))):
+            for node in ast.walk(expression.tree):
+                value = node.value if isinstance(node, ast.Constant) else None
+                for word in value if isinstance(value, tuple) else (value,):
+                    if isinstance(word, str):
+                        words.code(word)
+    return dict(version.read_case({"scenario": program.scenario, "facts": {}}).values)
+
+
 def _moment(moment: datetime | str | None) -> datetime | None:
     found = parse_instant(moment) if isinstance(moment, str) else moment
     if found is not None and found.tzinfo is None:
         raise ValueError("as_of needs an offset from UTC")
     return found
-
-
-def _micros(moment: datetime) -> int:
-    return (moment - EPOCH) // timedelta(microseconds=1)
 
 
 def _why_no_instant(text: object) -> str:

@@ -132,23 +132,31 @@ class Table:
 
     # ------------------------------------------------------------------------------------------- a row as plain data
 
-    def documents(self, rows: np.ndarray[Any, Any], facts: Iterable[Fact]) -> list[dict[str, Any]]:
-        """These rows as cases in plain data, as a case file writes them."""
+    def taken(self, rows: np.ndarray[Any, Any]) -> Table:
+        """The table of these rows alone."""
+        names = {SCENARIO, *self.columns.facts, *(name + SAID for name in self.columns.said)}
+        return Table(self.batch.select([n for n in self.batch.schema.names if n in names]).take(pa.array(rows)),
+                     self.columns, self.empty)  # fmt: skip
+
+    def documents(self, facts: Iterable[Fact]) -> list[dict[str, Any]]:
+        """The rows as cases in plain data, as a case file writes them."""
         documents: list[dict[str, Any]] = [
-            {"scenario": scenario, "facts": {}} for scenario in self.scenarios().take(pa.array(rows)).to_pylist()
+            {"scenario": scenario, "facts": {}} for scenario in self.scenarios().to_pylist()
         ]
         for fact in facts:
             found = self.cells(fact)
             said = self.said(fact.name)
             group, _, key = fact.name.partition(".")
-            values = [None] * len(rows) if found is None else found.array.take(pa.array(rows)).to_pylist()
-            for number, (row, value) in enumerate(zip(rows.tolist(), values, strict=True)):
+            if found is None and said is None:
+                continue
+            values = [None] * self.rows if found is None else found.array.to_pylist()
+            for row, value in enumerate(values):
                 if found is not None and row in found.raw:
                     value = found.raw[row]
                 word = NOTHING_SAID if said is None else int(said[row])
                 if value is None and word == NOTHING_SAID and not (self.empty == "null" and found and fact.nullable):
                     continue
-                documents[number]["facts"].setdefault(group, {})[key] = _plain(value, word, fact)
+                documents[row]["facts"].setdefault(group, {})[key] = _plain(value, word, fact)
         return documents
 
 

@@ -1,0 +1,284 @@
+"""Tables of many cases: which rules hold, which are open, and what follows for each field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from engine.columns.vectors.values import (
+    FACTS,
+    FALSE,
+    FINDINGS,
+    KNOWN,
+    NO_WORD,
+    NOTHING,
+    Array,
+    Kind,
+    NotInColumns,
+    Values,
+    any_of,
+    level,
+    same,
+    settled,
+    spread,
+)
+from engine.link.program import Rule, Table, TablePart
+from engine.link.rules import IS
+
+if TYPE_CHECKING:
+    from engine.columns.vectors.run import Run
+
+ABSENT: Final[dict[Kind, Array]] = {
+    "word": NO_WORD,
+    "instant": NOTHING,
+    "date": NOTHING,
+    "integer": NOTHING,
+    "decimal": NOTHING,
+}
+TOTAL: Final[dict[Kind, Array]] = {"bool": np.bool_(False), "tuple": np.int32(0)}  # where some alternative always holds
+KIND_OF: Final[dict[str, Kind]] = {
+    "bool": "bool",
+    "word": "word",
+    "text": "word",
+    "zone": "word",
+    "integer": "integer",
+    "decimal": "decimal",
+    "date": "date",
+    "instant": "instant",
+    "list": "tuple",
+}
+
+
+@dataclass(slots=True)
+class Outcome:
+    """A table in each case: for each rule (by its number) the rows in which it holds, is open (and for what), failed
+    for want of proof or by a finding, or is open and only listed. Rules without such rows are left out."""
+
+    asked: Values
+    hold: dict[int, Array] = field(default_factory=dict)
+    still_open: dict[int, tuple[Array, Array]] = field(default_factory=dict)
+    failed: dict[int, Array] = field(default_factory=dict)
+    listed: dict[int, Array] = field(default_factory=dict)
+
+
+class Outcomes:
+    def __init__(self, run: Run) -> None:
+        self._in = run
+        self.read: dict[str, Outcome] = {}
+        self._not_owed: dict[str, Values] | None = None
+
+    def outcome(self, table: Table) -> Outcome:
+        found = self.read.get(table.name)
+        if found is None:
+            found = self.read[table.name] = self._outcome(table)
+        return found
+
+    def _outcome(self, table: Table) -> Outcome:
+        run = self._in
+        outcome = Outcome(run.holds(table.asked_if))
+        first = table.hit == "first"
+        in_stages = table.name == run.program.standing.name
+        rest = np.array(spread(outcome.asked.v, run.rows))  # the rows in which the table is still being read
+        for number, rule in enumerate(table.rules):
+            if not rest.any():
+                break
+            holds = run.holds(rule.when)
+            here = rest & holds.v
+            if here.any():
+                outcome.hold[number] = here
+            if holds.u is not None:
+                self._open(outcome, number, rule, rest & (holds.u != KNOWN), holds.u)
+            if first:
+                if rule.hangs_on_proof:
+                    failed = rest & ~holds.v if holds.u is None else rest & ~holds.v & (holds.u == KNOWN)
+                    if failed.any():
+                        outcome.failed[number] = failed
+                rest &= ~here
+                if in_stages and number in outcome.still_open:  # what comes later does not matter yet
+                    rest &= ~outcome.still_open[number][0]
+        return outcome
+
+    @staticmethod
+    def _open(outcome: Outcome, number: int, rule: Rule, rows: Array, waits: Array) -> None:
+        if not rows.any():
+            return
+        if rule.if_unknown == "open":
+            outcome.still_open[number] = (rows, waits)
+        elif rule.if_unknown == "list":
+            outcome.listed[number] = rows
+
+    def part(self, meaning: TablePart) -> Values:
+        return self.field(meaning.table, meaning.field) if meaning.field else self.any(meaning.table)
+
+    def any(self, table: Table) -> Values:
+        """Whether any rule of the table holds."""
+        outcome, rows = self.outcome(table), self._in.rows
+        if same(outcome.asked, False):
+            return FALSE
+        held = np.zeros(rows, np.bool_)
+        for mask in outcome.hold.values():
+            held |= mask
+        waits = np.array(level(outcome.asked.u, rows))
+        for mask, own in outcome.still_open.values():
+            waits = np.maximum(waits, np.where(mask, own, KNOWN))
+        return settled(held, np.where(held, KNOWN, waits))
+
+    # ------------------------------------------------------------------------------------------------------ fields
+
+    def field(self, table: Table, name: str) -> Values:
+        """What a table says of a field; not known where the rules that are still possible disagree on it."""
+        outcome, rows = self.outcome(table), self._in.rows
+        many = name != IS and self._in.program.policy.fields[name].many
+        if table.hit == "all" and not many:
+            raise NotInColumns("one value of all rules that hold")
+        if table.hit == "all":
+            found = self._gathered(table, outcome, name)
+        else:
+            found = self._decided(table, outcome, name)
+        if outcome.asked.u is None:
+            return found
+        waits = np.maximum(outcome.asked.u, level(found.u, rows))
+        return Values(found.v, waits, found.kind)
+
+    def _decided(self, table: Table, outcome: Outcome, name: str) -> Values:
+        rows = self._in.rows
+        possible = {*outcome.hold, *outcome.still_open}
+        says = {n: self._says(rule, name) for n, rule in enumerate(table.rules) if n in possible and name in rule.says}
+        nothing = self._nothing(table, name, says)
+        values = np.full(rows, nothing.v)
+        unknown = np.zeros(rows, np.uint8)
+        some = False
+        for number, mask in outcome.hold.items():
+            own = says.get(number, nothing)
+            np.copyto(values, own.v, where=mask)
+            if own.u is not None:
+                np.copyto(unknown, own.u, where=mask)
+                some = True
+        for number, (mask, waits) in reversed(outcome.still_open.items()):
+            some = True
+            own = says.get(number, nothing)
+            own_unknown = level(own.u, rows)
+            differ = mask & ((unknown != KNOWN) | (own_unknown != KNOWN) | (own.v != values))
+            self._in.doubt |= mask & (unknown != KNOWN) & (own_unknown != KNOWN)
+            unknown = np.where(differ, np.maximum(waits, np.maximum(unknown, own_unknown)), unknown)
+        kind = nothing.kind
+        if kind == "bool":
+            values = values & (unknown == KNOWN)
+        return Values(values, unknown if some and unknown.any() else None, kind)
+
+    def _gathered(self, table: Table, outcome: Outcome, name: str) -> Values:
+        """The lists of all rules that hold, one behind the other; not known where a rule that says it is open; there,
+        it is what the rules that hold say so far."""
+        run = self._in
+        ids: Array = np.zeros(run.rows, np.int32)
+        unknown: Array | None = None
+        for number, mask in outcome.hold.items():
+            rule = table.rules[number]
+            if name not in rule.says:
+                continue
+            own = self._says(rule, name)
+            at = np.flatnonzero(mask)
+            if own.u is not None:
+                waits = own.u[at]
+                unknown = np.zeros(run.rows, np.uint8) if unknown is None else unknown
+                unknown[at] = np.where(unknown[at] == KNOWN, waits, unknown[at])
+                run.doubt[at] |= waits != KNOWN
+            ids[at] = run.lists.joined(ids[at], own.v if np.ndim(own.v) == 0 else own.v[at])
+        for number, (mask, waits) in reversed(outcome.still_open.items()):
+            if name in table.rules[number].says:
+                unknown = np.zeros(run.rows, np.uint8) if unknown is None else unknown
+                np.copyto(unknown, waits, where=mask)
+        return Values(ids, unknown, "tuple")
+
+    def _says(self, rule: Rule, name: str) -> Values:
+        expression = rule.says[name]
+        found = self._in.evaluate(expression)
+        if name != IS and self._in.program.policy.fields[name].many and found.kind == "word":
+            return self._as_lists(found)
+        if found.kind == "set":
+            raise NotInColumns("a list of a fact as a value of a field")
+        return found
+
+    def _as_lists(self, words: Values) -> Values:
+        """Lists of one word each."""
+        lists = self._in.lists
+        if np.ndim(words.v) == 0:
+            return Values(np.int32(lists.id([int(words.v)])), words.u, "tuple")
+        if (words.v < 0).any():  # no word at all, or one of this batch alone
+            self._in.doubt |= words.v < 0
+        codes, places = np.unique(words.v, return_inverse=True)
+        ids = np.array([lists.id([int(code)]) if code >= 0 else 0 for code in codes], np.int32)
+        return Values(ids[places], words.u, "tuple")
+
+    def _nothing(self, table: Table, name: str, says: dict[int, Values]) -> Values:
+        """What stands where no rule says anything."""
+        run = self._in
+        if name != IS:
+            declared = run.program.policy.fields[name]
+            if declared.many:
+                return Values(np.int32(0), None, "tuple")
+            return Values(np.int32(run.words.code(declared.otherwise)), None, "word")
+        kinds = {own.kind for own in says.values()}
+        if not kinds:
+            kinds = {KIND_OF[rule.says[name].type.kind] for rule in table.rules[:1]}
+        kind = next(iter(kinds))
+        if len(kinds) > 1 or kind not in ABSENT:
+            if len(kinds) == 1 and kind in TOTAL and table.rules[-1].when is None:
+                return Values(TOTAL[kind], None, kind)
+            raise NotInColumns(f"alternatives that are {' or '.join(sorted(kinds))}")
+        return Values(ABSENT[kind], None, kind)
+
+    # ---------------------------------------------------------------------------------------------- the whole table
+
+    def unsettled(self, table: Table) -> Values:
+        """Whether fields that must be known are open for want of findings only."""
+        waits = self.open_fields(table)
+        if waits is None:
+            return FALSE
+        return settled(waits == FINDINGS, np.where(waits == FACTS, FACTS, KNOWN))
+
+    def open_fields(self, table: Table) -> Array | None:
+        """What the fields of a table wait for that must be known."""
+        found = None
+        for name in table.fields:
+            if self._in.program.policy.fields[name].must_be_known:
+                unknown = self._in.value(f"{table.name}.{name}").u
+                if unknown is not None:
+                    found = unknown if found is None else np.maximum(found, unknown)
+        return found
+
+    def not_owed(self) -> dict[str, Values]:
+        """The parties whose missing evidence no longer matters, by the rules that decide or may decide."""
+        if self._not_owed is None:
+            found: dict[str, Values] = {}
+            for table in self._in.program.tables.values():
+                for party in dict.fromkeys(party for rule in table.rules for party in rule.not_owed_by):
+                    found[party] = any_of([found.get(party, FALSE), self._drops(table, party)])
+            self._not_owed = found
+        return self._not_owed
+
+    def _drops(self, table: Table, party: str) -> Values:
+        """Whether the rules of a table that decide drop what a party owes."""
+        outcome, rows = self.outcome(table), self._in.rows
+        holds = np.zeros(rows, np.bool_)
+        for number, mask in outcome.hold.items():
+            if party in table.rules[number].not_owed_by:
+                holds |= mask
+        waits = np.array(level(outcome.asked.u, rows))
+        for number, (mask, own) in outcome.still_open.items():
+            differs = mask & (holds != (party in table.rules[number].not_owed_by))
+            waits = np.maximum(waits, np.where(differs, own, KNOWN))
+        if table.hit == "all":
+            waits = np.where(holds, KNOWN, waits)
+        return settled(holds, waits)
+
+
+def masks(found: Sequence[Array], rows: int) -> Array:
+    """Where any of them is true."""
+    whole = np.zeros(rows, np.bool_)
+    for mask in found:
+        whole |= mask
+    return whole

@@ -1,0 +1,186 @@
+"""Values of many cases: an array, and where they are not known what they wait for. Kleene's logic on such values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+
+Array = Any  # of NumPy, or one of its scalars where all rows have the same
+Kind = Literal["bool", "integer", "decimal", "instant", "date", "word", "set", "tuple"]
+
+
+class NotInColumns(Exception):
+    """Something that the arrays have no form for; its rows are decided one by one."""
+
+
+KNOWN: Final = np.uint8(0)
+FINDINGS: Final = np.uint8(1)  # it waits for findings only
+FACTS: Final = np.uint8(2)  # it waits for facts, whatever else
+NOTHING: Final = np.int64(2**63 - 1)  # what never happens comes after everything
+NO_WORD: Final = np.int32(-1)
+SCALE: Final = 10**9  # decimals are whole numbers of this part of one
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """`v` are the values by row: truth values (false where not known), instants in microseconds (UTC), days since
+    1970, numbers, decimals in billionths, codes of words, or ids of lists. `u` says where they are not known and what
+    they wait for; None: all are known."""
+
+    v: Array
+    u: Array | None = None
+    kind: Kind = "bool"
+
+
+TRUE: Final = Values(np.bool_(True))
+FALSE: Final = Values(np.bool_(False))
+
+
+def same(value: Values, truth: bool) -> bool:
+    """Whether a condition is this for all rows alike."""
+    return value.u is None and np.ndim(value.v) == 0 and bool(value.v) is truth
+
+
+def waiting(*parts: Array | None) -> Array | None:
+    """What several values wait for together."""
+    found = None
+    for part in parts:
+        if part is not None:
+            found = part if found is None else np.maximum(found, part)
+    return found
+
+
+def settled(value: Array, unknown: Array | None) -> Values:
+    """A truth value; where it is not known, it is no truth."""
+    if unknown is None or not unknown.any():
+        return Values(value)
+    return Values(value & (unknown == KNOWN), unknown)
+
+
+def all_of(parts: Sequence[Values]) -> Values:
+    """Whether all hold."""
+    if any(same(part, False) for part in parts):
+        return FALSE
+    parts = [part for part in parts if not same(part, True)]
+    if len(parts) < 2:
+        return parts[0] if parts else TRUE
+    value = parts[0].v
+    for part in parts[1:]:
+        value = value & part.v
+    unknown = waiting(*(part.u for part in parts))
+    if unknown is None:
+        return Values(value)
+    refuted = np.zeros(np.shape(unknown), np.bool_)
+    for part in parts:
+        refuted |= ~part.v if part.u is None else ~part.v & (part.u == KNOWN)
+    return settled(value, np.where(refuted, KNOWN, unknown))
+
+
+def any_of(parts: Sequence[Values]) -> Values:
+    """Whether any holds."""
+    if any(same(part, True) for part in parts):
+        return TRUE
+    parts = [part for part in parts if not same(part, False)]
+    if len(parts) < 2:
+        return parts[0] if parts else FALSE
+    value = parts[0].v
+    for part in parts[1:]:
+        value = value | part.v
+    unknown = waiting(*(part.u for part in parts))
+    return Values(value) if unknown is None else settled(value, np.where(value, KNOWN, unknown))
+
+
+def negation(value: Values) -> Values:
+    return Values(~value.v) if value.u is None else settled(~value.v, value.u)
+
+
+def compared(left: Values, right: Values, verb: Callable[[Array, Array], Array]) -> Values:
+    """A comparison; numbers of both kinds are brought to one."""
+    a, b = left.v, right.v
+    if {left.kind, right.kind} == {"integer", "decimal"}:
+        a, b = (_scaled(one) if side.kind == "integer" else one for one, side in ((a, left), (b, right)))
+    return settled(verb(a, b), waiting(left.u, right.u))
+
+
+def _scaled(numbers: Array) -> Array:
+    there = numbers != NOTHING
+    return np.where(there, np.where(there, numbers, 0) * SCALE, NOTHING)
+
+
+def chosen(mask: Array, yes: Array, no: Array) -> Array:
+    return np.where(mask, yes, no)
+
+
+def level(unknown: Array | None, rows: int) -> Array:
+    """What values wait for, as an array."""
+    return np.zeros(rows, np.uint8) if unknown is None else np.broadcast_to(unknown, rows)
+
+
+def spread(value: Array, rows: int) -> Array:
+    """An array over all rows."""
+    return np.broadcast_to(value, rows)
+
+
+class Lists:
+    """Lists of words, each with an id; 0 is the empty one. What lists joined or asked for a word give is remembered."""
+
+    MOST: Final = 2_000  # lists for which all pairs are remembered
+
+    def __init__(self) -> None:
+        self.lists: list[tuple[int, ...]] = [()]
+        self._ids: dict[tuple[int, ...], int] = {(): 0}
+        self._pairs = np.full((64, 64), -1, np.int32)
+        self._has: dict[int, Array] = {}
+
+    def id(self, codes: Sequence[int]) -> int:
+        """The id of a list; of codes that come twice, the first counts."""
+        key = tuple(dict.fromkeys(codes))
+        found = self._ids.get(key)
+        if found is None:
+            found = self._ids[key] = len(self.lists)
+            self.lists.append(key)
+        return found
+
+    def joined(self, left: Array, right: Array) -> Array:
+        """Lists one behind the other, row by row, without repetitions."""
+        left, right = np.broadcast_arrays(left, right)
+        size = len(self._pairs)
+        if len(self.lists) > size and size < self.MOST:
+            grown = np.full((max(2 * size, len(self.lists)),) * 2, -1, np.int32)
+            grown[:size, :size] = self._pairs
+            self._pairs = grown
+        size = len(self._pairs)
+        if len(self.lists) > size:
+            return self._joined_anew(left, right)
+        found = self._pairs[left, right]
+        missing = found < 0
+        if missing.any():
+            for a, b in set(zip(left[missing].tolist(), right[missing].tolist(), strict=True)):
+                self._pairs[a, b] = self.id((*self.lists[a], *self.lists[b]))
+            found = self._pairs[left, right]
+        return found
+
+    def _joined_anew(self, left: Array, right: Array) -> Array:
+        keys, places = np.unique(left.astype(np.int64) << 32 | right, return_inverse=True)
+        pairs = [(int(key >> 32), int(key & 0xFFFFFFFF)) for key in keys]
+        return np.array([self.id((*self.lists[a], *self.lists[b])) for a, b in pairs], np.int32)[places]
+
+    def has(self, ids: Array, code: int) -> Array:
+        """Whether lists have a word."""
+        known = self._has.get(code)
+        if known is None or len(known) < len(self.lists):
+            known = self._has[code] = np.array([code in one for one in self.lists])
+        return known[ids]
+
+    def ragged(self, ids: Array) -> tuple[Array, Array]:
+        """How many words each list has, and all of them one behind the other."""
+        lengths = np.array([len(one) for one in self.lists], np.int32)
+        starts = np.cumsum(lengths) - lengths
+        flat = np.array([code for one in self.lists for code in one], np.int32)
+        counts = lengths[ids]
+        ends = np.cumsum(counts)
+        places = np.repeat(starts[ids] - (ends - counts), counts) + np.arange(int(ends[-1]) if len(ends) else 0)
+        return counts, flat[places]
