@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from engine.columns.layout import governing_versions
 from engine.library import LEDGER
 from engine.pack import Pack, load_pack
 from engine.resources import ENGINE_VERSION
@@ -22,7 +23,8 @@ class ParcelRefused(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """The documents that decide cases: of the version named, or the ledger and all that it has published.
+    """The documents that decide cases: of the version named, or the ledger and all that it has published
+    (of a pack without one: every version).
 
     `documents` are file names with their bytes, `digests` the versions with the digests of their content, as they were
     when the parcel was packed. It is plain data: it can be pickled, and two of the same pack are equal.
@@ -41,9 +43,9 @@ def packed(pack: Pack, only: str | None = None) -> Parcel:
     Clauses and readings stay at home: the versions were checked against them, and decide without them. Raises
     InvalidDocument when there is no such version.
     """
-    names = [only] if only is not None else [tenure.version for tenure in pack.ledger.tenures]
-    digests = {name: pack.version(name).policy.digest for name in names}
-    files = [f"{name}.yaml" for name in names] + ([LEDGER] if only is None and names else [])
+    versions = [pack.version(only)] if only is not None else governing_versions(pack)
+    digests = {version.name: version.policy.digest for version in versions}
+    files = [f"{name}.yaml" for name in digests] + ([LEDGER] if only is None and pack.ledger.publications else [])
     documents = tuple((file, (pack.folder / file).read_bytes()) for file in sorted(files))
     return Parcel(pack.name, documents, tuple(sorted(digests.items())), only)
 
@@ -65,7 +67,7 @@ def unpacked(parcel: Parcel) -> Pack:
         place.mkdir()
         for name, content in parcel.documents:
             (place / name).write_bytes(content)
-        pack = load_pack(place, only=parcel.only, drafts=False)
+        pack = load_pack(place, only=parcel.only, drafts=LEDGER not in dict(parcel.documents))
     _check_digests(pack, dict(parcel.digests))
     return pack
 

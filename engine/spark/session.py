@@ -6,9 +6,10 @@ import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -32,11 +33,11 @@ def check_installed() -> None:
 
 
 @contextmanager
-def session(master: str | None = None) -> Iterator[SparkSession]:
+def session(master: str | None = None, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[SparkSession]:
     """A session on this master, such as `local[4]`, `yarn` or `spark://host:7077`, and its end.
 
-    Without one, it is the master that `spark-submit` was given, or else this machine with all its cores. A session that
-    is there already is taken as it is, and stays. Raises SparkMissing, and RuntimeError when it cannot be started.
+    Without one, it is the master that `spark-submit` was given, or else this machine with all its cores. `settings` are
+    options of Spark. A session that is there already is taken as it is, and stays. Raises SparkMissing.
     """
     check_installed()
     from pyspark.sql import SparkSession
@@ -48,9 +49,9 @@ def session(master: str | None = None) -> Iterator[SparkSession]:
     builder = SparkSession.builder.appName("aftersale")
     if master is not None or not submitted:
         builder = builder.master(master or LOCAL)
-    if not submitted and (master or LOCAL).startswith("local"):
-        for key, value in _local().items():
-            builder = builder.config(key, value)
+    local = _local() if not submitted and (master or LOCAL).startswith("local") else {}
+    for key, value in {**local, **settings}.items():
+        builder = builder.config(key, value)
     started = builder.getOrCreate()
     try:
         yield started

@@ -1,62 +1,68 @@
-"""Column types of Arrow as Spark names them. Spark knows no dictionaries: such a column is one of its values."""
+"""Column types between Spark and Arrow, as far as tables of cases and of decisions have them.
+
+Spark has such functions of its own, but they are not public, and differ from version to version.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+
+from engine.columns.layout import INSTANT
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from pyspark.sql.types import DataType, StructType
 
+_SIMPLE: Final = {
+    "string": pa.string(),
+    "varchar": pa.string(),
+    "char": pa.string(),
+    "boolean": pa.bool_(),
+    "byte": pa.int8(),
+    "short": pa.int16(),
+    "integer": pa.int32(),
+    "long": pa.int64(),
+    "float": pa.float32(),
+    "double": pa.float64(),
+    "date": pa.date32(),
+    "timestamp": INSTANT,
+    "timestamp_ntz": pa.timestamp("us"),
+    "void": pa.null(),
+}
 
-def plain_type(found: pa.DataType) -> pa.DataType:
-    """The type as the JVM can read it: dictionaries as their values, large texts and lists as usual ones, and instants
-    in microseconds."""
-    import pyarrow as pa
 
-    kinds = pa.types
-    if kinds.is_dictionary(found):
-        return plain_type(found.value_type)
-    if kinds.is_large_string(found) or kinds.is_string_view(found):
-        return pa.string()
-    if kinds.is_list(found) or kinds.is_large_list(found):
-        return pa.list_(plain_type(found.value_type))
-    if kinds.is_struct(found):
-        return pa.struct([pa.field(one.name, plain_type(one.type)) for one in found])
-    if kinds.is_timestamp(found):
-        return pa.timestamp("us", found.tz)
-    return found
+def arrow_type(found: DataType) -> pa.DataType:
+    """The type in which Spark hands over a column. One that no fact can have counts as bytes."""
+    from pyspark.sql import types
+
+    match found:
+        case types.ArrayType():
+            return pa.list_(arrow_type(found.elementType))
+        case types.StructType():
+            return pa.struct([pa.field(one.name, arrow_type(one.dataType)) for one in found.fields])
+        case types.DecimalType():
+            return pa.decimal128(found.precision, found.scale)
+        case _:
+            return _SIMPLE.get(found.typeName(), pa.binary())
+
+
+def arrow_schema(found: StructType) -> pa.Schema:
+    """The columns of a DataFrame as Spark hands them over."""
+    return pa.schema([pa.field(one.name, arrow_type(one.dataType)) for one in found.fields])
 
 
 def spark_type(found: pa.DataType) -> DataType:
-    """The Spark type of a column of a table of decisions. Raises TypeError for one that such tables do not have."""
-    import pyarrow as pa
-    from pyspark.sql import types as spark
+    """The type that Spark has for a column of decisions."""
+    from pyspark.sql import types
 
-    kinds, found = pa.types, plain_type(found)
-    if kinds.is_list(found):
-        return spark.ArrayType(spark_type(found.value_type))
-    if kinds.is_struct(found):
-        return spark.StructType([spark.StructField(one.name, spark_type(one.type)) for one in found])
-    if kinds.is_decimal(found):
-        return spark.DecimalType(found.precision, found.scale)
-    if kinds.is_timestamp(found) and found.tz is not None:
-        return spark.TimestampType()
-    simple = {
-        pa.string(): spark.StringType,
-        pa.bool_(): spark.BooleanType,
-        pa.int32(): spark.IntegerType,
-        pa.int64(): spark.LongType,
-        pa.float64(): spark.DoubleType,
-        pa.date32(): spark.DateType,
-    }
-    if found not in simple:
-        raise TypeError(f"Spark has no type for a column of {found}")
-    return simple[found]()
-
-
-def spark_schema(schema: pa.Schema) -> StructType:
-    """The columns of an Arrow table as Spark declares them."""
-    from pyspark.sql import types as spark
-
-    return spark.StructType([spark.StructField(one.name, spark_type(one.type)) for one in schema])
+    if pa.types.is_list(found):
+        return types.ArrayType(spark_type(found.value_type))
+    if pa.types.is_struct(found):
+        return types.StructType([types.StructField(one.name, spark_type(one.type)) for one in found])
+    return {
+        pa.string(): types.StringType,
+        pa.bool_(): types.BooleanType,
+        pa.int64(): types.LongType,
+        INSTANT: types.TimestampType,
+    }[found]()
