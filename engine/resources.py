@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 from pathlib import Path
 from typing import Final
 
@@ -16,3 +17,16 @@ def folder(name: str) -> Path:
         if (parent / name).is_dir():
             return parent / name
     raise FileNotFoundError(f"no folder `{name}` beside or inside the package `{_PACKAGE.name}`")
+
+
+def file_text(name: str, file: str) -> str:
+    """The text of a file in the folder `schemas`, which may also lie with the package in a zip, as a cluster ships it.
+
+    Raises FileNotFoundError when it is in no such place."""
+    try:
+        return (folder(name) / file).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        found = pkgutil.get_data(__package__, f"{name}/{file}")
+        if found is None:
+            raise
+        return found.decode("utf-8")

@@ -23,7 +23,7 @@ from engine.policy.schema_parts import (
     list_of,
     words_of,
 )
-from engine.resources import folder
+from engine.resources import file_text
 
 KINDS: Final = ("policy", "clauses", "readings", "tests", "ledger", "mutants")
 UNKNOWN: Final[dict[Any, str]] = {"unknown": "Nobody told us."}
@@ -33,8 +33,7 @@ UNKNOWN: Final[dict[Any, str]] = {"unknown": "Nobody told us."}
 def shipped(kind: str) -> Schema:
     """The schema of a kind of document of a pack (policy, clauses, readings, tests, ledger, mutants), or of the
     explanation of a decision."""
-    path = folder("schemas") / f"{kind}.schema.json"
-    loaded: Schema = json.loads(path.read_text(encoding="utf-8"))
+    loaded: Schema = json.loads(file_text("schemas", f"{kind}.schema.json"))
     return loaded
 
 

@@ -1,0 +1,103 @@
+"""Cases of a Spark DataFrame to decisions, batch by batch, on whichever machine holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from engine.columns import Decider, decide_batches, output_schema
+from engine.columns.layout import AS_OF, SAID, SCENARIO, facts_of
+from engine.pack import Pack
+from engine.spark.parcel import Parcel, packed, unpacked
+from engine.spark.types import arrow_schema, spark_type
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame
+    from pyspark.sql.types import StructType
+
+    from engine.columns.table import Empty
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """What a worker does with a partition: batches of cases in, batches of decisions out, row for row.
+
+    It reads its batches and nothing else: a partition that is tried again, or twice at once, gives the same rows.
+    `columns` are the names of what comes in, in its order.
+    """
+
+    parcel: Parcel
+    columns: tuple[str, ...]
+    keep: tuple[str, ...]
+    as_of: datetime | str | None
+    empty: Empty
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        pack = unpacked(self.parcel)
+        named = (batch.rename_columns(list(self.columns)) for batch in batches)
+        return decide_batches(pack, named, as_of=self.as_of, version=self.parcel.only, keep=self.keep, empty=self.empty)
+
+
+def decide(
+    df: DataFrame,
+    pack: Pack,
+    *,
+    as_of: datetime | str | None = None,
+    version: str | None = None,
+    keep: Sequence[str] | None = None,
+    empty: Empty = "unknown",
+) -> DataFrame:
+    """The decisions of the cases in a DataFrame: a row for each case, in the columns of `engine.columns`.
+
+    `as_of`, `version`, `keep` and `empty` are those of `engine.columns.decide_batches`, and so is what comes out. It is
+    lazy, as all of Spark is; the rows of a partition stay in their order, and a wrong one says what is wrong with it in
+    `error`. Only the columns that matter are read.
+
+    The workers need this package with the extra `columns`, of the same version; the documents of the pack travel with
+    the job. Before any job begins it raises InvalidDocument for columns that do not fit and for an unknown version, and
+    ValueError for a naive moment.
+    """
+    plan = planned(df, pack, as_of=as_of, version=version, keep=keep, empty=empty)
+    return plan.cases.mapInArrow(plan.work, plan.schema)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The columns that are read, under names that can be handed over; what is done with them; what comes out."""
+
+    cases: DataFrame
+    work: Deciding
+    schema: StructType
+
+
+def planned(
+    df: DataFrame,
+    pack: Pack,
+    *,
+    as_of: datetime | str | None,
+    version: str | None,
+    keep: Sequence[str] | None,
+    empty: Empty,
+) -> Plan:
+    """What `decide` does. Raises what it raises."""
+    from pyspark.sql import functions
+    from pyspark.sql.types import StructField, StructType
+
+    decider = Decider(pack, arrow_schema(df.schema), as_of=as_of, version=version, keep=keep, empty=empty)
+    decided = output_schema(pack if version is None else pack.version(version))
+    kept = tuple(decider.schema.names[: -len(decided)])
+    fields = [df.schema[name] for name in kept] + [StructField(one.name, spark_type(one.type)) for one in decided]
+    read = _columns(df.columns, pack, kept)
+    # Spark cannot hand over a column with a dot in its name.
+    named = [functions.col("`" + name.replace("`", "``") + "`").alias(f"c{at}") for at, name in enumerate(read)]
+    work = Deciding(packed(pack, version), read, kept, as_of, empty)
+    return Plan(df.select(named), work, StructType(fields))
+
+
+def _columns(names: Sequence[str], pack: Pack, kept: Sequence[str]) -> tuple[str, ...]:
+    """Those that a decision reads, and those that it keeps."""
+    facts = facts_of(version.policy for version in pack.versions.values())
+    return tuple(one for one in names if one in (SCENARIO, AS_OF, *kept) or one.removesuffix(SAID) in facts)

@@ -1,0 +1,73 @@
+"""The Spark session of a command: the one that `spark-submit` has made ready, or one of its own."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+LOCAL: Final = "local[*]"
+_ROOT: Final = Path(__file__).resolve().parent.parent.parent
+
+
+class SparkMissing(RuntimeError):
+    """Spark cannot be started here; the message says what to install."""
+
+
+def check_installed() -> None:
+    """Raises SparkMissing when pyspark or Java is not there."""
+    if importlib.util.find_spec("pyspark") is None:
+        raise SparkMissing("Spark needs the extra `spark`: pip install 'aftersale[spark]'")
+    java = Path(os.environ.get("JAVA_HOME", "")) / "bin" / "java"
+    if shutil.which("java") is None and not java.is_file():
+        raise SparkMissing("Spark needs Java 17 or later: on Debian `apt-get install default-jre-headless`")
+
+
+@contextmanager
+def session(master: str | None = None, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[SparkSession]:
+    """A session on this master, such as `local[4]`, `yarn` or `spark://host:7077`, and its end.
+
+    Without one, it is the master that `spark-submit` was given, or else this machine with all its cores. `settings` are
+    options of Spark. A session that is there already is taken as it is, and stays. Raises SparkMissing.
+    """
+    check_installed()
+    from pyspark.sql import SparkSession
+
+    if (found := SparkSession.getActiveSession()) is not None:
+        yield found
+        return
+    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    builder = SparkSession.builder.appName("aftersale")
+    if master is not None or not submitted:
+        builder = builder.master(master or LOCAL)
+    local = _local() if not submitted and (master or LOCAL).startswith("local") else {}
+    for key, value in {**local, **settings}.items():
+        builder = builder.config(key, value)
+    started = builder.getOrCreate()
+    try:
+        yield started
+    finally:
+        started.stop()
+
+
+def _local() -> dict[str, str]:
+    """What a session on this machine alone needs: its own address, this interpreter, this engine, and little noise."""
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower(),
+        "spark.log.level": "ERROR",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.executorEnv.PYTHONPATH": os.pathsep.join(paths),
+    }
