@@ -25,14 +25,14 @@ from engine.policy.schema_parts import (
 )
 from engine.resources import folder
 
-KINDS: Final = ("policy", "clauses", "readings", "tests", "ledger", "mutants")
+KINDS: Final = ("policy", "clauses", "readings", "tests", "ledger", "mutants", "readers", "notices")
 UNKNOWN: Final[dict[Any, str]] = {"unknown": "Nobody told us."}
 
 
 @cache
 def shipped(kind: str) -> Schema:
-    """The schema of a kind of document of a pack (policy, clauses, readings, tests, ledger, mutants), or of the
-    explanation of a decision."""
+    """The schema of a kind of document of a pack (policy, clauses, readings, tests, ledger, mutants, readers, notices),
+    or of the explanation of a decision."""
     path = folder("schemas") / f"{kind}.schema.json"
     loaded: Schema = json.loads(path.read_text(encoding="utf-8"))
     return loaded
