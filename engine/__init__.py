@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.decision import Deadline, Decision, Reason
     from engine.diagnostics import Diagnostic, InvalidDocument
     from engine.explanation.model import Explanation
+    from engine.notices import Letter, Notices, load_notices
     from engine.pack import Pack, Version, load_pack
 
 _HOMES = {
@@ -31,8 +32,11 @@ _HOMES = {
     "Diagnostic": "engine.diagnostics",
     "Explanation": "engine.explanation.model",
     "InvalidDocument": "engine.diagnostics",
+    "Letter": "engine.notices",
+    "Notices": "engine.notices",
     "Pack": "engine.pack",
     "Version": "engine.pack",
+    "load_notices": "engine.notices",
     "load_pack": "engine.pack",
 }
 
@@ -43,11 +47,14 @@ __all__ = [
     "Diagnostic",
     "Explanation",
     "InvalidDocument",
+    "Letter",
+    "Notices",
     "Pack",
     "Reason",
     "Submission",
     "Version",
     "__version__",
+    "load_notices",
     "load_pack",
 ]
 

@@ -19,12 +19,14 @@ from engine.document import check, plain, read_document, read_json, read_source,
 from engine.document.formatted import formatted
 from engine.expr.parse import Text, parse
 from engine.library import LEDGER, load_registers
+from engine.notices import check_notices, load_notices
 from engine.pack import check_pack, load_pack
 from engine.publishing.begin import begin
 from engine.publishing.publish import Plan, Wish, carry_out, plan, written_ledger
 from engine.source import Place, Source
 from engine.testing.check import checked_suite
 from engine.testing.coverage import run_watched
+from tests import loan_notices
 from tests.small_packs import publish_all
 
 Found = list[Diagnostic]
@@ -537,3 +539,76 @@ def _(folder: Path) -> Found:
 @action("a mutant that the checks refuse")
 def _(folder: Path) -> Found:
     return _mutated(folder, "tables.outcome.hit", "all")
+
+
+# ------------------------------------------------------------------------------------------------------------ notices
+
+UNTIL = ("    {% if until.due %}\n    - {{ until.due }}\n    {% endif %}\n", "")
+NOTICES: dict[str, tuple[tuple[str, str], ...]] = {
+    "a template that does not end": (("The book came late.", '"{% if scenario == \'late\' %}Late."'),),
+    "a template nested too deeply": (("too-late: The book came late.", f'too-late: "{{{{ {"(" * 900}x }}}}"'),),
+    "a template that calls": (("library: The library pays.", 'library: "{{ version.upper() }}"'),),
+    "a template that counts": (("Nothing was shown.", '"{% for n in range(9) %}{{ n }}{% endfor %}"'),),
+    "a template that writes a word for comparing": (("{{ said.stage }}", "{{ decision.stage }}"),),
+    "a word that is not compared": (("{% if until.due %}", "{% if decision.stage %}"),),
+    "a condition over something that is no word": (("{% if until.due %}", "{% if until.due == 'now' %}"),),
+    "a way of writing that is not there": (("{{ said.fees | listed }}", "{{ said.fees | join }}"),),
+    "a loop in a loop": (("{{ reason.marks }}", "{% for more in reasons %}{{ more.text }}{% endfor %}"),),
+    "a name that a template has not": (("{{ said.payer }}", "{{ said.payr }}"),),
+    "a field that the reader does not see": (
+        ("fields: [stage, payer, fees]", "fields: [payer, fees]"),
+        ("{{ said.stage }} ", ""),
+        ("rest: Nothing else was the case.", "rest: \"{% if decision.stage == 'settled' %}So it is.{% endif %}\""),
+    ),
+    "a value that a field has not": (("{% if 'fine' in decision.fees %}", "{% if 'fin' in decision.fees %}"),),
+    "a clause that is not there": (("too-late: The book came late.", "too-late: \"{{ 'page.lat' | clause }}\""),),
+    "a text for a value that is not there": (("fees: {fine: a fine,", "fees: {fine: a fine, fee: a fee,"),),
+    "texts for a table that is not there": (("  stages: {awaited", "  stage: {awaited"),),
+    "a text for a reader that is not there": (("{borrower: You pay.,", "{borower: You pay.,"),),
+    "a deadline that is not there": (("deadlines: [due]", "deadlines: [dew]"), UNTIL),
+    "a hidden field that is no list": (("hides: {fees: [bill]}", "hides: {payer: [library]}"),),
+    "a value without a text": (("fees: {fine: a fine, bill: a bill}", "fees: {bill: a bill}"),),
+    "a text that a reader lacks": (("You pay., others:", "You pay., borrower2:"),),
+    "a reader without a letter": (("  clerk: |\n    # {{ title }}", "  # nothing\n  borrower2: |\n    # {{ title }}"),),
+    "papers of another party": (("handed_in: [reader]", "handed_in: [desk]"),),
+    "papers of all parties": (("handed_in: [reader]", "handed_in: all"),),
+    "papers as a fact": (("facts: [loan.filed_at, loan.due_on]", "facts: [loan.filed_at, desk.papers]"),),
+    "notices of another policy": (("register: readers\npolicy: loans", "register: readers\npolicy: lones"),),
+}  # fmt: skip
+
+
+def _noticed(changes: tuple[tuple[str, str], ...]) -> Callable[[Path], Found]:
+    def found(folder: Path) -> Found:
+        report = Report()
+        loan_notices.write(folder, *changes)
+        check_notices(load_pack(folder), report)
+        return report.found
+
+    return found
+
+
+ACTIONS |= {name: _noticed(changes) for name, changes in NOTICES.items()}
+
+
+@action("a fact of another party")
+def _(folder: Path) -> Found:
+    note = ("What does the note say?}", "What does the note say?, supplied_by: desk}")
+    _changed(folder / "1.0.0.yaml", note, ("loan.reserved: {type: bool,", "loan.reserved: {type: bool, finding: true,"))
+    return _noticed(())(folder)
+
+
+@action("notices without Jinja")
+def _(folder: Path) -> Found:
+    with patch.dict("sys.modules", {"jinja2": None}):
+        return _noticed(())(folder)
+
+
+@action("a letter without an end")
+def _(folder: Path) -> Found:
+    loan_notices.write(folder, ("waiting: We wait.", f"waiting: '{'We wait. ' * 800}'"),
+                       ("Dear {{ reader_text }}, {{ said.stage }}", "{{ said.stage }} " * 10))  # fmt: skip
+    version = load_pack(folder).version("1.0.0")
+    case = version.read_case({"scenario": "late", "facts": {}})
+    decision = version.decide(case, "2024-03-01T00:00:00Z")
+    notices = load_notices(load_pack(folder))
+    return _of(lambda: notices.letter(version, case, decision, "borrower"))

@@ -196,6 +196,15 @@ OPTIONAL = {
         },
     },
     "mutants": {"equivalent.*": {"versions"}},
+    "readers": {
+        "readers.*": {
+            *("party", "fields", "hides", "reasons", "deadlines", "facts", "asked", "handed_in", "title"),
+        },
+    },
+    "notices": {
+        "": {"deadlines", "propositions", "questions", "reasons"},
+        "moments": {"halves"},
+    },
 }  # fmt: skip
 # Mappings whose keys are names of the policy's own: there, a key more is a name more, and one less is a name less.
 NAMES = {
@@ -228,6 +237,11 @@ NAMES = {
         "tests.*.expect.deadline_states",
     },
     "mutants": set(),
+    "readers": {"readers", "readers.*.hides"},
+    "notices": {
+        *("readers", "parties", "parties.*", "scenarios", "values", "values.*", "values.*.*", "deadlines"),
+        *("deadline_states", "propositions", "questions", "reasons", "reasons.*", "reasons.*.*", "letters"),
+    },
 }
 # Below this the schema of all policies looks no further; that of the version does.
 BELOW_ROWS = tuple(f"scenarios.*.{part}" for part in ("*", "must_show", "outcome", "paper_period", "reading_time"))
@@ -249,7 +263,10 @@ FORMED = {
     },
     "tests": {"tests.*.id", "tests.*.expect.deadline_states.*"},
     "mutants": {"register", "policy"},
-}
+    "readers": {"register", "policy", *(f"readers.*.{key}" for key in ("fields", "reasons", "deadlines", "asked")),
+                "readers.*.handed_in"},
+    "notices": {"register", "policy"},
+}  # fmt: skip
 
 
 def document(kind: str) -> Any:

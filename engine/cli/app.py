@@ -23,6 +23,7 @@ SECTIONS: Final = {
         "interview": "Ask for the facts of a case, one by one, and write the case file.",
         "clock": "Show every clock of a case: what runs, until when, what was met or missed.",
         "forecast": "Show what happens to a case if nobody acts.",
+        "notice": "Write to each party, and to a reviewer, what was decided and what to do by when.",
         "what-if": "Show the smallest sets of changes that would turn a case, and who can no longer change it.",
     },
     "The policy": {

@@ -23,10 +23,12 @@ READINGS: Final = "readings register"
 LEDGER: Final = "ledger"
 TESTS: Final = "policy tests"
 MUTANTS: Final = "mutants register"
+READERS: Final = "readers of notices"
+NOTICES: Final = "texts of notices"
 CASE: Final = "case"
 KINDS: Final = (
-    "a policy has `facts` and `scenarios`, a register says `register: clauses`, `readings`, `ledger` or `mutants`, "
-    "policy tests have `tests`, a case has `scenario`"
+    "a policy has `facts` and `scenarios`, a register says `register: clauses`, `readings`, `ledger`, `mutants`, "
+    "`readers` or `notices`, policy tests have `tests`, a case has `scenario`"
 )
 REGISTERS: Final = (("clauses.yaml", CLAUSES), ("readings.yaml", READINGS), ("published.yaml", LEDGER))
 
@@ -68,6 +70,7 @@ class Checker:
             self.report.error(
                 "pack/empty", f"the folder {quoted(folder)} holds no version", help="name one with `--pack`"
             )
+        self._notices(self._pack)
         mutants = folder / "mutants.yaml"
         if mutants.exists():
             self.file(str(mutants))
@@ -104,6 +107,8 @@ class Checker:
             self._tests(document)
         elif kind == MUTANTS:
             self._mutants(document)
+        elif kind in (READERS, NOTICES):
+            self._one_of_the_notices(Path(path), document, kind)
         else:
             self._case(CaseDocument(plain(document), lambda: document), self.report)
 
@@ -213,6 +218,31 @@ class Checker:
             known = {version.name: mutants(version.policy) for version in pack.versions.values()}
             check_declared(read_declared(document), known, self.report)
 
+    # ------------------------------------------------------------------------------------------------------- notices
+
+    def _notices(self, pack: Pack) -> None:
+        """The readers and the languages of a pack, as far as its versions can be used."""
+        from engine.notices import check_notices, notice_files
+
+        files = notice_files(pack.folder)
+        self.checked += [(str(path), NOTICES if code else READERS) for code, path in files.items()]
+        if files and pack.versions:
+            check_notices(pack, self.report)
+
+    def _one_of_the_notices(self, path: Path, document: Node, kind: str) -> None:
+        """One file of notices, with those beside it."""
+        from engine.document.schema import check
+        from engine.notices import check_notices
+        from engine.policy.schemas import shipped
+
+        pack = self.pack()
+        if pack is None or not pack.versions or path.resolve().parent.parent != pack.folder.resolve():
+            check(document, shipped("readers" if kind == READERS else "notices"), self.report)
+            return
+        whole = Report()
+        check_notices(pack, whole)
+        self.report.found += [one for one in whole.found if one.place and Path(one.place.source.name).name == path.name]
+
 
 def kind_of(document: Node) -> str | None:
     """What a document is, by the keys at its top; None for nothing that is known."""
@@ -222,6 +252,7 @@ def kind_of(document: Node) -> str | None:
     keys = set(document.entries) if isinstance(document, MappingNode) else set()
     if "register" in keys:
         kinds = {"clauses": CLAUSES, "readings": READINGS, "ledger": LEDGER, "mutants": MUTANTS}
+        kinds |= {"readers": READERS, "notices": NOTICES}
         return kinds.get(text(document, "register"))
     if "tests" in keys:
         return TESTS

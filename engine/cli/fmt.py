@@ -64,11 +64,11 @@ def command(files: tuple[str, ...], check: bool, diff: bool, pack: str | None) -
 
 
 def _of_pack(pack: str | None) -> Iterator[Path]:
-    """The YAML documents of a pack: versions, registers, ledger, tests and examples."""
+    """The YAML documents of a pack: versions, registers, ledger, tests, examples and notices."""
     from engine.library import find_pack
 
     folder = packs.near(find_pack(pack))
-    for below in (folder, folder / "tests", folder / "examples"):
+    for below in (folder, *(folder / name for name in ("tests", "examples", "notices"))):
         yield from (path for path in sorted(below.glob("*")) if path.suffix in YAML and path.is_file())
 
 
