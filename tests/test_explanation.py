@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import json
-import random
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -19,14 +17,12 @@ from engine import Decision, Explanation, Version, load_pack
 from engine.cli.app import app
 from engine.clock import parse_instant
 from engine.document import plain, read_document
-from engine.explanation.model import Missing, PartTrace, RowTrace, Seen
-from engine.expr.check import Expression
-from engine.expr.terms import terms
-from engine.link.program import Choice, Program
+from engine.explanation.model import Missing, Seen
 from engine.render.moments import local
 from engine.render.trace_to_text import value_text
 from tests import strategies
 from tests.conforming import conforms
+from tests.explained.quoted import holds_together
 
 PACK = load_pack()
 VERSION = PACK.version("1.0.0")
@@ -35,7 +31,6 @@ FILES = sorted(EXAMPLES.glob("*.yaml"))
 WORKED: Mapping[str, Any] = yaml.safe_load(
     (Path(__file__).with_name("explanations") / "worked.yaml").read_text("utf-8")
 )
-CHUNKS, CASES = 6, 250  # of made-up disputes
 
 
 def document(file: Path) -> dict[str, Any]:
@@ -85,136 +80,6 @@ def test_many_cases_are_worked() -> None:
 # ----------------------------------------------------------------------------------------------- generated cases
 
 
-def another(value: object, kind: str, options: list[str], chance: random.Random) -> object:
-    """A value that a fact may have; mostly not the one that it has."""
-    match kind:
-        case "bool":
-            return not value if isinstance(value, bool) else chance.choice([True, False])
-        case "enum":
-            return chance.choice(options)
-        case "integer":
-            return chance.randint(0, 3)
-        case "zone":
-            return chance.choice(strategies.ZONES)
-        case "propositions":
-            return chance.sample(options, 2)
-        case "submissions":
-            return [{"submitted_at": chance.choice(strategies.LATER), "proves": chance.sample(options, 2)}]
-        case _:
-            return chance.choice(strategies.LATER)
-
-
-def outcome(decision: Decision) -> tuple[object, ...]:
-    """What a decision says, without the digest of the case."""
-    return decision.determined, dict(decision.fields), decision.deadlines, decision.missing_facts, decision.unassessed
-
-
-def changed(found: strategies.Dispute, names: list[str], chance: random.Random) -> dict[str, Any]:
-    facts = VERSION.policy.facts
-    values = {}
-    for name in names:
-        group, _, key = name.partition(".")
-        value = found.document["facts"].get(group, {}).get(key)
-        values[name] = another(value, facts[name].kind, sorted(facts[name].values), chance)
-    return strategies.with_facts(found.document, values)
-
-
-@pytest.mark.parametrize("chunk", range(CHUNKS))
-def test_made_up_disputes(chunk: int) -> None:
-    """Facts that it does not mention change nothing; what it quotes held; the terms that it names are enough."""
-    free = 0
-    for number in range(chunk * CASES, (chunk + 1) * CASES):
-        found = strategies.dispute(number)
-        case = VERSION.read_case(found.document)
-        decision = VERSION.decide(case, found.as_of)
-        explanation = decision.explain()
-        unmentioned = [name for name in VERSION.policy.facts if name not in explanation.facts]
-        free += len(unmentioned)
-        chance = random.Random(f"explanation/{number}")
-        picked = chance.sample(unmentioned, min(2, len(unmentioned)))
-        for names in (unmentioned, *([name] for name in picked)):
-            other = VERSION.decide(VERSION.read_case(changed(found, names, chance)), found.as_of)
-            assert outcome(other) == outcome(decision), (number, names)
-        if number % 25 == 0:
-            conforms("explanation", explanation.to_dict(), VERSION)
-        if number % 5 == 0:
-            for row in explanation.rows:
-                _holds_together(row, decision if len(explanation.rows) == 1 else None)
-    assert free > CASES * 3, "hardly any fact was left unmentioned"
-
-
-def _holds_together(row: RowTrace, decision: Decision | None) -> None:
-    program = VERSION.programs[row.scenario]
-    by_part = {rule.part: rule for rule in row.rules()}
-    conditions = _conditions(program)
-    for rule in by_part.values():
-        _enough(rule, conditions[rule.part], by_part, conditions)
-    if decision is None:
-        return
-    for reason in decision.reasons:
-        part = f"{reason.table}/{reason.rule}"
-        if reason.state == "held":
-            told = by_part[part]
-            assert (told.tells or (told.state == "open" and told.by)) and told.clauses == reason.clauses
-        elif reason.state in ("open", "failed") and reason.table:
-            assert by_part[part].state in (("failed",) if reason.state == "failed" else ("open", "set_aside"))
-    windows = {window.name: window for window in row.windows}
-    for deadline in decision.deadlines:
-        window = windows[deadline.window]
-        assert (window.ends, window.deadline, window.party) == (deadline.at, deadline.name, deadline.party)
-        assert window.ended is deadline.passed and (window.met is True or deadline.state != "met")
-
-
-def _conditions(program: Program) -> dict[str, Expression | None]:
-    tables = [*program.tables.values(), *(m.table for m in program.names.values() if isinstance(m, Choice))]
-    return {f"{table.name}/{rule.id}": rule.when for table in tables for rule in table.rules}
-
-
-def _enough(
-    rule: PartTrace,
-    when: Expression | None,
-    by_part: Mapping[str, PartTrace],
-    conditions: Mapping[str, Expression | None],
-) -> None:
-    """With nothing known but the terms that are named, the condition comes to what is said."""
-    match rule.state:
-        case "failed":
-            assert _came_to(when, rule.why) is False, rule
-        case "decides" | "held":
-            assert _came_to(when, rule.why) is True, rule
-        case "unreached":
-            before = by_part[rule.by]
-            assert before.tells or before.state == "open"
-            in_doubt = before.state == "open" and not before.by  # with `by` it holds, and another one is in doubt
-            assert _came_to(conditions[rule.by], rule.why) is (None if in_doubt else True)
-        case _:
-            assert _came_to(conditions[rule.by] if rule.by else when, rule.why) is None
-            assert rule.waits_for is not None and (rule.waits_for.facts or rule.waits_for.findings)
-
-
-def _came_to(when: Expression | None, why: tuple[Seen, ...]) -> bool | None:
-    """What a condition is when only some of its terms are known; None: that cannot be said."""
-    if when is None:
-        return True
-    known = {seen.text: seen.value for seen in why if not isinstance(seen.value, Missing)}
-    leaf = {term.tree: known.get(term.text) for term in terms(when)}
-
-    def value(tree: ast.expr) -> Any:
-        match tree:
-            case ast.BoolOp(operator, parts):
-                values, settles = [value(part) for part in parts], isinstance(operator, ast.Or)
-                return settles if settles in values else None if None in values else not settles
-            case ast.UnaryOp(_, operand):
-                inner = value(operand)
-                return None if inner is None else not inner
-            case ast.Constant(constant):
-                return constant
-        return leaf[tree]
-
-    found: bool | None = value(when.tree)
-    return found
-
-
 @pytest.mark.parametrize("seed", range(3))
 def test_any_case_that_a_version_reads_can_be_explained(seed: int) -> None:
     """Cases of strange values, too; the facts that it tells are those of the case."""
@@ -226,7 +91,7 @@ def test_any_case_that_a_version_reads_can_be_explained(seed: int) -> None:
         case = VERSION.read_case(data)
         as_of = parse_instant(strategies.LATER[seed])
         (row,) = VERSION.explain(case, as_of).rows
-        _holds_together(row, VERSION.decide(case, as_of))
+        holds_together(VERSION, row, VERSION.decide(case, as_of))
         for fact in row.facts:
             assert (fact.origin == "nowhere") == (fact.text not in case.values) == isinstance(fact.value, Missing)
             if fact.origin == "later":

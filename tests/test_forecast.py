@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +15,24 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 
 import engine.pack
-from engine import Decision, Version, load_pack
-from engine.analysis.forecast import TICK, Forecast, forecast
+from engine import load_pack
+from engine.analysis.forecast import Forecast, forecast
 from engine.case.model import Case
 from engine.cli import exits
 from engine.cli.app import app
 from engine.document import plain, read_document
-from engine.render.forecast_to_data import forecast_to_data
 from engine.render.page import cells
 from tests.bikes import POLICY as BIKES
 from tests.conforming import conforms
+from tests.explained.forecasts import holds_good
 from tests.small_packs import load_text
-from tests.strategies import Dispute, disputes, documents, instants, modest
+from tests.strategies import documents, instants, modest
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "policies" / "tiktok-shop-us" / "examples"
 SILENT, LOST, DEDUCTION = (EXAMPLES / f"{n}.yaml" for n in ("seller-silent-so-far", "lost-package", "deduction"))
 PACK = load_pack()
 VERSION = PACK.version("1.0.0")
-YEAR = timedelta(days=366)
 
 Run = Callable[..., Result]
 
@@ -51,52 +50,11 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     return run
 
 
-def says(decision: Decision) -> tuple[object, ...]:
-    """What a decision says, whenever it is made."""
-    held = {(reason.table, reason.rule) for reason in decision.reasons if reason.state == "held"}
-    ends = {(d.window, d.at, d.state) for d in decision.deadlines}
-    return dict(decision.fields), decision.missing_facts, decision.unassessed, held, ends
-
-
-def between(first: datetime, last: datetime) -> Iterator[datetime]:
-    """Instants from the first one on and before the last one."""
-    whole = last - first
-    yield from (min(moment, last - TICK) for moment in (first, first + whole / 3, first + whole * 0.9, last))
-
-
-def check(version: Version, case: Case, as_of: datetime, found: Forecast) -> None:
-    moments = [as_of, *(step.at for step in found.steps)]
-    assert moments == sorted(set(moments))
-    conforms("forecast", forecast_to_data(found, version.policy), version)
-    ends = found.reaches - TICK if found.reaches is not None else moments[-1] + YEAR
-    for ledger, here, there in zip(found.ledgers, moments, [*moments[1:], ends], strict=True):
-        expected = version.decide(case, here)
-        assert ledger.decision == expected
-        for moment in between(here, there):
-            assert says(version.decide(case, moment)) == says(expected), moment
-    before = found.now.decision
-    for step in found.steps:
-        after = step.ledger.decision
-        changed = {name for name in after.fields if after.fields[name] != before.fields[name]}
-        assert {change.name for change in step.fields} == changed
-        assert step.last_instant is None or step.last_instant < step.at
-        assert step.last_instant or step.events or any(change.after.starts == step.at for change in step.clocks)
-        before = after
-
-
-@modest(60)
-@given(disputes())
-def test_each_step_is_what_decide_says_and_nothing_changes_in_between(found: Dispute) -> None:
-    case, as_of = VERSION.read_case(found.document), datetime.fromisoformat(found.as_of).astimezone(UTC)
-    for moment in (as_of, as_of - timedelta(days=6)):  # earlier, what the case dates lies ahead
-        check(VERSION, case, moment, forecast(VERSION, case, moment))
-
-
 @modest(30)
 @given(documents(VERSION.policy), instants())
 def test_so_it_is_for_any_case(document: Any, as_of: str) -> None:
     case, moment = VERSION.read_case(document), datetime.fromisoformat(as_of).astimezone(UTC)
-    check(VERSION, case, moment, forecast(VERSION, case, moment))
+    holds_good(VERSION, case, moment, forecast(VERSION, case, moment))
 
 
 BIKE_SHOP = load_text(BIKES).version("1.0.0")
@@ -106,7 +64,7 @@ BIKE_SHOP = load_text(BIKES).version("1.0.0")
 @given(documents(BIKE_SHOP.policy), instants())
 def test_so_it_is_for_a_policy_of_another_trade(document: Any, as_of: str) -> None:
     case, moment = BIKE_SHOP.read_case(document), datetime.fromisoformat(as_of).astimezone(UTC)
-    check(BIKE_SHOP, case, moment, forecast(BIKE_SHOP, case, moment))
+    holds_good(BIKE_SHOP, case, moment, forecast(BIKE_SHOP, case, moment))
 
 
 def of(path: Path, **given: Any) -> tuple[Forecast, Case]:

@@ -5,37 +5,23 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from engine import Decision, load_pack
+from engine import load_pack
 from engine.analysis.missing import may_matter
-from engine.analysis.outcome_tree import Trial
 from engine.case.model import Case
 from engine.cli.app import app
-from engine.clock import parse_instant
-from engine.policy.from_document import LEFT_OUT
-from engine.render.missing_to_data import missing_to_data
 from tests.conforming import conforms
+from tests.explained.matters import given, without
 from tests.strategies import dispute, wholly_known
 
 PACK = load_pack()
 VERSION = PACK.version("1.0.0")
 FACTS = VERSION.policy.facts
-REMARKS = {field.written_as for field in VERSION.policy.fields.values() if field.if_unknown == LEFT_OUT}
-Says = tuple[dict[str, Any], list[tuple[str, datetime, str]]]
-
-
-def says(decision: Decision) -> Says:
-    """Everything but remarks."""
-    fields = {name: value for name, value in decision.fields.items() if name not in REMARKS}
-    return fields, [(one.window, one.at, one.state) for one in decision.deadlines]
 
 
 def known(numbers: range) -> list[tuple[Case, str]]:
@@ -43,51 +29,7 @@ def known(numbers: range) -> list[tuple[Case, str]]:
     return [(VERSION.read_case(one.document), one.as_of) for _, one in found if wholly_known(one)]
 
 
-KNOWN = known(range(150))
-
-
-def without(case: Case, names: set[str]) -> Case:
-    values = {name: value for name, value in case.values.items() if name not in names}
-    return replace(case, values=MappingProxyType(values))
-
-
-def given(case: Case, values: Mapping[str, object]) -> Case:
-    return replace(case, values=MappingProxyType({**case.values, **values}))
-
-
-@pytest.mark.parametrize("number", range(0, len(KNOWN), 5))
-def test_what_is_not_named_changes_nothing(number: int) -> None:
-    """Facts of a whole case are forgotten; those that are not named may then have the values of any other case."""
-    choose = random.Random(number)
-    case, as_of = KNOWN[number]
-    forgotten = set(choose.sample(list(case.values), choose.randint(1, 6)))
-    found = may_matter(VERSION, without(case, forgotten), as_of)
-    conforms("missing", missing_to_data(found, VERSION.policy), VERSION)
-    outside = forgotten - set(found.may_matter)
-    before = says(VERSION.decide(case, as_of))
-    for other, _ in choose.sample(KNOWN, 40):
-        values = {name: other.values[name] for name in outside if name in other.values}
-        assert says(VERSION.decide(given(case, values), as_of)) == before, (forgotten, found.may_matter, values)
-
-
-@pytest.mark.parametrize("number", range(1, len(KNOWN), 10))
-def test_what_matters_was_seen_to(number: int) -> None:
-    """Two whole cases that differ in the fact alone are decided otherwise."""
-    choose = random.Random(number)
-    case, as_of = KNOWN[number]
-    forgotten = set(choose.sample(list(case.values), 4))
-    partial = without(case, forgotten)
-    found = may_matter(VERSION, partial, as_of)
-    assert case.scenario is not None
-    trial = Trial({case.scenario: VERSION.programs[case.scenario]}, partial, parse_instant(as_of))
-    seen: set[str] = set()
-    for name, one, other in trial.pairs(4000):
-        whole = [says(VERSION.decide(given(partial, node.given), as_of)) for node in (one, other)]
-        if whole[0] != whole[1]:
-            seen.add(name)
-    named = {m.fact for m in (*found.facts, *found.findings) if m.changes in ("outcome", "deadlines")}
-    assert found.complete
-    assert seen <= named
+KNOWN = known(range(60))
 
 
 @pytest.mark.parametrize("scenario", [*VERSION.programs, "unknown"])

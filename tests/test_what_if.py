@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +13,13 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 
 import engine.pack
-from engine import Version, load_pack
-from engine.analysis.possible import Possible, changed, possible
+from engine import load_pack
 from engine.analysis.what_if import Changes, outcome_fields, what_would_change
-from engine.case.model import Case
 from engine.cli.app import app
 from engine.document import plain, read_document
-from engine.render.what_if_to_data import what_if_to_data
 from tests.bikes import POLICY as BIKES
 from tests.conforming import conforms
+from tests.explained.changes import hold_good
 from tests.small_packs import load_text
 from tests.strategies import Dispute, disputes, documents, instants, modest
 
@@ -33,107 +29,12 @@ PACK = load_pack()
 VERSION = PACK.version("1.0.0")
 BIKE_SHOP = load_text(BIKES).version("1.0.0")
 
-Fields = tuple[Any, ...]
-
-
-class Plainly:
-    """The same questions, answered by deciding every set: no pruning, no memory but of what was decided."""
-
-    def __init__(self, version: Version, case: Case, as_of: datetime, fields: tuple[str, ...]) -> None:
-        self.version, self.case, self.as_of, self.fields = version, case, as_of, fields
-        self.turns = cache(self._turns)
-
-    def says(self, case: Case, at: datetime) -> tuple[Fields, bool]:
-        decision = self.version.decide(case, at)
-        return tuple(decision.fields[name] for name in self.fields), bool(decision.missing_facts or decision.unassessed)
-
-    def over(self, case: Case) -> datetime:
-        """When all periods that run at the moment are over, by the ledger of clocks."""
-        from engine.analysis.clock_ledger import clock_ledger
-        from engine.analysis.forecast import TICK
-
-        entries = clock_ledger(self.version, case, self.as_of).entries
-        ends = [e.ends for e in entries if e.state != "not asked" and e.ends is not None and e.ends >= self.as_of]
-        return max(ends) + TICK if ends else self.as_of
-
-    def _turns(self, members: frozenset[Possible]) -> Fields | None:
-        """What the fields become, if the set turns them to something settled."""
-        case = changed(self.case, members, self.as_of)
-        at = max(self.over(self.case), self.over(case))
-        before, _ = self.says(self.case, at)
-        after, is_open = self.says(case, at)
-        empty = self.nothing()
-        return after if after != before and not (after == empty and is_open) else None
-
-    def nothing(self) -> Fields:
-        from engine.evaluation.one_row import empty_fields
-
-        empty = empty_fields(self.version.programs[self.case.scenario or ""])
-        return tuple(empty[name] for name in self.fields)
-
-    def sets(self, pool: list[Possible], size: int) -> Iterator[frozenset[Possible]]:
-        for members in combinations(pool, size):
-            if not any(one.clashes(other) for one, other in combinations(members, 2)):
-                yield frozenset(members)
-
-
-def pool_of(version: Version, case: Case, as_of: datetime, found: Changes) -> list[Possible]:
-    ends = {way.changes[0] for way in found.ends}
-    return [one for one in possible(version.programs[case.scenario or ""], case, as_of) if one not in ends]
-
-
-def weaker(way: frozenset[Possible]) -> Iterator[frozenset[Possible]]:
-    """The set with material that proves nothing in the place of proof."""
-    for change in way:
-        if change.kind == "evidence" and change.proposition is not None:
-            bare = Possible("evidence", change.fact, change.by, until=change.until, touches=frozenset((change.fact,)))
-            yield way - {change} | {bare}
-
-
-def check(version: Version, case: Case, as_of: datetime, size: int, by_hand: int) -> None:
-    found = what_would_change(version, case, as_of, max_size=size, budget=2_000)
-    plainly = Plainly(version, case, as_of, found.fields)
-    conforms("what-if", what_if_to_data(found, case, version.policy), version)
-    pool = pool_of(version, case, as_of, found)
-    assert all(change.until is None or change.until >= as_of for change in pool)  # nothing is late
-    ways = [frozenset(way.changes) for way in found.ways]
-    for way, members in zip(found.ways, ways, strict=True):
-        assert plainly.turns(members) is not None  # it does what it says
-        assert way.decision == version.decide(way.case, way.decision.as_of)
-        before = version.decide(case, way.decision.as_of)
-        assert {c.name: c.after for c in way.fields} == {
-            name: value for name, value in way.decision.fields.items() if value != before.fields[name]
-        }
-        assert all(
-            plainly.turns(frozenset(part)) is None
-            for less in range(1, len(members))
-            for part in combinations(members, less)
-        )  # not too large
-    for number in range(1, min(found.searched, by_hand) + 1):  # none is missing
-        for members in plainly.sets(pool, number):
-            turned = plainly.turns(members)
-            if turned is None or any(way <= members for way in ways):
-                continue
-            assert any(plainly.turns(less) == turned for less in weaker(members)), members
-    for party in (*found.cannot, *found.leaves_open):
-        own = [one for one in pool if one.by == party]
-        for number in range(1, min(len(own), 3) + 1):
-            for members in plainly.sets(own, number):
-                assert plainly.turns(members) is None, (party, members)
-
-
-@modest(8)
-@given(disputes())
-def test_every_way_is_true_smallest_in_time_and_none_is_missing(found: Dispute) -> None:
-    case, as_of = VERSION.read_case(found.document), datetime.fromisoformat(found.as_of).astimezone(UTC)
-    check(VERSION, case, as_of, 2, 1)
-
 
 @modest(1)
 @given(disputes())
 def test_no_pair_is_missing(found: Dispute) -> None:
     case, as_of = VERSION.read_case(found.document), datetime.fromisoformat(found.as_of).astimezone(UTC)
-    check(VERSION, case, as_of, 2, 2)
+    hold_good(VERSION, case, as_of, 2, 2)
 
 
 @modest(40)
@@ -141,7 +42,7 @@ def test_no_pair_is_missing(found: Dispute) -> None:
 def test_so_it_is_for_a_policy_of_another_trade(document: Any, as_of: str) -> None:
     case, moment = BIKE_SHOP.read_case(document), datetime.fromisoformat(as_of).astimezone(UTC)
     if case.scenario is not None:
-        check(BIKE_SHOP, case, moment, 2, 2)
+        hold_good(BIKE_SHOP, case, moment, 2, 2)
 
 
 # ------------------------------------------------------------------------------------------------- told cases

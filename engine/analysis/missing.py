@@ -18,7 +18,7 @@ from engine.policy.from_document import SCENARIO
 SOME: Final = "some"  # of values without number: that there is one
 
 PAIRS: Final = 1_200  # decisions that are spent on pairs of cases where not everything can be tried
-Changes = Literal["outcome", "deadlines", "perhaps", "nothing"]
+Changes = Literal["outcome", "details", "deadlines", "perhaps", "nothing"]
 Fields = tuple[tuple[str, Value], ...]
 
 
@@ -37,8 +37,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """An unknown fact, with what it can change: the outcome, or only deadlines; "perhaps" where the search ended before
-    that was found out, "nothing" for a finding on which nothing hangs. `answers` are empty where they are too many."""
+    """An unknown fact, with what it can change: the outcome; only which evidence is listed as lacking ("details"); only
+    deadlines; "perhaps" where the search ended before that was found out, "nothing" for a finding on which nothing
+    hangs. `answers` are empty where they are too many."""
 
     fact: str
     changes: Changes
@@ -107,6 +108,7 @@ class _Search:
                 changes[name] = "deadlines"
         if self.cut or self.short:
             self._look_further(changes)
+        self._look_at_lists(changes)
         findings = {name for name in (*self.decision.missing_facts, *self.decision.unassessed) if self._finding(name)}
         for name in findings:
             changes.setdefault(name, "nothing")
@@ -137,6 +139,17 @@ class _Search:
                 changes.setdefault(name, "deadlines")
         for name in sorted(self.waits, key=self.order.__getitem__):
             changes.setdefault(name, "perhaps")
+
+    def _look_at_lists(self, changes: dict[str, Changes]) -> None:
+        """Find out about the findings that the list of what is lacking leaves out while they are not made."""
+        told = ("outcome", "details")
+        for leaf in self.leaves:
+            if all(changes.get(name) in told for name in leaf.lists):
+                continue
+            for name, one, other in self.trial.listed(leaf):
+                differs = one.outcome and other.outcome and one.outcome.details != other.outcome.details
+                if differs and changes.get(name) not in told:
+                    changes[name] = "details"
 
     def _finding(self, name: str) -> bool:
         """Whether only a person can say it: a finding, or what materials prove that came."""
@@ -213,7 +226,7 @@ class _Search:
 
     def _rank(self, matter: Matter) -> tuple[object, ...]:
         """The outcome before deadlines; what ends the questions most often, then what leaves the fewest outcomes."""
-        grades: Mapping[str, int] = {"outcome": 0, "perhaps": 1, "deadlines": 2, "nothing": 3}
+        grades: Mapping[str, int] = {"outcome": 0, "perhaps": 1, "details": 2, "deadlines": 3, "nothing": 4}
         answers = matter.answers
         count = len(answers) or 1
         now = matter.fact in self.waits

@@ -22,7 +22,7 @@ from engine.decision import Value
 from engine.evaluation.one_row import run as decide
 from engine.evaluation.watching import Watching
 from engine.expr.unknown import Unknown, waiting
-from engine.link.program import Choice, Meaning, Program, Table, TablePart, Unsettled
+from engine.link.program import Choice, Meaning, Program, RecordPart, Table, TablePart, Unsettled
 from engine.policy.from_document import LEFT_OUT, SCENARIO
 from engine.policy.model import Fact
 
@@ -31,6 +31,7 @@ TURNS: Final = 6  # values of a fact that are tried on a way down
 WIDE: Final = 0.8  # of the ways down take what leaves the most open
 FIRST: Final = ("event", "instant", "date", "integer", "decimal")  # tried before others: they have the most values,
 SOON: Final = len(FIRST)  # and what comes below is tried again for each
+LACKING: Final = "lacking"  # the part of the record that leaves out what is not assessed
 FEW: Final = 3  # values that are all tried as they are; of more, those that come to the same are tried once
 
 
@@ -46,12 +47,14 @@ class Outcome:
 @dataclass(slots=True)
 class Node:
     """A case that is tried: settled with an outcome, or asking for a fact with a node for each value. `waits` are all
-    the facts that it waits for; a node that has neither was not looked into any more."""
+    the facts that it waits for; a node that has neither was not looked into any more. `lists` are the findings that
+    only the list of what is lacking waits for: it leaves out what is not assessed, so a settled case may have some."""
 
     given: Mapping[str, object]
     outcome: Outcome | None = None
     asks: str = ""
     waits: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
     children: list[tuple[object, Node]] = field(default_factory=list)
 
     @property
@@ -107,6 +110,20 @@ class Trial:
                 yield from ((name, leaf, other) for other in self._turned(leaf, name, choose, last))
             wide = choose.random() < WIDE
 
+    def listed(self, leaf: Node) -> Iterator[tuple[str, Node, Node]]:
+        """Settled cases that differ in one finding that only the list of what is lacking waits for: the finding, the
+        case in which all of them prove nothing, and one in which this one proves something."""
+        run = self._run(self.programs[str(leaf.given.get(SCENARIO, self.case.scenario))], leaf.given)[0]
+        values = {name: self._trials(Node({}, asks=name), run) for name in leaf.lists}
+        nothing = {**leaf.given, **{name: found[0] for name, found in values.items()}}
+        base = Node(nothing)
+        self.look(base)
+        for name, found in values.items():
+            for value in found[1:]:
+                other = Node({**nothing, name: value})
+                self.look(other)
+                yield name, base, other
+
     def _turned(self, leaf: Node, name: str, choose: random.Random, last: int) -> Iterator[Node]:
         """The settled cases that have another value of one fact; what is still open then takes any value."""
         before = Node({key: value for key, value in leaf.given.items() if key != name}, asks=name)
@@ -149,7 +166,7 @@ class Trial:
         if waits:
             node.asks = self._first(waits)
         else:
-            node.outcome = outcome
+            node.outcome, node.lists = outcome, _listed(run)
         return run
 
     def _run(self, program: Program, given: Mapping[str, object]) -> tuple[Watching, Outcome, tuple[str, ...]]:
@@ -210,6 +227,19 @@ class Trial:
             tried, outcome, waits = self._run(program, {**node.given, node.asks: value})
             alike.setdefault((_signature(tried), outcome.details, _states(outcome), waits), []).append(value)
         return [group[len(group) // 2] for group in alike.values()]
+
+
+def _listed(run: Watching) -> tuple[str, ...]:
+    """The findings on which it hangs whether something is listed as lacking."""
+    read = (name for name, one in run.program.names.items() if isinstance(one, RecordPart) and one.part == LACKING)
+    if not any(map(run.has_read, read)):
+        return ()
+    dropped = run.outcomes.not_owed()
+    owing = (record for record in run.program.records if dropped.get(record.party) is not True)
+    owed = ((record, one) for record in owing for one in record.owes)
+    proven = [run.records.is_proven(one) for record, one in owed if run.records.owes(record, one) is not False]
+    waits = (one.findings for one in proven if isinstance(one, Unknown) and one.waits_for_findings_only)
+    return tuple(dict.fromkeys(name for findings in waits for name in findings))
 
 
 def _early(fact: Fact | None) -> bool:

@@ -17,7 +17,7 @@ from engine.policy.schemas import shipped
 
 CLOCK_STATES: Final = ("running", "met", "missed", "ended", "paused", "not started", "not asked", "open")
 CHANGES: Final = ("evidence", "assessment", "authenticity", "finding", "event", "fact")
-MATTERS: Final = ("outcome", "deadlines", "perhaps", "nothing")
+MATTERS: Final = ("outcome", "details", "deadlines", "perhaps", "nothing")
 
 
 # ------------------------------------------------------------------------------------------------------------- clocks

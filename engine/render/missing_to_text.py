@@ -14,6 +14,7 @@ from engine.render.phrases import named
 MOST: Final = 6  # outcomes that are told one by one
 GRADES: Final = {
     "outcome": "the outcome hangs on it",
+    "details": "only which evidence is listed as lacking hangs on it",
     "deadlines": "only deadlines hang on it",
     "perhaps": "the outcome may hang on it",
     "nothing": "nothing hangs on it: whatever it is, the outcome is the same",
