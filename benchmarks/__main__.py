@@ -17,7 +17,7 @@ if __package__ in (None, ""):
 from benchmarks.harness import Contest, Figures, Result, Size, measure
 from benchmarks.report import HERE, as_text, machine, write
 
-PIECES = ("decision", "what_if")
+PIECES = {"decision": "decision", "ladder": "ladder.contests", "wire": "wire", "start": "start", "growth": "growth", "what_if": "what_if"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     about, begin = machine(), time.perf_counter()
     for name in options.pieces or PIECES:
         try:
-            piece = import_module(f"benchmarks.{name}")
+            piece = import_module(f"benchmarks.{PIECES[name]}")
             for one in piece.contests(size):
                 results.append(measure(one, size) if isinstance(one, Contest) else one)
                 print(as_text(results[-1]), flush=True)

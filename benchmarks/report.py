@@ -54,11 +54,10 @@ def as_markdown(about: Mapping[str, str], results: Sequence[Result | Figures], l
     lines += ["", "| to be reached | at most | measured | |", "|---|---:|---:|---|"]
     for result in results:
         if isinstance(result, Result):
-            for one in result.measured:
-                if one.at_most is not None:
-                    said = "reached" if one.reached else "**not reached**"
-                    what = f"[{result.title}](#{_anchor(result.title)}): {one.name} to {result.base}"
-                    lines.append(f"| {what} | {figure(one.at_most)} | {figure(one.ratio)} | {said} |")
+            for one in result.targets:
+                said = "reached" if one.reached else "**not reached**"
+                what = f"[{result.title}](#{_anchor(result.title)}): {one.who} to {one.against}"
+                lines.append(f"| {what} | {figure(one.at_most)} | {figure(one.ratio)} | {said} |")
     for result in results:
         lines += ["", f"## {result.title}", ""]
         if result.says:
@@ -95,14 +94,18 @@ def as_text(result: Result | Figures) -> str:
         return "\n".join(lines)
     width = max(len(one.name) for one in result.measured)
     for one in result.measured:
-        reached = "" if one.at_most is None else f"  at most {figure(one.at_most)}: {'yes' if one.reached else 'NO'}"
-        lines.append(f"  {one.name:{width}}  {figure(one.ratio):>7} x  {duration(one.seconds):>9}{reached}")
+        lines.append(f"  {one.name:{width}}  {figure(one.ratio):>7} x  {duration(one.seconds):>9}")
+    for target in result.targets:
+        said = "reached" if target.reached else "NOT REACHED"
+        limit = f"at most {figure(target.at_most)}, measured {figure(target.ratio)}: {said}"
+        lines.append(f"  -> {target.who} to {target.against}: {limit}")
     lines += [f"  {name}: left out, {why}" for name, why in result.left_out.items()]
     return "\n".join(lines)
 
 
 def figure(ratio: float) -> str:
-    return f"{ratio:,.0f}" if ratio >= 100 else f"{ratio:.1f}" if ratio >= 10 else f"{ratio:.2f}"
+    digits = 0 if ratio >= 100 else 1 if ratio >= 10 else 2 if ratio >= 0.1 else 4
+    return f"{ratio:,.{digits}f}"
 
 
 def duration(seconds: float) -> str:

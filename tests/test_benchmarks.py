@@ -10,7 +10,7 @@ import pytest
 from benchmarks import decision
 from benchmarks.__main__ import main
 from benchmarks.by_hand import Plain, decide
-from benchmarks.harness import Contest, Contestant, Disagreement, Size, agree, measure
+from benchmarks.harness import Contest, Contestant, Disagreement, Size, Target, agree, measure
 
 QUICK = Size(150, 0.0, True)
 
@@ -59,8 +59,8 @@ def test_a_ratio_is_to_the_base_in_the_same_round() -> None:
 
         return Contestant(str(seconds), run)
 
-    contest = Contest("c", "C", "2.0", [work(1.0), work(2.0), work(5.0)], 10, {"5.0": 2.0}, clock=lambda: now)
+    targets = [Target("5.0", "2.0", 2.0), Target("1.0", "5.0", 0.2)]
+    contest = Contest("c", "C", "2.0", [work(1.0), work(2.0), work(5.0)], 10, targets=targets, clock=lambda: now)
     result = measure(contest, QUICK)
-    assert [(one.seconds, one.ratio, one.reached) for one in result.measured] == [
-        (1.0, 0.5, None), (2.0, 1.0, None), (5.0, 2.5, False),
-    ]  # fmt: skip
+    assert [(one.seconds, one.ratio) for one in result.measured] == [(1.0, 0.5), (2.0, 1.0), (5.0, 2.5)]
+    assert [(one.ratio, one.reached) for one in result.targets] == [(2.5, False), (0.2, True)]

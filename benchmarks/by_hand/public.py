@@ -21,7 +21,7 @@ class ByHand:
     def __init__(self, version: Version) -> None:
         policy = version.policy
         self.policy = PolicyId(policy.name, policy.version, policy.digest)
-        self.reasons = {name: _Known(program) for name, program in version.programs.items()}
+        self.reasons = known_reasons(version)
 
     def decide(self, case: Case, as_of: datetime) -> Decision:
         """Raises LookupError when something asked is missing."""
@@ -60,7 +60,7 @@ class ByHand:
         )  # fmt: skip
 
 
-class _Known:
+class Known:
     """The public reasons of a row, found by the identity of the constants that the hand-written function gives."""
 
     def __init__(self, program: Program) -> None:
@@ -77,6 +77,10 @@ class _Known:
         except KeyError:
             known.update({id(reason): self.by_content[reason] for reason in plain})
             return tuple([known[id(reason)] for reason in plain])
+
+
+def known_reasons(version: Version) -> dict[str, Known]:
+    return {name: Known(program) for name, program in version.programs.items()}
 
 
 def _reasons(program: Program) -> Iterator[Reason]:

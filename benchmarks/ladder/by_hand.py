@@ -58,11 +58,11 @@ def decide(scenario: str, facts: Mapping[str, Any]) -> Told:
     if product and facts["request.hours_since_delivery"] > 720:
         return R06
     if (
-        facts["product.hazardous"] or facts["product.recalled"] and not facts["product.customized"]
+        facts["product.hazardous"] or (facts["product.recalled"] and not facts["product.customized"])
     ) and facts["order.delivered"]:  # fmt: skip
         return R07
     answered, shows = facts["seller.answered"], facts["proof.customer"]
-    claim = shows == "strong" or shows == "weak" and not answered
+    claim = shows == "strong" or (shows == "weak" and not answered)
     if claim and not answered and facts["seller.known_for_it"]:
         return R08
     if scenario == "delayed":
@@ -70,7 +70,7 @@ def decide(scenario: str, facts: Mapping[str, Any]) -> Told:
     rebutted = answered and facts["proof.seller"] == "strong"
     if scenario == "lost":
         return lost(facts, rebutted)
-    weak = shows == "nothing" or shows == "weak" and facts["product.band"] == "high"
+    weak = shows == "nothing" or (shows == "weak" and facts["product.band"] == "high")
     if scenario == "inconsistent":
         return inconsistent(facts, answered, claim, rebutted, weak)
     if scenario == "counterfeit":
@@ -83,7 +83,7 @@ def decide(scenario: str, facts: Mapping[str, Any]) -> Told:
 def inconsistent(facts: Mapping[str, Any], answered: bool, claim: bool, rebutted: bool, weak: bool) -> Told:
     if not answered:
         amount = facts["request.amount"]
-        if amount < 20 or amount < 50 and facts["product.band"] == "low":
+        if amount < 20 or (amount < 50 and facts["product.band"] == "low"):
             return R09
     elif weak:
         return R10
@@ -159,7 +159,7 @@ def damaged(facts: Mapping[str, Any], answered: bool, rebutted: bool, weak: bool
     cause = facts["review.cause"]
     if cause == "use":
         return R38
-    if facts["request.hours_since_delivery"] > 360 or weak and answered:
+    if facts["request.hours_since_delivery"] > 360 or (weak and answered):
         return R39
     if cause == "transit" and facts["order.carrier_used"]:
         return R40

@@ -14,8 +14,8 @@ from importlib.metadata import version as installed
 
 from benchmarks.ladder.rules import Facts, Rule
 from benchmarks.ladder.translate import (
-    C,
     PYTHON,
+    C,
     decision_table,
     infix,
     json_logic_ladder,

@@ -49,7 +49,9 @@ def infix(node: ast.expr, signs: Signs) -> str:
 
 def python_ladder(rules: Sequence[Rule]) -> str:
     """The whole ladder as one expression of Python that gives the id of the rule."""
-    return " ".join(f"{rule.name!r} if {ast.unparse(rule.condition)} else" for rule in rules[:-1]) + repr(rules[-1].name)
+    return " ".join(f"{rule.name!r} if {ast.unparse(rule.condition)} else" for rule in rules[:-1]) + repr(
+        rules[-1].name
+    )
 
 
 def ternary_ladder(rules: Sequence[Rule], signs: Signs) -> str:
