@@ -1,49 +1,41 @@
-"""How long it takes to find what would change a decision: all examples and many made-up disputes, the worst of them.
-
-python benchmarks/what_if.py [--cases 300]
-"""
+"""How long it takes to find what would change a decision: the pack's tests, and the worst of them."""
 
 from __future__ import annotations
 
-import argparse
 import statistics
-import sys
 import time
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Iterator
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
+from benchmarks.cases import VERSION, version
+from benchmarks.harness import Figures, Size
+from benchmarks.report import duration
 from engine import load_pack
 from engine.analysis.what_if import what_would_change
+from engine.clock import parse_instant
 from engine.diagnostics import Report
 from engine.testing.suite import policy_tests
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", type=int, default=300)
-    most: int = parser.parse_args().cases
-    pack = load_pack()
-    version = pack.version(list(pack.versions)[-1])
-    tests = [test for test in policy_tests(pack.folder, Report()) if test.holds_for(version.name)][:most]
+def contests(size: Size) -> Iterator[Figures]:
+    tests = [test for test in policy_tests(load_pack().folder, Report()) if test.holds_for(VERSION)]
     times: list[tuple[float, int, str]] = []
-    complete = said = 0
-    for test in tests:
-        case = version.read_case(test.case)
+    said = 0
+    for test in tests[:: 100 if size.quick else 5]:
+        case = version().read_case(test.case)
         if case.scenario is None:
             continue
         begin = time.perf_counter()
-        found = what_would_change(version, case, datetime.fromisoformat(test.as_of))
-        times.append((time.perf_counter() - begin, found.decided, f"{test.file}: {test.name}"))
-        complete += found.searched >= 2 or found.complete
+        found = what_would_change(version(), case, parse_instant(test.as_of))
+        times.append((time.perf_counter() - begin, found.decided, str(test)))
         said += bool(found.cannot)
     seconds = [took for took, _, _ in times]
-    print(f"{len(times)} cases: median {statistics.median(seconds):.3f} s, worst {max(seconds):.3f} s")
-    for took, decided, name in sorted(times, reverse=True)[:5]:
-        print(f"  {took:.3f} s, {decided} sets decided: {name}")
-    print(f"all pairs looked at in {complete}; some party proven unable to change the outcome in {said}")
-
-
-if __name__ == "__main__":
-    main()
+    rows = [("median", duration(statistics.median(seconds)), "", "")]
+    worst = sorted(times, reverse=True)[:3]
+    rows += [(name, duration(took), f"{took / decided * 1e6:.0f} us", f"{decided:,}") for took, decided, name in worst]
+    yield Figures(
+        "what_if",
+        "What would change a decision",
+        ("case", "time", "a set", "sets decided"),
+        tuple(rows),
+        f"{len(times)} of the pack's tests; in {said} some party is proven unable to change the outcome.",
+    )

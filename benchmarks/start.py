@@ -1,0 +1,77 @@
+"""Cold start: what a command costs from nothing, against a bare start of the same interpreter."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from benchmarks.cases import made_up, version
+from benchmarks.decision import settled
+from benchmarks.harness import Contest, Contestant, Disagreement, Size, Target
+
+ROOT = Path(__file__).resolve().parent.parent
+BARE, CLICK, JSON, TEXT = "python -I -c pass", "python -I -c 'import click'", "decide CASE.json, to JSON", "decide CASE.json, to text"
+MODULES = ("yaml", "jsonschema", "simpleeval", "rich")
+
+
+def contests(size: Size) -> Iterator[Contest]:
+    with tempfile.TemporaryDirectory() as folder:
+        case = Path(folder) / "case.json"
+        asked = next(one for one in made_up(60) if settled(version().decide(one.case, one.moment)))
+        case.write_bytes(asked.text)
+        decide = [sys.executable, str(ROOT / "cli.py"), "decide", str(case), "--as-of", asked.as_of]
+        commands = {
+            BARE: [sys.executable, "-I", "-c", "pass"],
+            CLICK: [sys.executable, "-I", "-c", "import click"],
+            "import engine": [sys.executable, "-c", "import engine; engine.load_pack"],
+            JSON: [*decide, "--format", "json"],
+            TEXT: decide,
+        }
+        for name in (JSON, TEXT):  # what is kept from the first time is there from now on
+            _run(commands[name])
+        loaded = _loaded(commands[JSON])
+        says = f"Modules loaded to decide to JSON: {', '.join(loaded)}." if loaded else (
+            f"None of {', '.join(MODULES)} is loaded to decide to JSON."
+        )  # fmt: skip
+        for name, title, clock in (
+            ("start_cpu", "Cold start, time of the processor", _of_children),
+            ("start", "Cold start, time on the wall", time.perf_counter),
+        ):
+            yield Contest(
+                name,
+                title,
+                BARE,
+                [Contestant(label, _runs(command)) for label, command in commands.items()],
+                1,
+                targets=[Target(JSON, BARE, 5.0), Target(TEXT, BARE, 9.0)],
+                says=says,
+                clock=clock,
+                least=1,
+            )
+
+
+def _runs(command: Sequence[str]) -> Callable[[int], object]:
+    return lambda n: [_run(command) for _ in range(n)]
+
+
+def _run(command: Sequence[str]) -> None:
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise Disagreement(f"{' '.join(command)}: {done.returncode}: {done.stderr.decode()[-500:]}")
+
+
+def _of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _loaded(command: Sequence[str]) -> list[str]:
+    """Which of the larger modules the command loads."""
+    done = subprocess.run([command[0], "-X", "importtime", *command[1:]], cwd=ROOT, capture_output=True, text=True)
+    names = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    return [name for name in MODULES if name in names]
