@@ -23,10 +23,11 @@ READINGS: Final = "readings register"
 LEDGER: Final = "ledger"
 TESTS: Final = "policy tests"
 MUTANTS: Final = "mutants register"
+SAMPLE: Final = "sample register"
 CASE: Final = "case"
 KINDS: Final = (
-    "a policy has `facts` and `scenarios`, a register says `register: clauses`, `readings`, `ledger` or `mutants`, "
-    "policy tests have `tests`, a case has `scenario`"
+    "a policy has `facts` and `scenarios`, a register says `register: clauses`, `readings`, `ledger`, `mutants` or "
+    "`sample`, policy tests have `tests`, a case has `scenario`"
 )
 REGISTERS: Final = (("clauses.yaml", CLAUSES), ("readings.yaml", READINGS), ("published.yaml", LEDGER))
 
@@ -68,9 +69,9 @@ class Checker:
             self.report.error(
                 "pack/empty", f"the folder {quoted(folder)} holds no version", help="name one with `--pack`"
             )
-        mutants = folder / "mutants.yaml"
-        if mutants.exists():
-            self.file(str(mutants))
+        for name in ("mutants.yaml", "sample.yaml"):
+            if (folder / name).exists():
+                self.file(str(folder / name))
         for below in ("tests", "examples"):
             for path in sorted((folder / below).glob("*")):
                 if path.suffix in (".yaml", ".yml", ".json") or sources.is_lines(path.name):
@@ -104,6 +105,8 @@ class Checker:
             self._tests(document)
         elif kind == MUTANTS:
             self._mutants(document)
+        elif kind == SAMPLE:
+            self._sample(document)
         else:
             self._case(CaseDocument(plain(document), lambda: document), self.report)
 
@@ -212,6 +215,13 @@ class Checker:
             known = {version.name: mutants(version.policy) for version in pack.versions.values()}
             check_declared(read_declared(document), known, self.report)
 
+    def _sample(self, document: Node) -> None:
+        from engine.sampling.read import checked_profile
+
+        pack = self.pack()
+        if pack is not None and pack.versions:
+            checked_profile(document, [version.policy for version in pack.versions.values()], self.report)
+
 
 def kind_of(document: Node) -> str | None:
     """What a document is, by the keys at its top; None for nothing that is known."""
@@ -220,7 +230,7 @@ def kind_of(document: Node) -> str | None:
 
     keys = set(document.entries) if isinstance(document, MappingNode) else set()
     if "register" in keys:
-        kinds = {"clauses": CLAUSES, "readings": READINGS, "ledger": LEDGER, "mutants": MUTANTS}
+        kinds = {"clauses": CLAUSES, "readings": READINGS, "ledger": LEDGER, "mutants": MUTANTS, "sample": SAMPLE}
         return kinds.get(text(document, "register"))
     if "tests" in keys:
         return TESTS

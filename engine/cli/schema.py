@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 OF_A_VERSION: Final = ("case", "decision")
 BY_VERSION: Final = ("policy", "tests", *OF_A_VERSION)
-NAMES: Final = ("policy", "clauses", "readings", "tests", "ledger", "mutants", "explanation", *OF_A_VERSION)
+NAMES: Final = ("policy", "clauses", "readings", "tests", "ledger", "mutants", "sample", "explanation", *OF_A_VERSION)
 
 
 @click.command(short_help="Print a JSON Schema, for editors and other programs.")

@@ -15,7 +15,7 @@ from engine.policy.schema_help import Schema, offered, one_of, pattern
 from engine.resources import folder
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-KINDS: Final = ("policy", "clauses", "readings", "tests", "ledger", "mutants")
+KINDS: Final = ("policy", "clauses", "readings", "tests", "ledger", "mutants", "sample")
 _INSTANT: Final = (
     "(20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
@@ -27,8 +27,8 @@ UNKNOWN: Final[dict[Any, str]] = {"unknown": "Nobody told us."}
 
 @cache
 def shipped(kind: str) -> Schema:
-    """The schema of a kind of document of a pack (policy, clauses, readings, tests, ledger, mutants), or of the
-    explanation of a decision."""
+    """The schema of a kind of document of a pack (policy, clauses, readings, tests, ledger, mutants, sample), or of
+    the explanation of a decision."""
     path = folder("schemas") / f"{kind}.schema.json"
     loaded: Schema = json.loads(path.read_text(encoding="utf-8"))
     return loaded
