@@ -524,8 +524,8 @@ def test_the_whole_pack_is_valid(run: Run) -> None:
     found = json.loads(run("validate", "--format", "json").stdout)
     assert (found["errors"], found["warnings"], found["diagnostics"]) == (0, 0, [])
     assert {one["kind"] for one in found["checked"]} == {
-        "policy", "clause register", "readings register", "ledger", "mutants register", "policy tests",
-        "case", "25 cases",
+        "policy", "clause register", "readings register", "ledger", "mutants register", "sample register",
+        "policy tests", "case", "25 cases",
     }  # fmt: skip
 
 

@@ -158,6 +158,10 @@ def test_patterns_are_anchored_plain_and_quick(pattern: str) -> None:
 
 # ---------------------------------------------------------------------------------------------- how strict they are
 
+SAMPLE_KEYS = {
+    *("absent", "after", "before", "beside", "between", "by", "chance", "count", "doubted", "forged", "mostly"),
+    *("not_assessed", "owed", "unknown", "values"),
+}
 # Keys that a document may leave out; those of the language, by the place of their mapping.
 OPTIONAL = {
     "policy": {
@@ -205,6 +209,13 @@ OPTIONAL = {
         "": {"deadlines", "propositions", "questions", "reasons"},
         "moments": {"halves"},
     },
+    "sample": {
+        "": {"as_of", "days", "facts", "scenarios"},
+        "as_of": {"after", "but", "by", "mostly"},
+        "as_of.but.*": {"by", "where"},
+        "facts.*": {*SAMPLE_KEYS, "but", "only_in"} - {"unknown", "values"},
+        "facts.*.but.*": {*SAMPLE_KEYS, "share", "where"} - {"by"},
+    },
 }  # fmt: skip
 # Mappings whose keys are names of the policy's own: there, a key more is a name more, and one less is a name less.
 NAMES = {
@@ -242,6 +253,11 @@ NAMES = {
         *("readers", "parties", "parties.*", "scenarios", "values", "values.*", "values.*.*", "deadlines"),
         *("deadline_states", "propositions", "questions", "reasons", "reasons.*", "reasons.*.*", "letters"),
     },
+    "sample": {
+        *("scenarios", "facts", "as_of.but.*.where"),
+        *("facts.*.values", "facts.*.count"),
+        *("facts.*.but.*.values", "facts.*.but.*.count", "facts.*.but.*.where"),
+    },
 }
 # Below this the schema of all policies looks no further; that of the version does.
 BELOW_ROWS = tuple(f"scenarios.*.{part}" for part in ("*", "must_show", "outcome", "paper_period", "reading_time"))
@@ -266,6 +282,10 @@ FORMED = {
     "readers": {"register", "policy", *(f"readers.*.{key}" for key in ("fields", "reasons", "deadlines", "asked")),
                 "readers.*.handed_in"},
     "notices": {"register", "policy"},
+    "sample": {
+        *("register", "policy", "days.from", "days.until", "as_of.by", "as_of.mostly", "as_of.but.*.by"),
+        *("facts.*.by", "facts.*.mostly", "facts.*.but.*.mostly"),
+    },
 }  # fmt: skip
 
 
@@ -386,6 +406,8 @@ def test_nothing_has_another_type(kind: str) -> None:
             continue
         for value in (None, 5.5, True):
             if where.startswith(("facts.*", "tests.*.facts.*")) and kind == "tests":
+                continue
+            if kind == "sample" and ".where.*" in where and value is True:
                 continue
             wrong = saying(data, path[:-1], path[-1], value)
             assert not sound(kind, wrong), (where, value)

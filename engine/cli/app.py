@@ -39,6 +39,7 @@ SECTIONS: Final = {
     "Its tests": {
         "test": "Run the policy tests, and show what they leave untried.",
         "mutate": "Change the policy, one thing at a time, and show which changes no test notices.",
+        "sample": "Make up cases, as many as wanted, for trying things with many.",
     },
     "Its versions": {
         "versions": "List the versions, and which one is in force.",

@@ -25,10 +25,11 @@ TESTS: Final = "policy tests"
 MUTANTS: Final = "mutants register"
 READERS: Final = "readers of notices"
 NOTICES: Final = "texts of notices"
+SAMPLE: Final = "sample register"
 CASE: Final = "case"
 KINDS: Final = (
     "a policy has `facts` and `scenarios`, a register says `register: clauses`, `readings`, `ledger`, `mutants`, "
-    "`readers` or `notices`, policy tests have `tests`, a case has `scenario`"
+    "`readers`, `notices` or `sample`, policy tests have `tests`, a case has `scenario`"
 )
 REGISTERS: Final = (("clauses.yaml", CLAUSES), ("readings.yaml", READINGS), ("published.yaml", LEDGER))
 
@@ -71,9 +72,9 @@ class Checker:
                 "pack/empty", f"the folder {quoted(folder)} holds no version", help="name one with `--pack`"
             )
         self._notices(self._pack)
-        mutants = folder / "mutants.yaml"
-        if mutants.exists():
-            self.file(str(mutants))
+        for name in ("mutants.yaml", "sample.yaml"):
+            if (folder / name).exists():
+                self.file(str(folder / name))
         for below in ("tests", "examples"):
             for path in sorted((folder / below).glob("*")):
                 if path.suffix in (".yaml", ".yml", ".json") or sources.is_lines(path.name):
@@ -109,6 +110,8 @@ class Checker:
             self._mutants(document)
         elif kind in (READERS, NOTICES):
             self._one_of_the_notices(Path(path), document, kind)
+        elif kind == SAMPLE:
+            self._sample(document)
         else:
             self._case(CaseDocument(plain(document), lambda: document), self.report)
 
@@ -243,6 +246,13 @@ class Checker:
         check_notices(pack, whole)
         self.report.found += [one for one in whole.found if one.place and Path(one.place.source.name).name == path.name]
 
+    def _sample(self, document: Node) -> None:
+        from engine.sampling.read import checked_profile
+
+        pack = self.pack()
+        if pack is not None and pack.versions:
+            checked_profile(document, [version.policy for version in pack.versions.values()], self.report)
+
 
 def kind_of(document: Node) -> str | None:
     """What a document is, by the keys at its top; None for nothing that is known."""
@@ -252,7 +262,7 @@ def kind_of(document: Node) -> str | None:
     keys = set(document.entries) if isinstance(document, MappingNode) else set()
     if "register" in keys:
         kinds = {"clauses": CLAUSES, "readings": READINGS, "ledger": LEDGER, "mutants": MUTANTS}
-        kinds |= {"readers": READERS, "notices": NOTICES}
+        kinds |= {"readers": READERS, "notices": NOTICES, "sample": SAMPLE}
         return kinds.get(text(document, "register"))
     if "tests" in keys:
         return TESTS

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, TextIO
+from typing import IO, TYPE_CHECKING, Final, TextIO, cast
 
 if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
     from engine.render.page import Page
 
 FRESH: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -36,6 +39,14 @@ class Output:
         """Write text for programs: always in UTF-8."""
         self._write(text.encode("utf-8", "backslashreplace"))
 
+    def raw(self, content: bytes) -> None:
+        """Write bytes as they are."""
+        self._write(content)
+
+    def stream(self) -> IO[bytes]:
+        """This output for a library that writes to a stream of bytes."""
+        return cast("IO[bytes]", _Sink(self))
+
     def page(self, page: Page) -> None:
         """Write text for people: in colour on a terminal, and in its encoding."""
         from engine.render.page import shown
@@ -50,6 +61,26 @@ class Output:
     def _write(self, content: bytes) -> None:
         with _failing_as(self._name):
             self._stream.write(content)
+
+
+class _Sink(io.RawIOBase):
+    """A stream of bytes that ends in an output, and leaves it open."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._place = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Buffer, /) -> int:
+        whole = bytes(content)
+        self._output.raw(whole)
+        self._place += len(whole)
+        return len(whole)
+
+    def tell(self) -> int:
+        return self._place
 
 
 @contextlib.contextmanager

@@ -37,6 +37,17 @@ class Progress:
             self._next = time.monotonic() + EVERY
             self._show()
 
+    def steps(self, number: int, errors: int = 0) -> None:
+        """So many more of size 1 are done, some of them with errors."""
+        if not self._on:
+            return
+        self._done += number
+        self._come += number
+        self._errors += errors
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + EVERY
+            self._show()
+
     def end(self) -> None:
         """Leave the line empty for what comes next."""
         if self._on:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 OF_A_VERSION: Final = ("case", "decision", "explanation", "clock", "forecast", "missing", "what-if")
 BY_VERSION: Final = ("policy", "tests", *OF_A_VERSION)
-NAMES: Final = ("policy", "clauses", "readings", "tests", "ledger", "mutants", "readers", "notices", *OF_A_VERSION)
+NAMES: Final = (
+    *("policy", "clauses", "readings", "tests", "ledger", "mutants", "readers", "notices", "sample"),
+    *OF_A_VERSION,
+)
 
 
 @click.command(short_help="Print a JSON Schema, for editors and other programs.")

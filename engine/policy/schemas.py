@@ -25,14 +25,14 @@ from engine.policy.schema_parts import (
 )
 from engine.resources import file_text
 
-KINDS: Final = ("policy", "clauses", "readings", "tests", "ledger", "mutants", "readers", "notices")
+KINDS: Final = ("policy", "clauses", "readings", "tests", "ledger", "mutants", "readers", "notices", "sample")
 UNKNOWN: Final[dict[Any, str]] = {"unknown": "Nobody told us."}
 
 
 @cache
 def shipped(kind: str) -> Schema:
-    """The schema of a kind of document of a pack (policy, clauses, readings, tests, ledger, mutants, readers, notices),
-    or of the explanation of a decision."""
+    """The schema of a kind of document of a pack (policy, clauses, readings, tests, ledger, mutants, readers, notices,
+    sample), or of the explanation of a decision."""
     loaded: Schema = json.loads(file_text("schemas", f"{kind}.schema.json"))
     return loaded
 
