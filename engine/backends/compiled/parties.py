@@ -6,7 +6,7 @@ import ast
 
 from engine.backends.as_reasons import owed_reason
 from engine.backends.compiled import periods, tables
-from engine.backends.compiled.expressions import truth
+from engine.backends.compiled.expressions import negated, truth
 from engine.backends.compiled.row import Row
 from engine.backends.compiled.writing import Lines, at, python, tuple_of
 from engine.link.program import Owed, PartyRecord
@@ -50,12 +50,10 @@ def in_time(row: Row, record: PartyRecord) -> ast.expr:
 
 def _after_receiving(row: Row, record: PartyRecord, which: str) -> ast.expr:
     function = receive(row, record)
-    place = row.module.attribute(f"{function}_{which}")
-    return python(f"{place} if {place} is not UNREAD else ({function}(k, facts), {place})[1]")
+    return row.beside(f"{function}_{which}", function)
 
 
 def _receive(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
-    attribute = row.module.attribute
     involved = "False"
     if record.window is None:
         lines.add("ends = None")
@@ -64,20 +62,18 @@ def _receive(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
         lines.add(f"ends = {lines.text(periods.ends(row, record.window))}")
         involved = periods.asked(row, record.window)
     materials = lines.text(row.name(record.fact))
-    lines.add(
-        f"in_time, {lines.sets(attribute(own + '_late'))} = received({materials}, k.as_of, ends)",
-        f"{lines.sets(attribute(own + '_in_time'))} = in_time",
-        f"{lines.sets(attribute(own + '_ends'))} = ends",
-        f"{lines.sets(attribute(own + '_involved'))} = {involved}",
-        f"{lines.sets(attribute(own + '_awaited'))} = not in_time and {involved} and (ends is None or k.as_of <= ends)",
-        "return in_time",
-    )
+    lines.add(f"in_time, late = received({materials}, k.as_of, ends)")
+    lines.keep(f"{own}_late", "late")
+    lines.keep(f"{own}_ends", "ends")
+    lines.keep(f"{own}_involved", involved)
+    lines.keep(f"{own}_awaited", f"not in_time and {involved} and (ends is None or k.as_of <= ends)")
+    lines.give(f"{own}_in_time", "in_time")
 
 
 def _silent(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
     lines.add(f"submitted = {lines.text(in_time(row, record))}")
     involved = row.module.attribute(f"{receive(row, record)}_involved")
-    lines.add(f"{lines.sets(row.module.attribute(own))} = found = {involved} and not submitted", "return found")
+    lines.give(own, python(f"{involved} and not submitted"))
 
 
 # -------------------------------------------------------------------------------------------------------- proof
@@ -98,29 +94,28 @@ def proven(row: Row, proposition: str) -> ast.expr:
 def by(row: Row, proposition: str) -> ast.expr:
     """What gives who proved a proposition."""
     function = proof(row, proposition)
-    place = row.module.attribute(f"{function}_by")
-    return python(f"{place} if {place} is not UNREAD else ({function}(k, facts), {place})[1]")
+    return row.beside(f"{function}_by", function)
 
 
 def _proof(row: Row, proposition: str, lines: Lines, own: str) -> None:
-    attribute = row.module.attribute
-    place, by_place = attribute(own), attribute(f"{own}_by")
-    with lines.inside(f"if {place} is not UNREAD:"):
-        lines.add(f"return {place}")
-    lines.add(f"{by_place} = {BY_MATERIALS}")
+    kept = row.module.attribute(own)
+    with lines.inside(f"if {kept} is not UNREAD:"):
+        lines.add(f"return {kept}")
     unsure: list[str] = []
     for record in row.program.records:
         function = _materials(row, record)
         lines.add(f"proved, unsure_of_{len(unsure)} = {lines.text(row.read(function, function))}")
         with lines.inside(f"if {proposition!r} in proved:"):
-            lines.add(f"{place} = True", "return True")
+            lines.keep(f"{own}_by", str(BY_MATERIALS))
+            lines.give(own, "True")
         unsure.append(f"{proposition!r} in unsure_of_{len(unsure)}")
     for number, also in enumerate(row.program.policy.evidence.also, 1):
         lines.expression(f"if {proposition!r} in ", row.name(also.fact), ":")
         with lines.under():
-            lines.add(f"{place}, {by_place} = True, {number}", "return True")
-    waits = " or ".join(unsure) or "False"
-    lines.add(f"{place} = found = None if {waits} else False", "return found")
+            lines.keep(f"{own}_by", str(number))
+            lines.give(own, "True")
+    lines.keep(f"{own}_by", "None")
+    lines.give(own, python(f"None if {' or '.join(unsure)} else False") if unsure else "False")
 
 
 def _materials(row: Row, record: PartyRecord) -> str:
@@ -129,7 +124,7 @@ def _materials(row: Row, record: PartyRecord) -> str:
     def write(lines: Lines, own: str) -> None:
         may_prove = row.module.constant(f"{record.party}_may_prove", record.may_prove)
         came = lines.text(in_time(row, record))
-        lines.add(f"{lines.sets(row.module.attribute(own))} = found = shown_by({came}, {may_prove})", "return found")
+        lines.give(own, python(f"shown_by({came}, {may_prove})"))
 
     return row.once("shown by", f"{record.party}_shows", write)
 
@@ -143,14 +138,13 @@ def owes(row: Row, record: PartyRecord) -> ast.expr:
 
 
 def _owes(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
-    place = row.module.attribute(own)
-    lines.add(f"{lines.text(in_time(row, record))}")
-    with lines.inside(f"if not {row.module.attribute(receive(row, record) + '_involved')}:"):
-        lines.add(f"{place} = ()", "return ()")
+    lines.expression("if ", negated(_after_receiving(row, record, "involved")), ":")
+    with lines.under():
+        lines.give(own, "()")
     conditions = [(owed, row.condition(owed.when)) for owed in record.owes]
     if all(truth(condition) is not None for _, condition in conditions):
         items = tuple_of(_item(row, owed) for owed, condition in conditions if truth(condition))
-        lines.add(f"{place} = found = {items}", "return found")
+        lines.give(own, python(items))
         return
     lines.add("found = ()")
     for owed, condition in conditions:
@@ -163,7 +157,7 @@ def _owes(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
                 lines.add(f"found += ({_item(row, owed)},)")
         else:
             lines.add(f"found += ({_item(row, owed)},)")
-    lines.add(f"{place} = found", "return found")
+    lines.give(own, "found")
 
 
 def _item(row: Row, owed: Owed) -> str:
@@ -172,16 +166,15 @@ def _item(row: Row, owed: Owed) -> str:
 
 
 def _insufficient(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
-    place = row.module.attribute(own)
     lines.add("unsure = False")
     with lines.inside(f"for _, proof, _ in {lines.text(owes(row, record))}:"):
         lines.add("proven = proof(k, facts)")
         with lines.inside("if proven is False:"):
-            lines.add(f"{place} = True", "return True")
+            lines.give(own, "True")
         lines.add("unsure = unsure or proven is None")
     with lines.inside("if unsure:"):
         lines.add("raise NotKnown")
-    lines.add(f"{place} = False", "return False")
+    lines.give(own, "False")
 
 
 # -------------------------------------------------------------------------------------------------- all parties
@@ -206,8 +199,7 @@ def _each(row: Row, which: str) -> list[tuple[PartyRecord, ast.expr]]:
 def _awaits(row: Row, lines: Lines, own: str) -> None:
     found: list[ast.expr] = [value for _, value in _each(row, "awaited")]
     whole = ast.BoolOp(ast.Or(), found) if len(found) > 1 else found[0] if found else ast.Constant(False)
-    lines.expression(f"{lines.sets(row.module.attribute(own))} = found = ", whole)
-    lines.add("return found")
+    lines.give(own, whole)
 
 
 def _awaited(row: Row, lines: Lines, own: str) -> None:
@@ -216,20 +208,20 @@ def _awaited(row: Row, lines: Lines, own: str) -> None:
         lines.expression("if ", awaited, ":")
         with lines.under():
             lines.add(f"found += ({record.party!r},)")
-    lines.add(f"{lines.sets(row.module.attribute(own))} = found", "return found")
+    lines.give(own, "found")
 
 
 def _complete_at(row: Row, lines: Lines, own: str) -> None:
-    attribute, place = row.module.attribute, row.module.attribute(own)
+    attribute = row.module.attribute
     lines.add("moments = []")
     for record in row.program.records:
         function = receive(row, record)
         lines.add(f"in_time = {lines.text(in_time(row, record))}")
         with lines.inside(f"if {attribute(function + '_involved')}:"):
             with lines.inside(f"if {attribute(function + '_awaited')}:"):
-                lines.add(f"{place} = None", "return None")
+                lines.give(own, "None")
             lines.add(f"moments.append(in_time[0].at if in_time else {attribute(function + '_ends')})")
-    lines.add(f"{place} = found = last_of(moments)", "return found")
+    lines.give(own, python("last_of(moments)"))
 
 
 def _awaited_evidence(row: Row, lines: Lines, own: str) -> None:
@@ -238,7 +230,7 @@ def _awaited_evidence(row: Row, lines: Lines, own: str) -> None:
         lines.expression("if ", awaited, ":")
         with lines.under():
             lines.add(f"found += tuple([name for name, _, _ in {lines.text(owes(row, record))}])")
-    lines.add(f"{lines.sets(row.module.attribute(own))} = found", "return found")
+    lines.give(own, "found")
 
 
 def _lacking(row: Row, lines: Lines, own: str) -> None:
@@ -251,7 +243,7 @@ def _lacking(row: Row, lines: Lines, own: str) -> None:
                 _list_unproven(row, record, lines)
         else:
             _list_unproven(row, record, lines)
-    lines.add(f"{lines.sets(row.module.attribute(own))} = found", "return found")
+    lines.give(own, "found")
 
 
 def _list_unproven(row: Row, record: PartyRecord, lines: Lines) -> None:

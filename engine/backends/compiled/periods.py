@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from datetime import timedelta
 
 from engine.backends.as_reasons import window_reason
 from engine.backends.compiled import parties
@@ -62,19 +63,14 @@ def asked(row: Row, window: Window) -> str:
 
 
 def _clock(row: Row, window: Window, lines: Lines, own: str) -> None:
-    attribute = row.module.attribute
     lines.comment(at(window.place))
     guard = row.condition(window.asked_if)
     if truth(guard) is not True:
         lines.expression("if ", negated(guard), ":")
         with lines.under():
-            lines.add(f"{lines.sets(attribute(own + '_starts'))} = {lines.sets(attribute(own + '_ends'))} = None")
-            lines.add(
-                f"{lines.sets(attribute(own + '_asked'))} = False",
-                f"{lines.sets(attribute(own + '_spans'))} = ()",
-                "return None",
-            )
-    lines.add(f"{lines.sets(attribute(own + '_asked'))} = True")
+            lines.keep(f"{own}_asked", "False")
+            _no_end(lines, own)
+    lines.keep(f"{own}_asked", "True")
     if window.latest and not (len(window.spans) == 1 and window.spans[0].when is None):
         _latest(row, window, lines, own)
         return
@@ -82,8 +78,6 @@ def _clock(row: Row, window: Window, lines: Lines, own: str) -> None:
 
 
 def _first(row: Row, window: Window, lines: Lines, own: str) -> None:
-    attribute = row.module.attribute
-    store = f"{attribute(own + '_starts')}, {attribute(own + '_ends')}, {attribute(own + '_spans')}"
     for number, span in enumerate(window.spans):
         condition = row.condition(span.when)
         if truth(condition) is False:
@@ -95,16 +89,22 @@ def _first(row: Row, window: Window, lines: Lines, own: str) -> None:
             continue
         _one_span(row, span, lines, own, number)
         return
-    lines.add(f"{store} = None, None, ()", "return None")
+    _no_end(lines, own)
+
+
+def _no_end(lines: Lines, own: str) -> None:
+    lines.keep(f"{own}_starts", "None")
+    lines.keep(f"{own}_spans", "()")
+    lines.give(f"{own}_ends", "None")
 
 
 def _one_span(row: Row, span: Span, lines: Lines, own: str, number: int) -> None:
-    attribute = row.module.attribute
     if span.when is not None:
         lines.comment(at(span.place))
     _starts_and_ends(row, span, lines)
-    lines.add(f"{lines.sets(attribute(own + '_starts'))} = starts", f"{lines.sets(attribute(own + '_ends'))} = ends")
-    lines.add(f"{lines.sets(attribute(own + '_spans'))} = {tuple_of([str(number)])}", "return ends")
+    lines.keep(f"{own}_starts", "starts")
+    lines.keep(f"{own}_spans", f"({number},)")
+    lines.give(f"{own}_ends", "ends")
 
 
 def _starts_and_ends(row: Row, span: Span, lines: Lines) -> None:
@@ -124,8 +124,6 @@ def _starts_and_ends(row: Row, span: Span, lines: Lines) -> None:
 
 def _end(row: Row, amount: Amount, lines: Lines) -> str:
     if amount.unit == "hours":
-        from datetime import timedelta
-
         hours = row.module.constant(f"hours_{amount.count}", timedelta(hours=amount.count))
         return f"after_hours(starts, {hours})"
     return f"after_days(starts, {amount.count}, {lines.text(row.zone())})"
@@ -133,7 +131,6 @@ def _end(row: Row, amount: Amount, lines: Lines) -> str:
 
 def _latest(row: Row, window: Window, lines: Lines, own: str) -> None:
     """The latest end of all alternatives that hold."""
-    attribute = row.module.attribute
     lines.add("all_starts, all_ends, spans = [], [], ()")
     for number, span in enumerate(window.spans):
         condition = row.condition(span.when)
@@ -144,9 +141,9 @@ def _latest(row: Row, window: Window, lines: Lines, own: str) -> None:
         with lines.under():
             _starts_and_ends(row, span, lines)
             lines.add("all_starts.append(starts)", "all_ends.append(ends)", f"spans += ({number},)")
-    lines.add(f"{lines.sets(attribute(own + '_spans'))} = spans")
-    lines.add(f"{lines.sets(attribute(own + '_starts'))} = earliest(*all_starts)")
-    lines.add(f"{lines.sets(attribute(own + '_ends'))} = ends = latest(*all_ends) if all_ends else None", "return ends")
+    lines.keep(f"{own}_starts", "earliest(*all_starts)")
+    lines.keep(f"{own}_spans", "spans")
+    lines.give(f"{own}_ends", python("latest(*all_ends) if all_ends else None"))
 
 
 # ------------------------------------------------------------------------------------------------ what became of it
@@ -154,13 +151,12 @@ def _latest(row: Row, window: Window, lines: Lines, own: str) -> None:
 
 def _after_clock(row: Row, window: Window, which: str) -> ast.expr:
     function = clock(row, window)
-    place = row.module.attribute(f"{function}_{which}")
-    return python(f"{place} if {place} is not UNREAD else ({function}(k, facts), {place})[1]")
+    return row.beside(f"{function}_{which}", function)
 
 
 def _ended(row: Row, window: Window, lines: Lines, own: str) -> None:
     lines.add(f"ends = {lines.text(ends(row, window))}")
-    lines.add(f"{lines.sets(row.module.attribute(own))} = found = ends is not None and k.as_of > ends", "return found")
+    lines.give(own, python("ends is not None and k.as_of > ends"))
 
 
 def _can_start(window: Window) -> bool:
@@ -176,10 +172,7 @@ def _running(row: Row, window: Window, lines: Lines, own: str) -> None:
     begun = (
         "(starts is None or starts <= k.as_of)" if _can_start(window) else "starts is not None and starts <= k.as_of"
     )
-    lines.add(
-        f"{lines.sets(row.module.attribute(own))} = found = {asked(row, window)} and {begun} and (ends is None or k.as_of <= ends)",
-        "return found",
-    )
+    lines.give(own, python(f"{asked(row, window)} and {begun} and (ends is None or k.as_of <= ends)"))
 
 
 def met(row: Row, window: Window) -> ast.expr:
@@ -201,7 +194,7 @@ def met(row: Row, window: Window) -> ast.expr:
             lines.add("found = done is not None and (ends is None or done <= ends)")
         with lines.inside("else:"):
             lines.add("found = False")
-        lines.add(f"{lines.sets(row.module.attribute(own))} = found", "return found")
+        lines.give(own, "found")
 
     return row.kept("met of window", f"{window.name}_met", write)
 
@@ -220,15 +213,14 @@ def paused(row: Row, window: Window) -> ast.expr:
             if holder.met_by is not None:
                 lines.expression("held = ", row.python(holder.met_by))
                 lines.add("found = ends is not None and held <= ends")
-        lines.add(f"{lines.sets(row.module.attribute(own))} = found", "return found")
+        lines.give(own, "found")
 
     return row.kept("paused of window", f"{window.name}_paused", write)
 
 
 def _missed(row: Row, window: Window, lines: Lines, own: str) -> None:
     over = ast.BoolOp(ast.And(), [part(row, window, "ended"), _not(met(row, window)), _not(paused(row, window))])
-    lines.expression(f"{lines.sets(row.module.attribute(own))} = found = ", over)
-    lines.add("return found")
+    lines.give(own, over)
 
 
 def _not(value: ast.expr) -> ast.expr:
@@ -244,7 +236,7 @@ def shown(row: Row, window: Window, number: int) -> str:
     def write(lines: Lines, own: str) -> None:
         lines.add(f"ends = {lines.text(ends(row, window))}")
         with lines.inside("if ends is None:"):
-            lines.add("return")
+            lines.add("return None")
         lines.add("passed = k.as_of > ends")
         _state(row, window, lines)
         clauses, readings, reason = _told(row, window, lines)

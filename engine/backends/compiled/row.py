@@ -53,7 +53,7 @@ class Row:
         function = self.module.name(kind, name)
         if (kind, name) not in self._done:
             self._done.add((kind, name))
-            lines = Lines(self.module.gives)
+            lines = Lines(self.module)
             with lines.inside(f"def {function}({parameters}):"):
                 write(lines, function)
             self.module.write(function, lines)
@@ -68,6 +68,11 @@ class Row:
         """What reads an attribute that a function sets and gives."""
         place = self.module.attribute(attribute)
         return python(f"{place} if {place} is not UNREAD else {function}(k, facts)")
+
+    def beside(self, attribute: str, function: str) -> ast.expr:
+        """What reads an attribute that a function sets beside the one that it gives."""
+        place = self.module.attribute(attribute)
+        return python(f"{place} if {place} is not UNREAD else ({function}(k, facts), {place})[1]")
 
     # ------------------------------------------------------------------------------------------------------ names
 
@@ -108,7 +113,7 @@ class Row:
             lines.add(f"found = facts[{name!r}]")
             with lines.inside("if found is not None and found > k.as_of:"):
                 lines.add("found = None")
-            lines.add(f"{lines.sets(self.module.attribute(own))} = found", "return found")
+            lines.give(own, "found")
 
         return self.kept("event", name, write)
 
@@ -116,10 +121,7 @@ class Row:
         """What gives the zone in which calendar days are counted."""
 
         def write(lines: Lines, own: str) -> None:
-            lines.add(
-                f"{lines.sets(self.module.attribute(own))} = found = zone(facts[{self.program.policy.zone_fact!r}])"
-            )
-            lines.add("return found")
+            lines.give(own, python(f"zone(facts[{self.program.policy.zone_fact!r}])"))
 
         return self.kept("zone", "the_zone", write)
 
@@ -136,9 +138,7 @@ class Row:
 
         def write(lines: Lines, own: str) -> None:
             lines.comment(at(expression.place))
-            lines.expression(f"{self.module.attribute(own)} = found = ", value)
-            lines.sets(self.module.attribute(own))
-            lines.add("return found")
+            lines.give(own, value)
 
         return self.kept("name", name, write)
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from engine.backends.as_reasons import rule_reason
 from engine.backends.compiled.expressions import negated, truth
 from engine.backends.compiled.row import Row
-from engine.backends.compiled.writing import Lines, at, python, tuple_of
+from engine.backends.compiled.writing import Lines, at, tuple_of
 from engine.link.program import Rule, Table
 from engine.link.rules import IS
 from engine.policy.model import Field
@@ -29,8 +28,7 @@ def why(row: Row, table: Table) -> ast.expr:
 def part(row: Row, table: Table, field: str) -> ast.expr:
     """What a field of a table is read by; the empty name asks whether any rule holds."""
     function = outcome(row, table)
-    place = row.module.attribute(said(function, field) if field else f"{function}_any")
-    return python(f"{place} if {place} is not UNREAD else ({function}(k, facts), {place})[1]")
+    return row.beside(said(function, field) if field else f"{function}_any", function)
 
 
 def unsettled(row: Row, table: Table) -> ast.expr:
@@ -41,8 +39,7 @@ def unsettled(row: Row, table: Table) -> ast.expr:
 def choice(row: Row, table: Table) -> ast.expr:
     """What a choice is read by."""
     function = outcome(row, table)
-    place = row.module.attribute(said(function, IS))
-    return python(f"{place} if {place} is not UNREAD else ({function}(k, facts), {place})[1]")
+    return row.beside(said(function, IS), function)
 
 
 def said(function: str, field: str) -> str:
@@ -57,19 +54,14 @@ def dropped(row: Row, lines: Lines) -> set[str]:
     """Sets `dropped` to the parties whose missing evidence no longer matters. The parties that this can be."""
     found = [table for table in row.program.tables.values() if _drops(table)]
     if found:
-        whole = " + ".join(lines.text(_after(row, table, "drops")) for table in found)
+        functions = [outcome(row, table) for table in found]
+        whole = " + ".join(lines.text(row.beside(f"{function}_drops", function)) for function in functions)
         lines.add(f"dropped = {whole}")
     return {party for table in found for rule in table.rules for party in rule.not_owed_by}
 
 
 def _drops(table: Table) -> bool:
     return any(rule.not_owed_by for rule in table.rules)
-
-
-def _after(row: Row, table: Table, which: str) -> ast.expr:
-    function = outcome(row, table)
-    place = row.module.attribute(f"{function}_{which}")
-    return python(f"{place} if {place} is not UNREAD else ({function}(k, facts), {place})[1]")
 
 
 # ---------------------------------------------------------------------------------------------------- one table
@@ -86,12 +78,6 @@ class Out:
         self.is_choice = IS in table.fields
         self.has_drops = _drops(table)
         self.has_choices = any(rule.choices for rule in table.rules)
-
-    def place(self, which: str) -> str:
-        return self.row.module.attribute(f"{self.own}_{which}")
-
-    def field(self, name: str) -> str:
-        return self.row.module.attribute(said(self.own, name))
 
     def declared(self, name: str) -> Field | None:
         return None if name == IS else self.row.program.policy.fields[name]
@@ -117,13 +103,17 @@ class Out:
             return repr((value.value,) if isinstance(value.value, str) else tuple(dict.fromkeys(value.value)))  # type: ignore[arg-type]
         return f"as_list({lines.text(value)})"
 
-    def beside(self, rule: Rule | None, any_holds: str, lines: Lines) -> Iterator[str]:
-        """The lines that set what stands beside fields and reasons."""
-        yield f"{lines.sets(self.place('any'))} = {any_holds}"
+    def keep(self, rule: Rule | None, reasons: str, lines: Lines) -> None:
+        """Keep everything that follows when a rule decides, or none does."""
+        for name in self.fields:
+            value = self.nothing(name) if rule is None else self.says(rule, name, lines)
+            lines.keep(said(self.own, name), value)
+        lines.keep(f"{self.own}_any", str(rule is not None))
         if self.has_drops:
-            yield f"{lines.sets(self.place('drops'))} = {tuple_of(map(repr, rule.not_owed_by)) if rule else '()'}"
+            lines.keep(f"{self.own}_drops", tuple_of(map(repr, rule.not_owed_by)) if rule else "()")
         if self.has_choices:
-            yield f"{lines.sets(self.place('choices'))} = {tuple_of(map(repr, rule.choices)) if rule else '()'}"
+            lines.keep(f"{self.own}_choices", tuple_of(map(repr, rule.choices)) if rule else "()")
+        lines.give(f"{self.own}_why", reasons)
 
 
 def _outcome(row: Row, table: Table, lines: Lines, own: str) -> None:
@@ -133,21 +123,15 @@ def _outcome(row: Row, table: Table, lines: Lines, own: str) -> None:
     if truth(asked) is not True:
         lines.expression("if ", negated(asked), ":")
         with lines.under():
-            lines.add(f"{lines.sets(out.place('asked'))} = False")
-            _nothing(out, lines, "()")
-    lines.add(f"{lines.sets(out.place('asked'))} = True")
+            lines.keep(f"{own}_asked", "False")
+            out.keep(None, "()", lines)
     if truth(asked) is False:
-        lines.add("return ()")
-    elif table.hit == "first":
+        return
+    lines.keep(f"{own}_asked", "True")
+    if table.hit == "first":
         _first(out, lines)
     else:
         _all(out, lines)
-
-
-def _nothing(out: Out, lines: Lines, reasons: str) -> None:
-    """No rule holds."""
-    lines.add(*(f"{lines.sets(out.field(name))} = {out.nothing(name)}" for name in out.fields))
-    lines.add(*out.beside(None, "False", lines), f"{lines.sets(out.place('why'))} = {reasons}", f"return {reasons}")
 
 
 def _first(out: Out, lines: Lines) -> None:
@@ -164,16 +148,13 @@ def _first(out: Out, lines: Lines) -> None:
                 _holds(out, rule, failed, lines)
         if rule.hangs_on_proof:
             failed.append(rule)
-    _nothing(out, lines, _reasons(out, None, failed))
+    out.keep(None, _reasons(out, None, failed), lines)
 
 
 def _holds(out: Out, rule: Rule, failed: list[Rule], lines: Lines) -> None:
     if rule.when is None:
         lines.comment(rule.id, at(rule.place))
-    lines.add(*(f"{lines.sets(out.field(name))} = {out.says(rule, name, lines)}" for name in out.fields))
-    lines.add(*out.beside(rule, "True", lines))
-    reasons = _reasons(out, rule, failed)
-    lines.add(f"{lines.sets(out.place('why'))} = {reasons}", f"return {reasons}")
+    out.keep(rule, _reasons(out, rule, failed), lines)
 
 
 def _reasons(out: Out, rule: Rule | None, failed: list[Rule]) -> str:
@@ -201,12 +182,13 @@ def _all(out: Out, lines: Lines) -> None:
         with lines.under():
             _adds(out, rule, names, lines)
     for name, local in names.items():
-        lines.add(f"{lines.sets(out.field(name))} = {f'joined({local})' if len(sources[name]) > 1 else local}")
-    lines.add(*([f"{lines.sets(out.place('drops'))} = drops"] if out.has_drops else []))
-    lines.add(*([f"{lines.sets(out.place('choices'))} = choices"] if out.has_choices else []))
-    lines.add(
-        f"{lines.sets(out.place('any'))} = reasons != []", f"{lines.sets(out.place('why'))} = reasons", "return reasons"
-    )
+        lines.keep(said(out.own, name), f"joined({local})" if len(sources[name]) > 1 else local)
+    if out.has_drops:
+        lines.keep(f"{out.own}_drops", "drops")
+    if out.has_choices:
+        lines.keep(f"{out.own}_choices", "choices")
+    lines.keep(f"{out.own}_any", "reasons != []")
+    lines.give(f"{out.own}_why", "reasons")
 
 
 def _adds(out: Out, rule: Rule, names: dict[str, str], lines: Lines) -> None:

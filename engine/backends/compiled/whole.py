@@ -21,7 +21,7 @@ ENTRY = "decide"
 def write(row: Row) -> str:
     """The function that decides a case; its name."""
     name = row.module.name("whole", ENTRY)
-    lines = Lines(row.module.gives)
+    lines = Lines(row.module)
     with lines.inside(f"def {name}(case, as_of):"):
         lines.add("facts = case.values", "k = Known(as_of)")
         _standing(row, lines)

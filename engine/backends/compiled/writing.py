@@ -14,6 +14,7 @@ from typing import Final
 from engine.source import Place
 
 WIDTH: Final = 110
+RETURNS: Final = "return "
 TAKEN: Final = frozenset({*keyword.kwlist, *dir(builtins), "k", "facts", "case", "found", "why"})
 
 
@@ -36,7 +37,7 @@ class Module:
     constants: dict[str, object] = field(default_factory=dict)
     attributes: dict[str, None] = field(default_factory=dict)
     functions: list[str] = field(default_factory=list)
-    gives: dict[str, frozenset[str]] = field(default_factory=dict)
+    gives: dict[str, frozenset[str]] = field(default_factory=dict)  # what each function certainly reads
     _names: dict[tuple[str, str], str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=lambda: set(TAKEN))
     _constants: dict[tuple[str, object], str] = field(default_factory=dict)
@@ -86,9 +87,9 @@ class Lines:
     read already is read plainly, and what it surely reads is read in lines before it.
     """
 
-    def __init__(self, gives: dict[str, frozenset[str]]) -> None:
+    def __init__(self, module: Module) -> None:
         self.lines: list[str] = []
-        self._gives = gives  # the attributes that are certainly read once a function has returned
+        self._module = module
         self._read: set[str] = set()
         self._outside: set[str] | None = None  # what is read before an `elif`, which may never be asked
         self._returns: list[set[str]] = []
@@ -116,7 +117,7 @@ class Lines:
     def add(self, *lines: str) -> None:
         for line in lines:
             self.lines.append(f"{'    ' * self._depth}{line}")
-            if line.startswith("return"):
+            if line.startswith(RETURNS):
                 self._returns.append(set(self._read))
 
     def comment(self, *words: object) -> None:
@@ -136,14 +137,25 @@ class Lines:
         text = ast.unparse(found)
         return f"({text})" if isinstance(found, ast.IfExp | ast.BoolOp) else text
 
-    def sets(self, attribute: str) -> str:
-        """An attribute that the next line sets."""
-        self._read.add(attribute.removeprefix("k."))
-        return attribute
+    def keep(self, name: str, value: str) -> None:
+        """Keep something that is worked out."""
+        self._read.add(name)
+        self.add(f"{self._module.attribute(name)} = {value}")
+
+    def give(self, name: str, value: str | ast.expr) -> None:
+        """Keep what the function works out, and return it."""
+        self._read.add(name)
+        place = self._module.attribute(name)
+        if isinstance(value, ast.expr):
+            self.expression(f"{place} = found = ", value)
+            value = "found"
+        else:
+            self.add(f"{place} = {value}")
+        self.add(RETURNS + value)
 
     def done(self) -> tuple[str, frozenset[str]]:
         """The text, and the attributes that are certainly read when the function returns."""
-        if not self.lines[-1].lstrip().startswith(("return", "raise")):
+        if not self.lines[-1].lstrip().startswith((RETURNS, "raise")):
             self._returns.append(self._read)
         return "\n".join(self.lines), frozenset(set.intersection(*self._returns) if self._returns else set())
 
@@ -158,7 +170,7 @@ class Lines:
             if attribute in read:
                 return plain
             read.add(attribute)
-            read |= self._gives.get(function, frozenset())
+            read |= self._module.gives.get(function, frozenset())
             if not surely:
                 return node
             self.add(f"if k.{attribute} is UNREAD:", f"    {function}(k, facts)")
@@ -173,8 +185,8 @@ class Lines:
             case ast.Compare(left, operators, others):
                 begun = self._settled(left, read, surely)
                 return ast.Compare(begun, operators, [self._settled(other, read, surely) for other in others])
-            case ast.Call(function, arguments, keywords):
-                return ast.Call(function, [self._settled(one, read, surely) for one in arguments], keywords)
+            case ast.Call(called, arguments, keywords):
+                return ast.Call(called, [self._settled(one, read, surely) for one in arguments], keywords)
             case _:
                 return node
 
@@ -183,8 +195,10 @@ def _reading(node: ast.expr) -> tuple[str, str] | None:
     """The attribute and the function of what reads an attribute of `k`."""
     match node:
         case ast.IfExp(ast.Compare(_, [ast.IsNot()], [ast.Name("UNREAD")]), ast.Attribute(_, attribute), otherwise):
-            call = otherwise.value.elts[0] if isinstance(otherwise, ast.Subscript) else otherwise  # type: ignore[attr-defined]
-            return attribute, call.func.id
+            if isinstance(otherwise, ast.Subscript) and isinstance(otherwise.value, ast.Tuple):
+                otherwise = otherwise.value.elts[0]
+            if isinstance(otherwise, ast.Call) and isinstance(otherwise.func, ast.Name):
+                return attribute, otherwise.func.id
     return None
 
 
