@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from engine.case.model import Case, Reading
 from engine.case.reader import CaseReader
 from engine.clock import local_day, parse_instant, zone
-from engine.decision import Decision
+from engine.decision import Answer, Decision
 from engine.diagnostics import Diagnostic, InvalidDocument, Report, did_you_mean, in_order, quoted
 from engine.evaluation.quick import Quick
 from engine.library.ledger import EMPTY, Ledger, Publication
@@ -95,6 +95,17 @@ class Version:
     def compile(self) -> None:
         """Turn every row into Python now. Without it a row is compiled when it has decided some cases."""
         self._quick.compile()
+
+    def rules(self, scenario: str, table: str) -> Callable[[Mapping[str, object], datetime], Answer]:
+        """What one table of a scenario says by itself, as a function: facts, typed as a Case has them, and an aware
+        moment to an Answer. It is compiled here and reads only what it needs. Raises ValueError for a scenario or a
+        table that the version does not have."""
+        for what, name, there in (("scenario", scenario, self.programs), ("table", table, self.policy.tables)):
+            if name not in there:
+                hint = did_you_mean(name, there) or "there are " + ", ".join(there)
+                raise ValueError(f"version {self.name} has no {what} {quoted(name)}; {hint}")
+        program = self.programs[scenario]
+        return self._quick.rules(program, program.tables[table])
 
     def _decide(self, case: Case, as_of: datetime | str, governed_by: str) -> Decision:
         self._check(case)

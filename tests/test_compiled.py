@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, replace
@@ -18,12 +19,14 @@ from engine.backends.compiled import build, generate
 from engine.clock import parse_instant
 from engine.diagnostics import Report
 from engine.evaluation import run
+from engine.evaluation.one_table import ask
 from engine.evaluation.quick import WORTH_IT
 from engine.testing.suite import policy_tests
 from tests import bikes, kites
-from tests.agreeing import Both, check_disputes, check_raw
+from tests.agreeing import Both, check_disputes, check_raw, raw_cases
+from tests.ladders import ladder
 from tests.small_packs import load_data, merged
-from tests.strategies import dispute
+from tests.strategies import EDGES, dispute
 from tests.test_interpreter import cases as language_cases
 
 PACK = load_pack()
@@ -134,3 +137,69 @@ def test_threads_share_a_compiled_version() -> None:
             pool.map(lambda one: version.decide(version.read_case(one.document), one.as_of).to_dict(), work * 3)
         )
     assert found == expected * 3
+
+
+# -------------------------------------------------------------------------------------------------- one table alone
+
+
+@pytest.mark.parametrize("name", PACK.versions)
+def test_a_table_alone_says_what_the_reference_says(name: str) -> None:
+    version, chance = PACK.version(name), random.Random(name)
+    both = Both(version)
+    functions = {
+        (row, table): version.rules(row, table)
+        for row, program in version.programs.items()
+        for table in program.tables
+        if program.tables[table] is not program.standing
+    }
+    waiting = 0
+    for case, as_of in raw_cases(both, 120, f"alone/{name}"):
+        program = version.programs[str(case.scenario)]
+        for (row, table), rules in functions.items():
+            if row == case.scenario and chance.random() < 0.7:
+                answer = rules(case.values, as_of)
+                assert answer == ask(program, program.tables[table], case.values, as_of)
+                waiting += bool(answer.missing)
+    assert waiting
+
+
+def test_what_has_no_such_table_says_which_there_are() -> None:
+    with pytest.raises(ValueError, match="no table `consequense`; did you mean `consequence`"):
+        PACK.version("1.0.0").rules("quality", "consequense")
+    with pytest.raises(ValueError, match="no scenario"):
+        PACK.version("1.0.0").rules("nothing", "consequence")
+
+
+@pytest.mark.parametrize("codes", [False, True], ids=["kinds", "codes"])
+@pytest.mark.parametrize("hit", ["first", "all"])
+@pytest.mark.parametrize(("rules", "wild"), [(8, 0.0), (60, 0.0), (60, 0.05), (120, 0.4), (400, 0.0)])
+def test_large_tables_in_groups_decide_as_the_reference_does(rules: int, wild: float, hit: str, codes: bool) -> None:
+    version = load_data(ladder(rules, hit, wild=wild, codes=codes)).version("1.0.0")
+    both = check_raw(version, 150, f"{rules}/{wild}")
+    assert both.left.total() < both.decided.total()
+    alone, program = version.rules("only", "ways"), version.programs["only"]
+    for case, as_of in raw_cases(both, 60, "alone"):
+        assert alone(case.values, as_of) == ask(program, program.tables["ways"], case.values, as_of)
+
+
+def test_the_rules_that_can_apply_alone_are_gone_through() -> None:
+    """Of 1,000 rules, a case asks a twentieth: the facts that it reads are counted."""
+    reads = {}
+    for rules in (50, 1000):
+        version = load_data(ladder(rules)).version("1.0.0")
+        alone, both = version.rules("only", "ways"), Both(version)
+        counted = [Counting(case.values) for case, _ in raw_cases(both, 40, "count") if len(case.values) > 20]
+        for facts in counted:
+            alone(facts, EDGES[0])
+        reads[rules] = sum(facts.reads for facts in counted) / len(counted)
+    assert reads[1000] < 40
+
+
+class Counting(dict[str, object]):
+    """Facts that count how often they are read."""
+
+    reads = 0
+
+    def __getitem__(self, name: str) -> object:
+        self.reads += 1
+        return super().__getitem__(name)

@@ -35,6 +35,7 @@ SECTIONS: Final = {
         "words": "Print every word that a version offers, with an example each.",
         "facts": "List the facts that a version declares.",
         "clauses": "Show which rules rest on which clauses of the published page.",
+        "compile": "Show the Python that a version is turned into to decide quickly.",
     },
     "Its tests": {
         "test": "Run the policy tests, and show what they leave untried.",

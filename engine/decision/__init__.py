@@ -1,6 +1,7 @@
 """What comes out: the decision, its reasons and its deadlines, as plain immutable data, and as JSON."""
 
 from engine.decision.model import (
+    Answer,
     Deadline,
     DeadlineState,
     Decision,
@@ -11,4 +12,4 @@ from engine.decision.model import (
     Value,
 )
 
-__all__ = ["Deadline", "DeadlineState", "Decision", "MadeFrom", "PolicyId", "Reason", "ReasonState", "Value"]
+__all__ = ["Answer", "Deadline", "DeadlineState", "Decision", "MadeFrom", "PolicyId", "Reason", "ReasonState", "Value"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Protocol
 from zoneinfo import ZoneInfo
 
@@ -143,6 +144,27 @@ class Decision:
             "clauses": list(deadline.clauses),
             "readings": list(deadline.readings),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one table says of a case by itself.
+
+    `rules` are the ids of the rules that decide, one at most where the first decides; `fields` the fields that the
+    table says, under their outward names; `clauses` and `readings` what the rules rest on. `asked` is False where the
+    table is not asked: then its fields are empty. `missing` are the facts that it waits for: while there are any,
+    `fields` has only those that do not hang on them.
+    """
+
+    asked: bool
+    rules: tuple[str, ...]
+    fields: Mapping[str, Value]
+    clauses: tuple[str, ...] = ()
+    readings: tuple[int, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", MappingProxyType(dict(self.fields)))
 
 
 def reason_to_dict(reason: Reason) -> dict[str, object]:

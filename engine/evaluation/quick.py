@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from engine.case.model import Case
-from engine.decision import Decision
+from engine.decision import Answer, Decision
 from engine.evaluation.one_row import checked_moment, run
-from engine.link.program import Program
+from engine.evaluation.one_table import ask
+from engine.link.program import Program, Table
 
 if TYPE_CHECKING:
-    from engine.backends.compiled import Decide
+    from engine.backends.compiled import Ask, Decide
 
 WORTH_IT: Final = 40  # decisions of a row after which the time to compile it has come back
 
@@ -53,6 +54,15 @@ class Quick:
     def take(self, scenario: str, decide: Decide) -> None:
         """Use a row that was compiled before."""
         self._compiled[scenario] = decide
+
+    def rules(self, program: Program, table: Table) -> Ask:
+        """A compiled function of one table alone; the reference answers where something asked is not known."""
+        from engine.backends.compiled import build_table, generate_table
+
+        def not_known(facts: Mapping[str, object], as_of: datetime) -> Answer:
+            return ask(program, table, facts, as_of)
+
+        return build_table(generate_table(program, table), not_known, f"{program.scenario}, {table.name}")
 
     def _counted(self, program: Program) -> Decide | None:
         self._decided[program.scenario] += 1

@@ -6,12 +6,14 @@ reference meaning decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from engine.case.model import Submission
 from engine.clock import zone as zone_named
+from engine.decision import Answer
 from engine.link.program import Basis
 
 EMPTY: Final[frozenset[str]] = frozenset()
@@ -63,6 +65,11 @@ def zone(name: object) -> Any:
 def after_hours(start: datetime, hours: timedelta) -> datetime:
     """The instant so many elapsed hours later, in UTC."""
     return (start if start.tzinfo is UTC else start.astimezone(UTC)) + hours
+
+
+def by_then(at: datetime | None, as_of: datetime) -> datetime | None:
+    """An event as known at a moment: what is later has not happened yet."""
+    return None if at is not None and at > as_of else at
 
 
 def received(
@@ -130,3 +137,25 @@ def together(basis: Basis, others: Iterable[Basis]) -> Basis:
 def day_in(instant: datetime | None, zone: Any) -> date | None:
     """The local day of an instant, None for one that never happened."""
     return None if instant is None else instant.astimezone(zone).date()
+
+
+def nothing(*_: object) -> None:
+    """The group of a value that no rule asks for."""
+
+
+def answers(
+    rules: Mapping[int, tuple[str, tuple[tuple[str, ...], ...], tuple[str, ...], tuple[int, ...]]],
+    fields: tuple[str, ...],
+) -> Callable[[tuple[int, ...]], Answer]:
+    """What gives the answer for the numbers of the rules that hold; each is put together once. `rules` has for each
+    number its id, what it says of each field, its clauses and its readings."""
+
+    @lru_cache(maxsize=4096)
+    def answer(numbers: tuple[int, ...]) -> Answer:
+        held = [rules[number] for number in numbers]
+        says = {field: joined(*(rule[1][place] for rule in held)) for place, field in enumerate(fields)}
+        clauses = tuple(dict.fromkeys(clause for rule in held for clause in rule[2]))
+        readings = tuple(dict.fromkeys(reading for rule in held for reading in rule[3]))
+        return Answer(True, tuple(rule[0] for rule in held), says, clauses, readings)
+
+    return answer

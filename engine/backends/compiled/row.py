@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from engine.backends.compiled.expressions import Expressions, size
-from engine.backends.compiled.writing import Lines, Module, at, python
+from engine.backends.compiled.writing import Lines, Module, at, local, python
 from engine.expr.check import Expression
-from engine.link.parts import expressions, names_below, names_of
+from engine.link.parts import expressions, names_below, names_of, of_table
 from engine.link.program import (
     Choice,
     Constant,
@@ -20,6 +20,7 @@ from engine.link.program import (
     Program,
     Proof,
     RecordPart,
+    Table,
     TablePart,
     Unsettled,
     WindowPart,
@@ -40,6 +41,15 @@ class Row:
         self._done: set[tuple[str, str]] = set()
         self._formulas: dict[str, ast.expr] = {}
         self._uses = _uses(program)
+        self._variables: dict[str, str] | None = None
+
+    def in_variables(self, facts: Iterable[str]) -> None:
+        """From now on, outside of functions that keep what they give, names and these facts are put into variables."""
+        self._variables = {fact: self.module.name("variable", fact) for fact in facts}
+
+    def lines(self) -> Lines:
+        """The lines of a function that is written here."""
+        return Lines(self.module, self._variables)
 
     def python(self, expression: Expression) -> ast.expr:
         return self.expressions.python(expression.tree)
@@ -53,10 +63,14 @@ class Row:
         function = self.module.name(kind, name)
         if (kind, name) not in self._done:
             self._done.add((kind, name))
-            lines = Lines(self.module)
+            variables, formulas = self._variables, self._formulas
+            if variables is not None:
+                self._variables, self._formulas = None, {}
+            lines = self.lines()
             with lines.inside(f"def {function}({parameters}):"):
                 write(lines, function)
             self.module.write(function, lines)
+            self._variables, self._formulas = variables, formulas
         return function
 
     def kept(self, kind: str, name: str, write: Callable[[Lines, str], None]) -> ast.expr:
@@ -107,6 +121,8 @@ class Row:
         fact = self.program.policy.facts[name]
         if fact.kind != "event":
             return python(f"facts[{name!r}]")
+        if self._variables is not None:
+            return local(self.module.name("variable", name), python(f"by_then(facts[{name!r}], as_of)"))
 
         def write(lines: Lines, own: str) -> None:
             lines.comment(at(fact.place))
@@ -135,6 +151,8 @@ class Row:
         much = size(value)
         if much <= SMALL or (self._uses[name] == 1 and much <= ONCE):
             return value
+        if self._variables is not None:
+            return local(self.module.name("variable", name), value)
 
         def write(lines: Lines, own: str) -> None:
             lines.comment(at(expression.place))
@@ -145,14 +163,22 @@ class Row:
 
 def _uses(program: Program) -> Counter[str]:
     """How often each name is written in what is read of a row."""
+    return _counted(program, list(expressions(program)))
+
+
+def uses_of(program: Program, table: Table) -> Counter[str]:
+    """How often each name is written in a table and the definitions that it reads."""
+    return _counted(program, list(of_table(table)))
+
+
+def _counted(program: Program, whole: list[Expression]) -> Counter[str]:
     found: Counter[str] = Counter()
-    whole = list(expressions(program))
     for name in names_below(program, names_of(whole)):
         match program.names[name]:
             case Formula(expression):
                 whole.append(expression)
             case Choice(table):
-                whole += [e for rule in table.rules for e in (rule.when, *rule.says.values()) if e is not None]
+                whole += of_table(table)
             case _:
                 pass
     for expression in whole:

@@ -6,6 +6,7 @@ import ast
 
 from engine.backends.as_reasons import rule_reason
 from engine.backends.compiled.expressions import negated, truth
+from engine.backends.compiled.ladder import Ladder, Plan, Step, grouped, plan, steps
 from engine.backends.compiled.row import Row
 from engine.backends.compiled.writing import Lines, at, tuple_of
 from engine.link.program import Rule, Table
@@ -135,26 +136,15 @@ def _outcome(row: Row, table: Table, lines: Lines, own: str) -> None:
 
 
 def _first(out: Out, lines: Lines) -> None:
-    failed: list[Rule] = []
-    for rule in out.table.rules:
-        condition = out.row.condition(rule.when)
-        if truth(condition) is not False:
-            if truth(condition) is True:
-                _holds(out, rule, failed, lines)
-                return
-            lines.comment(rule.id, at(rule.place))
-            lines.expression("if ", condition, ":")
-            with lines.under():
-                _holds(out, rule, failed, lines)
-        if rule.hangs_on_proof:
-            failed.append(rule)
-    out.keep(None, _reasons(out, None, failed), lines)
+    def failed(number: int) -> list[Rule]:
+        return [rule for rule in out.table.rules[:number] if rule.hangs_on_proof]
 
+    def holds(step: Step, inside: Lines) -> None:
+        out.keep(step.rule, _reasons(out, step.rule, failed(step.number)), inside)
 
-def _holds(out: Out, rule: Rule, failed: list[Rule], lines: Lines) -> None:
-    if rule.when is None:
-        lines.comment(rule.id, at(rule.place))
-    out.keep(rule, _reasons(out, rule, failed), lines)
+    ladder = Ladder(out.row, out.own, True, holds, "k, facts")
+    if not ladder.write(plan(steps(out.row, out.table.rules)), lines):
+        out.keep(None, _reasons(out, None, failed(len(out.table.rules))), lines)
 
 
 def _reasons(out: Out, rule: Rule | None, failed: list[Rule]) -> str:
@@ -170,17 +160,14 @@ def _all(out: Out, lines: Lines) -> None:
     sources = {name: [rule for rule in out.table.rules if name in rule.says] for name in out.fields}
     lines.add("reasons = []", *(f"{local} = ()" for local in names.values()))
     lines.add(*(["drops = ()"] if out.has_drops else []), *(["choices = ()"] if out.has_choices else []))
-    for rule in out.table.rules:
-        condition = out.row.condition(rule.when)
-        if truth(condition) is False:
-            continue
-        lines.comment(rule.id, at(rule.place))
-        if truth(condition) is True:
-            _adds(out, rule, names, lines)
-            continue
-        lines.expression("if ", condition, ":")
-        with lines.under():
-            _adds(out, rule, names, lines)
+    found = steps(out.row, out.table.rules)
+    whole = plan(found)
+    if grouped(whole) and all(_says_constants(out, step.rule) for step in found):
+        _all_in_groups(out, whole, found, names, lines)
+    else:
+        Ladder(out.row, out.own, False, lambda step, inside: _adds(out, step.rule, names, inside), "").write(
+            list(found), lines
+        )
     for name, local in names.items():
         lines.keep(said(out.own, name), f"joined({local})" if len(sources[name]) > 1 else local)
     if out.has_drops:
@@ -189,6 +176,37 @@ def _all(out: Out, lines: Lines) -> None:
         lines.keep(f"{out.own}_choices", "choices")
     lines.keep(f"{out.own}_any", "reasons != []")
     lines.give(f"{out.own}_why", "reasons")
+
+
+def _says_constants(out: Out, rule: Rule) -> bool:
+    """Whether a rule says constants alone."""
+    return all(isinstance(out.row.python(expression), ast.Constant) for expression in rule.says.values())
+
+
+def _all_in_groups(out: Out, whole: Plan, found: list[Step], names: dict[str, str], lines: Lines) -> None:
+    """The rules that hold are gathered by number, and what they say is looked up."""
+    lines.add("hold = []")
+    ladder = Ladder(
+        out.row, out.own, False, lambda step, inside: inside.add(f"hold.append({step.number})"), "k, facts, hold"
+    )
+    ladder.write(whole, lines)
+    says = {step.number: _said_by(out, step.rule, lines) for step in found}
+    by_number = out.row.module.name("rules", f"{out.own}_rules")
+    listed = "".join(f"    {number}: {value},\n" for number, value in says.items())
+    out.row.module.functions.append(f"{by_number} = {{\n{listed}}}")
+    with lines.inside("for number in hold:"):
+        lines.add(f"rule = {by_number}[number]", "reasons.append(rule[0])")
+        lines.add(*(f"{local} += rule[{place}]" for place, local in enumerate(names.values(), 1)))
+        if out.has_drops:
+            lines.add("drops += rule[-2]")
+        if out.has_choices:
+            lines.add("choices += rule[-1]")
+
+
+def _said_by(out: Out, rule: Rule, lines: Lines) -> str:
+    reason = out.row.module.constant(f"held_{out.table.name}_{rule.id}", rule_reason("held", rule))
+    says = [out.says(rule, name, lines) if name in rule.says else "()" for name in out.fields]
+    return tuple_of([reason, *says, tuple_of(map(repr, rule.not_owed_by)), tuple_of(map(repr, rule.choices))])
 
 
 def _adds(out: Out, rule: Rule, names: dict[str, str], lines: Lines) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import keyword
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -87,9 +87,12 @@ class Lines:
     read already is read plainly, and what it surely reads is read in lines before it.
     """
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, facts: Mapping[str, str] | None = None) -> None:
+        """`facts` are those that are kept in a variable, once they are surely read, with the names of these."""
         self.lines: list[str] = []
         self._module = module
+        self._facts = facts or {}
+        self._unread: dict[str, None] = {}  # variables that are not read on every way
         self._read: set[str] = set()
         self._outside: set[str] | None = None  # what is read before an `elif`, which may never be asked
         self._returns: list[set[str]] = []
@@ -157,6 +160,8 @@ class Lines:
         """The text, and the attributes that are certainly read when the function returns."""
         if not self.lines[-1].lstrip().startswith((RETURNS, "raise")):
             self._returns.append(self._read)
+        if self._unread:
+            self.lines.insert(1, f"    {' = '.join(self._unread)} = UNREAD")
         return "\n".join(self.lines), frozenset(set.intersection(*self._returns) if self._returns else set())
 
     # ------------------------------------------------------------------------------------------- what is read when
@@ -164,6 +169,8 @@ class Lines:
     def _settled(self, node: ast.expr, read: set[str], surely: bool) -> ast.expr:
         """The expression with reading made as plain as it can be. `read` is added to."""
         reading = _reading(node)
+        if isinstance(reading, ast.NamedExpr):
+            return self._variable(reading, read, surely)
         if reading is not None:
             attribute, function = reading
             plain = python(f"k.{attribute}")
@@ -176,6 +183,14 @@ class Lines:
             self.add(f"if k.{attribute} is UNREAD:", f"    {function}(k, facts)")
             return plain
         match node:
+            case ast.Subscript(ast.Name("facts"), ast.Constant(str() as fact)) if fact in self._facts:
+                name = self._facts[fact]
+                if name not in read:
+                    if not surely:
+                        return node
+                    read.add(name)
+                    self.add(f"{name} = facts[{fact!r}]")
+                return ast.Name(name)
             case ast.BoolOp(operator, [first, *others]):
                 begun = self._settled(first, read, surely)
                 later = set(read)
@@ -190,10 +205,32 @@ class Lines:
             case _:
                 return node
 
+    def _variable(self, named: ast.NamedExpr, read: set[str], surely: bool) -> ast.expr:
+        """A variable, worked out in a line before this one if it is surely read."""
+        name = named.target.id
+        if name in read:
+            return named.target
+        if surely:
+            self.expression(f"{name} = ", named.value)
+            read.add(name)
+            return named.target
+        self._unread[name] = None
+        value = self._settled(named.value, read, False)
+        read.add(name)
+        return local(name, value)
 
-def _reading(node: ast.expr) -> tuple[str, str] | None:
-    """The attribute and the function of what reads an attribute of `k`."""
+
+def local(name: str, value: ast.expr) -> ast.expr:
+    """What reads a variable, which is worked out when it is first read."""
+    test = ast.Compare(ast.Name(name), [ast.IsNot()], [ast.Name("UNREAD")])
+    return ast.IfExp(test, ast.Name(name), ast.NamedExpr(ast.Name(name), value))
+
+
+def _reading(node: ast.expr) -> tuple[str, str] | ast.NamedExpr | None:
+    """The attribute and the function of what reads an attribute of `k`; or how a variable is worked out."""
     match node:
+        case ast.IfExp(ast.Compare(_, [ast.IsNot()], [ast.Name("UNREAD")]), ast.Name(), ast.NamedExpr() as named):
+            return named
         case ast.IfExp(ast.Compare(_, [ast.IsNot()], [ast.Name("UNREAD")]), ast.Attribute(_, attribute), otherwise):
             if isinstance(otherwise, ast.Subscript) and isinstance(otherwise.value, ast.Tuple):
                 otherwise = otherwise.value.elts[0]

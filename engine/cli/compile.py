@@ -1,0 +1,63 @@
+"""`compile`: the Python that a version is turned into."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from engine.cli import exits, packs
+from engine.cli.output import opened
+
+
+@click.command(short_help="Show the Python that a version is turned into to decide quickly.")
+@click.argument("scenario", required=False, shell_complete=packs.complete_scenario)
+@click.argument("version", required=False, shell_complete=packs.complete_version)
+@packs.pack_option
+@click.option("--show", is_flag=True, help="Print the source, with the line of the policy that each part comes from.")
+@click.option("--table", metavar="NAME", help="One table alone, as `Version.rules` compiles it.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), metavar="FILE",
+    help="Write the source to this file instead of standard output; it appears only when it is complete.",
+)  # fmt: skip
+def command(
+    scenario: str | None, version: str | None, pack: str | None, show: bool, table: str | None, output: Path | None
+) -> int:
+    """Show the Python that a version is turned into to decide quickly.
+
+    Each scenario becomes one module: a function for each name, period, party and table that it reads, and `decide`,
+    which puts the decision together. Cases of which something asked is not known are decided by the reference
+    meaning instead. Without --show it is said how much there is of it. Default of VERSION: the one in force today.
+
+    \b
+    Examples:
+      aftersale compile
+      aftersale compile SCENARIO --show | less
+      aftersale compile SCENARIO --table TABLE --show
+      aftersale compile SCENARIO 1.0.0 --output scenario.py
+    """
+    from engine.backends.compiled import Generated, build, generate, generate_table
+    from engine.render.compiled_to_text import compiled_to_page, compiled_to_source
+
+    _, chosen = packs.version_named(pack, version)
+    rows = list(chosen.programs) if scenario is None else [packs.scenario_of(chosen, scenario)]
+    if table is not None and table not in chosen.policy.tables:
+        from engine.diagnostics import did_you_mean
+
+        hint = did_you_mean(table, chosen.policy.tables) or "there are " + ", ".join(chosen.policy.tables)
+        raise click.BadParameter(f"version {chosen.name} has no table {table!r}; {hint}", param_hint="--table")
+    found: dict[str, Generated] = {}
+    for name in rows:
+        program = chosen.programs[name]
+        if table is None:
+            found[name] = generate(program)
+            build(found[name], name)
+        else:
+            found[name] = generate_table(program, program.tables[table])
+    with opened(output) as out:
+        if show or output is not None:
+            out.data("\n\n".join(compiled_to_source(generated) for generated in found.values()))
+        else:
+            of = f", {table}" if table else ""
+            out.page(compiled_to_page(f"{chosen.policy.name} {chosen.name}{of}, compiled", found))
+    return exits.OK
