@@ -525,6 +525,7 @@ def test_the_whole_pack_is_valid(run: Run) -> None:
     assert (found["errors"], found["warnings"], found["diagnostics"]) == (0, 0, [])
     assert {one["kind"] for one in found["checked"]} == {
         "policy", "clause register", "readings register", "ledger", "mutants register", "sample register",
+        "readers of notices", "texts of notices",
         "policy tests", "case", "25 cases",
     }  # fmt: skip
 

@@ -56,7 +56,7 @@ def documents(pack: Pack, made: Plan, seed: int, count: int) -> Iterator[dict[st
     policy = made.policy
     for batch in record_batches(made, seed, count):
         table = Table(batch, columns_of(batch.schema, [policy], None, set()), "unknown")
-        yield from table.documents(np.arange(batch.num_rows), list(policy.facts.values()))
+        yield from table.documents(policy.facts.values())
 
 
 PACKS = {
