@@ -154,7 +154,33 @@ def format_instant(instant: datetime, zone: ZoneInfo | None) -> str:
     """ISO 8601 with the offset of the zone, or of UTC; no fraction if it is zero. Raises BadTime if naive."""
     if instant.tzinfo is None:
         raise BadTime("an instant without an offset cannot be shown")
-    return iso(instant.astimezone(zone or UTC))
+    if zone is None or instant.tzinfo is not UTC or instant.microsecond:
+        return iso(instant.astimezone(zone or UTC))
+    ahead, ending = _local.get((zone, instant.toordinal())) or _local_of(zone, instant.toordinal())
+    if ahead is None:
+        return iso(instant.astimezone(zone))
+    local = instant + ahead
+    try:
+        return f"{_days[local.toordinal()]}{_MINUTES[local.hour][local.minute]}{_SECONDS[local.second]}{ending}"
+    except KeyError:
+        return iso(instant.astimezone(zone))
+
+
+_local: dict[tuple[ZoneInfo, int], tuple[timedelta | None, str]] = {}
+_LOCAL: Final = 16_384  # days that are kept
+
+
+def _local_of(zone: ZoneInfo, ordinal: int) -> tuple[timedelta | None, str]:
+    """How far the clocks of a zone are ahead of UTC on a day of UTC, also as text; None when they are changed on it."""
+    begin = datetime.combine(date.fromordinal(ordinal), time(), UTC)
+    hours = {(begin + timedelta(hours=hour)).astimezone(zone).utcoffset() for hour in range(25)}
+    found = hours.pop(), begin.astimezone(zone).isoformat()[19:]
+    if hours:
+        found = None, ""
+    if len(_local) >= _LOCAL:
+        _local.clear()
+    _local[zone, ordinal] = found
+    return found
 
 
 _MINUTES: Final = tuple(tuple(f"{hour:02}:{minute:02}:" for minute in range(60)) for hour in range(24))

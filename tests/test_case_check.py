@@ -169,7 +169,8 @@ def test_every_fact_reads_every_value_alike(name: str) -> None:
 
 
 def test_the_text_of_the_check_is_the_same_every_time() -> None:
-    assert generate(VERSIONS["1.0.0"].policy) == generate(load_pack(only="1.0.0").version("1.0.0").policy)
+    again = generate(load_pack(only="1.0.0").version("1.0.0").policy)
+    assert generate(VERSIONS["1.0.0"].policy).source == again.source
 
 
 # ---------------------------------------------------------------------------------------------------------- instants

@@ -10,8 +10,8 @@ from datetime import date as Date
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
-from types import MappingProxyType as Values
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from engine.case.from_data import (
     HEAD_KEYS,
@@ -22,7 +22,7 @@ from engine.case.from_data import (
     canonical,
     order_of,
 )
-from engine.case.model import Submission
+from engine.case.model import Case, Reading, Submission
 from engine.clock import instant_and_text as instant
 from engine.clock import parse_date
 from engine.clock import zone as known_zone
@@ -30,8 +30,12 @@ from engine.document.characters import IN_VALUE
 from engine.policy.model import ABSENT
 
 __all__ = [
-    "Odd", "Values", "date", "decimal", "digest", "head", "instant", "printable", "propositions", "submissions", "zone",
+    "Odd", "date", "decimal", "digest", "head", "instant", "printable", "propositions", "reading", "submissions",
+    "zone",
 ]  # fmt: skip
+
+
+KEPT: Final = 4096  # of one kind
 
 
 class Odd(ValueError):
@@ -83,44 +87,61 @@ def decimal(value: object) -> tuple[Decimal, str]:
     return number, f"decimal:{number.normalize()}"
 
 
-def propositions(value: object, texts: Mapping[str, str]) -> tuple[frozenset[str], str, int]:
-    """`texts` are the words that may stand here, as the digest writes them."""
-    if type(value) is not list:
-        raise Odd
-    if not value:
-        return frozenset(), "[]", 0
-    found = frozenset(value)
-    return found, f"[{','.join([texts[word] for word in sorted(found)])}]", len(value) - 1
+class Words:
+    """The propositions that may stand in a fact. What a list of them came to is kept: cases prove the same again."""
+
+    __slots__ = ("_kept", "_texts")
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._texts = {word: canonical(word) for word in words}
+        self._kept: dict[tuple[object, ...], tuple[frozenset[str], str]] = {}
+
+    def read(self, value: object) -> tuple[frozenset[str], str]:
+        """A list of propositions, and its text in the digest."""
+        if type(value) is not list:
+            raise Odd
+        key = tuple(value)
+        known = self._kept.get(key)
+        if known is None:
+            found = frozenset(value)
+            known = found, f"[{','.join([self._texts[word] for word in sorted(found)])}]"
+            _keep(self._kept, key, known)
+        return known
 
 
-def submissions(value: object, texts: Mapping[str, str]) -> tuple[tuple[Submission, ...], str, int]:
+def propositions(value: Any, words: Words) -> tuple[frozenset[str], str, int]:
+    found, text = words.read(value)
+    return found, text, len(value) - 1 if value else 0
+
+
+def submissions(value: object, words: Words) -> tuple[tuple[Submission, ...], str, int]:
     if type(value) is not list or len(value) > MAX_SUBMISSIONS:
         raise Odd
     if not value:
         return (), "[]", 0
-    found = [_submission(item, texts) for item in value]
-    if len(found) > 1:
-        found.sort(key=lambda one: order_of(one[0]))
-    return (
-        tuple([one[0] for one in found]),
-        f"[{','.join([one[1] for one in found])}]",
-        len(value) - 1 + sum([one[2] for one in found]),
-    )
+    if len(value) == 1:
+        one, text, commas = _submission(value[0], words)
+        return (one,), f"[{text}]", commas
+    found = sorted([_submission(item, words) for item in value], key=lambda one: order_of(one[0]))
+    commas = len(value) - 1 + sum([one[2] for one in found])
+    return tuple([one[0] for one in found]), f"[{','.join([one[1] for one in found])}]", commas
 
 
-def _submission(item: object, texts: Mapping[str, str]) -> tuple[Submission, str, int]:
+def _submission(item: object, words: Words) -> tuple[Submission, str, int]:
     if type(item) is not dict:
         raise Odd
     at, text = instant(item["submitted_at"])
-    keys, commas = 1, 0
     proven, proves = None, "null"
+    authentic: bool | None = True
+    genuine = "true"
+    keys, commas = 1, 0
     said = item.get("proves", ABSENT)
     if said is not ABSENT:
         keys = 2
         if said != UNKNOWN:
-            proven, proves, commas = propositions(said, texts)
-    authentic: bool | None = True
-    genuine = "true"
+            proven, proves = words.read(said)
+            if said:
+                commas = len(said) - 1
     said = item.get("authentic", ABSENT)
     if said is not ABSENT:
         keys += 1
@@ -130,10 +151,68 @@ def _submission(item: object, texts: Mapping[str, str]) -> tuple[Submission, str
             raise Odd
     if len(item) != keys:
         raise Odd
-    return Submission(at, proven, authentic), f'["{text}",{proves},{genuine}]', commas + keys - 1
+    found = _new(Submission)
+    _set_at(found, at)
+    _set_proves(found, proven)
+    _set_authentic(found, authentic)
+    return found, f'["{text}",{proves},{genuine}]', commas + keys - 1
 
 
-def digest(written: Iterable[str], scenario: str) -> str:
-    """The digest of facts as they are written in it, in the order of their names."""
-    text = f'{{"facts":{{{",".join(written)}}},"scenario":{scenario}}}'
+def digest(written: list[str], scenario: str) -> str:
+    """The digest of facts as they are written in it, in the order of their names, each with a comma behind it."""
+    text = f'{{"facts":{{{"".join(written)[:-1]}}},"scenario":{scenario}}}'
     return "sha256:" + sha256(text.encode()).hexdigest()
+
+
+class Names:
+    """The names of the facts that are assumed when they are left out. The same are left out again and again."""
+
+    __slots__ = ("_kept", "_names")
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = tuple(names)
+        self._kept: dict[int, frozenset[str]] = {}
+
+    def without(self, given: int) -> frozenset[str]:
+        """All but those whose bit is set: the first has the lowest."""
+        found = self._kept.get(given)
+        if found is None:
+            found = frozenset(name for number, name in enumerate(self._names) if not given >> number & 1)
+            _keep(self._kept, given, found)
+        return found
+
+
+def _keep(kept: dict[Any, Any], key: object, value: object) -> None:
+    if len(kept) >= KEPT:
+        kept.clear()
+    kept[key] = value
+
+
+# A frozen dataclass is made by one slow call for each of its fields; these calls are the same, and quick.
+_new: Final = object.__new__
+_set_scenario, _set_values, _set_digest, _set_assumed = (
+    getattr(Case, name).__set__ for name in ("scenario", "values", "digest", "assumed")
+)
+_set_case, _set_as_of, _set_title = (getattr(Reading, name).__set__ for name in ("case", "as_of", "title"))
+_set_at, _set_proves, _set_authentic = (getattr(Submission, name).__set__ for name in ("at", "proves", "authentic"))
+
+
+def reading(
+    scenario: str | None,
+    values: dict[str, object],
+    digest: str,
+    assumed: frozenset[str],
+    as_of: datetime | None,
+    title: str,
+) -> Reading:
+    """The reading of a case with these values."""
+    case = _new(Case)
+    _set_scenario(case, scenario)
+    _set_values(case, MappingProxyType(values))
+    _set_digest(case, digest)
+    _set_assumed(case, assumed)
+    found = _new(Reading)
+    _set_case(found, case)
+    _set_as_of(found, as_of)
+    _set_title(found, title)
+    return found

@@ -19,7 +19,7 @@ KEPT: Final = 4096  # parts of one kind; those not used for longest make room
 def decision_to_json(decision: Decision) -> str:
     """The decision on one line, without a line feed."""
     zone, policy = decision.zone, decision.policy
-    fields = "".join([_field(name, value) for name, value in decision.fields.items()])
+    fields = _fields(tuple(decision.fields), tuple(decision.fields.values()))
     deadlines = [
         f'{_deadline(one.name, one.window, one.party)}{format_instant(one.at, zone)}","state":"{one.state}",'
         f'"passed":{"true" if one.passed else "false"},{_basis(one.clauses, one.readings)}}}'
@@ -49,6 +49,11 @@ def _text(text: str) -> str:
 @lru_cache(KEPT)
 def _value(value: Value) -> str:
     return written(value)
+
+
+@lru_cache(KEPT)
+def _fields(names: tuple[str, ...], values: tuple[Value, ...]) -> str:
+    return "".join([_field(name, value) for name, value in zip(names, values, strict=True)])
 
 
 @lru_cache(KEPT)
