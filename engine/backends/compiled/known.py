@@ -14,7 +14,7 @@ from typing import Any, Final
 from engine.case.model import Submission
 from engine.clock import zone as zone_named
 from engine.decision import Answer
-from engine.link.program import Basis
+from engine.policy.basis import Basis
 
 EMPTY: Final[frozenset[str]] = frozenset()
 

@@ -18,18 +18,6 @@ RETURNS: Final = "return "
 TAKEN: Final = frozenset({*keyword.kwlist, *dir(builtins), "k", "facts", "case", "found", "why"})
 
 
-@dataclass(frozen=True, slots=True)
-class Generated:
-    """A row as Python source, with the constants that it names. Both are plain data: they can be kept and sent.
-
-    `entry` is the name of the function that decides.
-    """
-
-    source: str
-    constants: dict[str, object]
-    entry: str
-
-
 @dataclass(slots=True)
 class Module:
     """A module under way: its constants, the attributes of what is made out of a case, and its functions."""
