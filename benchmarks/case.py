@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from engine import load_pack
 from engine.case import from_data
-from engine.case.compiled import check_of
+from engine.case.check import Check
 from engine.clock import parse_instant
 from engine.decision.to_json import decision_to_json
 from engine.diagnostics import Report
@@ -55,7 +55,7 @@ def contestants() -> tuple[int, dict[str, Work]]:
     data = [json.loads(text) for text in texts]
     cases = [version.read_case(one) for one in data]
     decisions = [version.decide(case, moment) for case, moment in zip(cases, moments, strict=True)]
-    check, standard, orjson = check_of(version.policy), json_quick._standard(), optional("orjson")
+    check, standard, orjson = Check(version.policy).read, json_quick.standard, optional("orjson")
     work: dict[str, Work] = {
         "json.loads": lambda i: json.loads(texts[i]),
         "strict reader": lambda i: parse_json_line(texts[i].decode()),
@@ -65,7 +65,7 @@ def contestants() -> tuple[int, dict[str, Work]]:
         work["quick reader, orjson"] = lambda i: json_quick.quick_json(texts[i])
     work |= {
         "check, values and digest": lambda i: check(data[i]),
-        "the same by the plain reader": lambda i: from_data.read(data[i], version.policy),
+        "the same by the plain reader": lambda i: from_data.whole_case(data[i], version.policy),
     }
     schema = json.loads(json.dumps(case_schema(version.policy), default=dict))
     if (rust := optional("jsonschema_rs")) is not None:
@@ -85,7 +85,9 @@ def contestants() -> tuple[int, dict[str, Work]]:
         "bytes to bytes, by version": lambda i: version.decide_json(texts[i], moments[i]),
         "bytes to bytes, governing version": lambda i: pack.decide_json(texts[i], moments[i]),
         "the slow way: strict, plain, to_dict": lambda i: compact(
-            version.decide(from_data.read_case(parse_json_line(texts[i].decode()), version.policy), moments[i]).to_dict()
+            version.decide(
+                from_data.read_case(parse_json_line(texts[i].decode()), version.policy), moments[i]
+            ).to_dict()
         ),
     }
     return len(texts), work
