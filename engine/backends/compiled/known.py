@@ -100,16 +100,14 @@ def shown_by(in_time: tuple[Submission, ...], may_prove: frozenset[str]) -> tupl
     return proved, unsure
 
 
-def not_authentic(in_time: tuple[Submission, ...]) -> bool:
-    """Whether some material is found not to be authentic. Raises NotKnown while that hangs on a finding."""
+def not_authentic(in_time: tuple[Submission, ...]) -> bool | None:
+    """Whether some material is found not to be authentic; None while that hangs on a finding."""
     unsure = False
     for one in in_time:
         if one.authentic is False:
             return True
         unsure = unsure or one.authentic is None
-    if unsure:
-        raise NotKnown
-    return False
+    return None if unsure else False
 
 
 def joined(*lists: tuple[str, ...]) -> tuple[str, ...]:

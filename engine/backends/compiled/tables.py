@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from engine.backends.as_reasons import rule_reason
+from engine.backends.compiled import unsure
 from engine.backends.compiled.expressions import negated, truth
 from engine.backends.compiled.ladder import Ladder, Plan, Step, grouped, plan, steps
 from engine.backends.compiled.row import Row
@@ -104,6 +105,12 @@ class Out:
             return repr((value.value,) if isinstance(value.value, str) else tuple(dict.fromkeys(value.value)))  # type: ignore[arg-type]
         return f"as_list({lines.text(value)})"
 
+    def again(self, rule: Rule) -> str | None:
+        """The function that asks a condition again that may be left open."""
+        if rule.when is None or not unsure.may_be_left_open(self.row, self.table, rule):
+            return None
+        return unsure.again(self.row, f"{self.table.name}_{rule.id}", rule.when)
+
     def keep(self, rule: Rule | None, reasons: str, lines: Lines) -> None:
         """Keep everything that follows when a rule decides, or none does."""
         for name in self.fields:
@@ -142,7 +149,7 @@ def _first(out: Out, lines: Lines) -> None:
     def holds(step: Step, inside: Lines) -> None:
         out.keep(step.rule, _reasons(out, step.rule, failed(step.number)), inside)
 
-    ladder = Ladder(out.row, out.own, True, holds, "k, facts")
+    ladder = Ladder(out.row, out.own, True, holds, "k, facts", out.again)
     if not ladder.write(plan(steps(out.row, out.table.rules)), lines):
         out.keep(None, _reasons(out, None, failed(len(out.table.rules))), lines)
 
@@ -165,9 +172,11 @@ def _all(out: Out, lines: Lines) -> None:
     if grouped(whole) and all(_says_constants(out, step.rule) for step in found):
         _all_in_groups(out, whole, found, names, lines)
     else:
-        Ladder(out.row, out.own, False, lambda step, inside: _adds(out, step.rule, names, inside), "").write(
-            list(found), lines
-        )
+
+        def adds(step: Step, inside: Lines) -> None:
+            _adds(out, step.rule, names, inside)
+
+        Ladder(out.row, out.own, False, adds, "", out.again).write(list(found), lines)
     for name, local in names.items():
         lines.keep(said(out.own, name), f"joined({local})" if len(sources[name]) > 1 else local)
     if out.has_drops:
@@ -186,10 +195,11 @@ def _says_constants(out: Out, rule: Rule) -> bool:
 def _all_in_groups(out: Out, whole: Plan, found: list[Step], names: dict[str, str], lines: Lines) -> None:
     """The rules that hold are gathered by number, and what they say is looked up."""
     lines.add("hold = []")
-    ladder = Ladder(
-        out.row, out.own, False, lambda step, inside: inside.add(f"hold.append({step.number})"), "k, facts, hold"
-    )
-    ladder.write(whole, lines)
+
+    def holds(step: Step, inside: Lines) -> None:
+        inside.add(f"hold.append({step.number})")
+
+    Ladder(out.row, out.own, False, holds, "k, facts, hold", out.again).write(whole, lines)
     says = {step.number: _said_by(out, step.rule, lines) for step in found}
     by_number = out.row.module.name("rules", f"{out.own}_rules")
     listed = "".join(f"    {number}: {value},\n" for number, value in says.items())
