@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from engine.backends.compiled import alone, known, made, whole
 from engine.backends.compiled.row import Row
-from engine.backends.compiled.writing import Generated
+from engine.backends.compiled.writing import Generated, pruned
 from engine.case.model import Case
 from engine.clock import days_after, end_of_day
 from engine.decision import Answer, Deadline, Decision, Reason
@@ -27,8 +27,8 @@ _HEAD: Final = """\
 _OFFERED: Final[dict[str, object]] = {
     **{name: getattr(known, name) for name in (
         "EMPTY", "NotKnown", "UNREAD", "before", "latest", "earliest", "sure", "zone", "after_hours", "received",
-        "shown_by", "not_authentic", "joined", "as_list", "last_of", "together", "day_in", "nothing", "by_then",
-        "answers",
+        "shown_by", "not_authentic", "once", "joined", "as_list", "last_of", "together", "day_in", "nothing",
+        "by_then", "answers",
     )},
     "after_days": days_after,
     "end_of_day": end_of_day,
@@ -57,7 +57,8 @@ def generate_table(program: Program, table: Table) -> Generated:
 def _generated(row: Row, entry: str, part: str) -> Generated:
     policy = row.program.policy
     head = _HEAD.format(policy=policy.name, version=policy.version, part=part, engine=ENGINE_VERSION)
-    parts = [head, *([_known(row)] if row.module.attributes else []), *row.module.functions]
+    functions, attributes = pruned(row.module.functions, row.module.attributes)
+    parts = [head, *([_known(attributes)] if attributes else []), *functions]
     return Generated("\n\n".join(part.rstrip("\n") for part in parts) + "\n", row.module.constants, entry)
 
 
@@ -83,8 +84,7 @@ def _function(generated: Generated, name: str, more: dict[str, object]) -> Any:
     return namespace[generated.entry]
 
 
-def _known(row: Row) -> str:
-    attributes = list(row.module.attributes)
+def _known(attributes: list[str]) -> str:
     lines = ["class Known:", "    __slots__ = ("]
     lines += [f"        {name!r}," for name in ("as_of", *attributes)]
     lines += ["    )", "", "    def __init__(self, as_of):", "        self.as_of = as_of"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from engine.backends.as_reasons import rule_reason
 from engine.backends.compiled import unsure
@@ -163,22 +164,38 @@ def _reasons(out: Out, rule: Rule | None, failed: list[Rule]) -> str:
 
 
 def _all(out: Out, lines: Lines) -> None:
+    found = steps(out.row, out.table.rules)
+    if not any(out.again(step.rule) for step in found):
+        _gather(out, found, lines, None)
+        return
+
+    def carefully(inside: Lines, _: str) -> None:
+        _gather(out, found, inside, out.again)
+
+    function = out.row.once("carefully", f"{out.own}_carefully", carefully)
+    with lines.inside("try:"):
+        _gather(out, found, lines, None)
+    with lines.inside("except KeyError:"):
+        lines.add(f"return {function}(k, facts)")
+
+
+def _gather(out: Out, found: list[Step], lines: Lines, again: Callable[[Rule], str | None] | None) -> None:
+    """Every rule that holds. `again` gives the functions of the conditions that may be left open."""
     names = {name: f"said_{number}" for number, name in enumerate(out.fields)}
     sources = {name: [rule for rule in out.table.rules if name in rule.says] for name in out.fields}
     lines.add("reasons = []", *(f"{local} = ()" for local in names.values()))
     lines.add(*(["drops = ()"] if out.has_drops else []), *(["choices = ()"] if out.has_choices else []))
-    found = steps(out.row, out.table.rules)
     whole = plan(found)
-    if grouped(whole) and all(_says_constants(out, step.rule) for step in found):
+    if again is None and grouped(whole) and all(_says_constants(out, step.rule) for step in found):
         _all_in_groups(out, whole, found, names, lines)
     else:
 
         def adds(step: Step, inside: Lines) -> None:
             _adds(out, step.rule, names, inside)
 
-        Ladder(out.row, out.own, False, adds, "", out.again).write(list(found), lines)
+        Ladder(out.row, out.own, False, adds, "", again or (lambda _: None)).write(list(found), lines)
     for name, local in names.items():
-        lines.keep(said(out.own, name), f"joined({local})" if len(sources[name]) > 1 else local)
+        lines.keep(said(out.own, name), f"once({local})" if len(sources[name]) > 1 else local)
     if out.has_drops:
         lines.keep(f"{out.own}_drops", "drops")
     if out.has_choices:
@@ -199,7 +216,7 @@ def _all_in_groups(out: Out, whole: Plan, found: list[Step], names: dict[str, st
     def holds(step: Step, inside: Lines) -> None:
         inside.add(f"hold.append({step.number})")
 
-    Ladder(out.row, out.own, False, holds, "k, facts, hold", out.again).write(whole, lines)
+    Ladder(out.row, out.own, False, holds, "k, facts, hold").write(whole, lines)
     says = {step.number: _said_by(out, step.rule, lines) for step in found}
     by_number = out.row.module.name("rules", f"{out.own}_rules")
     listed = "".join(f"    {number}: {value},\n" for number, value in says.items())
