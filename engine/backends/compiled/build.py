@@ -18,8 +18,8 @@ Ask = Callable[[Mapping[str, object], datetime], Answer]
 _OFFERED: Final[dict[str, object]] = {
     **{name: getattr(known, name) for name in (
         "EMPTY", "NotKnown", "UNREAD", "before", "latest", "earliest", "sure", "zone", "after_hours", "received",
-        "shown_by", "not_authentic", "joined", "as_list", "last_of", "together", "day_in", "nothing", "by_then",
-        "answers",
+        "shown_by", "not_authentic", "once", "joined", "as_list", "last_of", "together", "day_in", "nothing",
+        "by_then", "answers",
     )},
     "after_days": days_after,
     "end_of_day": end_of_day,

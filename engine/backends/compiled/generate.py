@@ -7,6 +7,7 @@ from typing import Final
 from engine.backends.compiled import alone, whole
 from engine.backends.compiled.build import Generated
 from engine.backends.compiled.row import Row
+from engine.backends.compiled.writing import pruned
 from engine.link.program import Program, Table
 from engine.resources import ENGINE_VERSION
 
@@ -32,12 +33,12 @@ def generate_table(program: Program, table: Table) -> Generated:
 def _generated(row: Row, entry: str, part: str) -> Generated:
     policy = row.program.policy
     head = _HEAD.format(policy=policy.name, version=policy.version, part=part, engine=ENGINE_VERSION)
-    parts = [head, *([_known(row)] if row.module.attributes else []), *row.module.functions]
+    functions, attributes = pruned(row.module.functions, row.module.attributes)
+    parts = [head, *([_known(attributes)] if attributes else []), *functions]
     return Generated("\n\n".join(part.rstrip("\n") for part in parts) + "\n", row.module.constants, entry)
 
 
-def _known(row: Row) -> str:
-    attributes = list(row.module.attributes)
+def _known(attributes: list[str]) -> str:
     lines = ["class Known:", "    __slots__ = ("]
     lines += [f"        {name!r}," for name in ("as_of", *attributes)]
     lines += ["    )", "", "    def __init__(self, as_of):", "        self.as_of = as_of"]
