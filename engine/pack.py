@@ -114,7 +114,7 @@ class Version:
         self._check(case)
         moment = _moment(as_of)
         if case.scenario is None:
-            from engine.evaluation import run_any
+            from engine.evaluation.any_row import run_any
 
             decision = run_any(self.programs, case, moment, self._quick.run)
         else:
@@ -192,7 +192,7 @@ class Pack:
 
     def governing_with_reason(self, data: object) -> tuple[str, str]:
         """The name of the version that governs a case, and why it does."""
-        from engine.evaluation import governing
+        from engine.evaluation.governing import governing
 
         found = governing(self.ledger, {name: version.programs for name, version in self.versions.items()}, data)
         return found.version, found.why

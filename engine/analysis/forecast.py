@@ -13,7 +13,7 @@ from engine.analysis.clock_model import ClockEntry, ClockLedger
 from engine.case.model import Case, Submission
 from engine.clock import parse_instant
 from engine.decision import Decision, Reason, Value
-from engine.evaluation.one_row import LAST_MOMENT
+from engine.evaluation.moment import LAST_MOMENT
 from engine.pack import Version
 
 TICK: Final = timedelta(microseconds=1)  # the least time there is: a period is over that much after its last instant

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from engine.backends.interpreter import Interpreter
-from engine.case.from_data import digest_of
+from engine.case.canonical import digest_of
 from engine.case.model import Case, Submission
 from engine.expr.scope import PROVEN, Expression
 from engine.link.program import Choice, Formula, Owed, PartyRecord, Program, Rule, Span, Table, Window

@@ -13,7 +13,8 @@ from engine.backends.interpreter import Interpreter
 from engine.case.model import Case
 from engine.clock import parse_instant
 from engine.decision import Decision, Value
-from engine.evaluation.one_row import LAST_MOMENT, empty_fields, run
+from engine.evaluation.moment import LAST_MOMENT
+from engine.evaluation.one_row import empty_fields, run
 from engine.link.program import Program
 from engine.pack import Version
 

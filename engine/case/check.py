@@ -8,9 +8,10 @@ the other work of a decision, which such code drives out of the caches.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from engine.case.from_data import MAX_INTEGER, UNKNOWN, canonical, value_if_absent
+from engine.case.canonical import canonical
+from engine.case.limits import MAX_INTEGER, UNKNOWN
 from engine.case.model import WholeCase
 from engine.case.parts import (
     Names,
@@ -26,7 +27,10 @@ from engine.case.parts import (
     zone,
 )
 from engine.clock import instant_and_text
-from engine.policy.model import ABSENT, Fact, Policy
+from engine.policy.absent import ABSENT
+
+if TYPE_CHECKING:
+    from engine.policy.model import Fact, Policy
 
 # what a check raises for data that it leaves to the slow reader
 ODD: Final = (KeyError, TypeError, ValueError, AttributeError)
@@ -45,6 +49,8 @@ class Check:
     __slots__ = ("_assumed", "_groups", "_names", "_policy", "_scenarios", "_written")
 
     def __init__(self, policy: Policy) -> None:
+        from engine.case.from_data import value_if_absent
+
         names = sorted(policy.facts)  # as the digest wants them
         optional = [fact for name in names if (fact := policy.facts[name]).if_absent is not ABSENT]
         self._assumed = {fact.name: value_if_absent(fact) for fact in optional}

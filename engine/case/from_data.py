@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
+from engine.case.canonical import digest_of, order_of
+from engine.case.limits import (
+    HEAD_KEYS,
+    MAX_INTEGER,
+    MAX_PROBLEMS,
+    MAX_SUBMISSIONS,
+    MAX_TEXT,
+    SUBMISSION_KEYS,
+    UNKNOWN,
+)
 from engine.case.model import Case, Submission, WholeCase
 from engine.clock import BadTime, parse_date, parse_instant, zone
 from engine.diagnostics import InvalidDocument, Report, did_you_mean, quoted
 from engine.document.schema_words import shown
 from engine.policy.model import ABSENT, Fact, Policy
 from engine.source import Place
-
-UNKNOWN: Final = "unknown"
-HEAD_KEYS: Final = ("policy", "scenario", "as_of", "title", "facts")
-SUBMISSION_KEYS: Final = ("submitted_at", "proves", "authentic")
-MAX_SUBMISSIONS: Final = 100
-MAX_PROBLEMS: Final = 100
-MAX_TEXT: Final = 1_000
-MAX_INTEGER: Final = 10**9
 
 Path = tuple[str | int, ...]
 
@@ -303,11 +303,6 @@ def _submissions(value: object, fact: Fact) -> tuple[Submission, ...]:
     return tuple(sorted(found, key=order_of))
 
 
-def order_of(one: Submission) -> tuple[object, ...]:
-    """Submissions stand in the order of time, and those of one instant in an order of their own."""
-    return (one.at, sorted(one.proves or ()), one.authentic is None, bool(one.authentic))
-
-
 def _submission(item: object, fact: Fact, number: int) -> Submission:
     if not isinstance(item, Mapping):
         raise _Refused("case/type", "a submission is a mapping with `submitted_at` and `proves`", path=(number,))
@@ -341,31 +336,3 @@ _READERS: Final[Mapping[str, Callable[[object, Fact], object]]] = {
     "propositions": _propositions,
     "submissions": _submissions,
 }
-
-
-# ----------------------------------------------------------------------------------------------------------- digest
-
-
-def digest_of(scenario: str | None, values: Mapping[str, object]) -> str:
-    """The digest of the facts of a case, by their values as a Case has them."""
-    text = canonical({"scenario": scenario, "facts": dict(values)})
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
-
-
-def canonical(value: object) -> str:
-    """Values as the digest writes them."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_canonical)
-
-
-def _canonical(value: object) -> object:
-    match value:
-        case datetime() | date():
-            return value.isoformat()
-        case frozenset():
-            return sorted(value)
-        case Submission():
-            return [value.at, value.proves, value.authentic]
-        case Decimal():
-            return f"decimal:{value.normalize()}"
-        case _:
-            raise TypeError(f"{type(value).__name__} has no canonical form")

@@ -13,20 +13,13 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final
 
-from engine.case.from_data import (
-    HEAD_KEYS,
-    MAX_INTEGER,
-    MAX_SUBMISSIONS,
-    MAX_TEXT,
-    UNKNOWN,
-    canonical,
-    order_of,
-)
+from engine.case.canonical import canonical, order_of
+from engine.case.limits import HEAD_KEYS, MAX_INTEGER, MAX_SUBMISSIONS, MAX_TEXT, UNKNOWN
 from engine.case.model import Case, Submission, WholeCase
 from engine.clock import instant_and_text, parse_date
 from engine.clock import zone as known_zone
 from engine.document.characters import IN_VALUE
-from engine.policy.model import ABSENT
+from engine.policy.absent import ABSENT
 
 KEPT: Final = 4096  # of one kind
 

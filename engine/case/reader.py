@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from engine.case.from_data import whole_case
-from engine.case.model import WholeCase
 from engine.diagnostics import InvalidDocument
 from engine.document.json_quick import quick_json
 
 if TYPE_CHECKING:
     from engine.case.check import Check
+    from engine.case.model import WholeCase
     from engine.policy.model import Policy
 
 FEW: Final = 8  # cases that take about as long to read plainly as the check takes to be made
@@ -32,7 +31,11 @@ class CaseReader:
     def read(self, data: object) -> WholeCase:
         """What `from_data.whole_case` gives. Raises InvalidDocument with everything that is wrong."""
         checked = self._checked(data)
-        return whole_case(data, self._policy) if checked is None else checked[0]
+        if checked is not None:
+            return checked[0]
+        from engine.case.from_data import whole_case
+
+        return whole_case(data, self._policy)
 
     def read_json(self, content: bytes) -> WholeCase:
         """The case in a JSON text, read strictly. Raises InvalidDocument with everything that is wrong, with places."""

@@ -24,7 +24,7 @@ from engine.columns.vectors.run import Run
 from engine.columns.vectors.values import Array, Lists, NotInColumns
 from engine.columns.vectors.zones import EPOCH, micros
 from engine.diagnostics import InvalidDocument
-from engine.evaluation.one_row import FIRST_MOMENT, LAST_MOMENT
+from engine.evaluation.moment import FIRST_MOMENT, LAST_MOMENT
 from engine.link.parts import choices_read, expressions, formulas_read, of_table
 
 if TYPE_CHECKING:

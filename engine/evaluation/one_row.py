@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
-from typing import Final
 
 from engine.backends.interpreter import Interpreter, NewInterpreter
 from engine.case.model import Case
 from engine.decision import Decision, PolicyId, Value
 from engine.evaluation.deadlines import deadlines
+from engine.evaluation.moment import checked_moment
 from engine.evaluation.reasons import reasons
 from engine.expr.unknown import Unknown
 from engine.link.program import Program, Rule
 from engine.policy.from_document import LEFT_OUT
 from engine.policy.model import Field
 from engine.resources import ENGINE_VERSION
-
-FIRST_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
-LAST_MOMENT: Final = datetime(2101, 1, 1, tzinfo=UTC)
 
 
 def run(program: Program, case: Case, as_of: datetime, interpreter: NewInterpreter = Interpreter) -> Decision:
@@ -29,16 +26,6 @@ def run(program: Program, case: Case, as_of: datetime, interpreter: NewInterpret
     or far-off `as_of`. Reads nothing but its arguments.
     """
     return _Gathering(interpreter(program, case, checked_moment(as_of))).decision()
-
-
-def checked_moment(as_of: datetime) -> datetime:
-    """A moment to decide at, in UTC. Raises ValueError when it is naive or far off."""
-    if as_of.tzinfo is None:
-        raise ValueError("as_of needs an offset from UTC")
-    as_of = as_of.astimezone(UTC)
-    if not FIRST_MOMENT <= as_of < LAST_MOMENT:
-        raise ValueError("as_of lies outside the years 2000 to 2100")
-    return as_of
 
 
 def outward(program: Program, values: dict[str, Value]) -> Mapping[str, Value]:

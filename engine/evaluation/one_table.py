@@ -8,7 +8,7 @@ from datetime import datetime
 from engine.backends.interpreter import Interpreter
 from engine.case.model import Case
 from engine.decision import Answer, Value
-from engine.evaluation.one_row import checked_moment
+from engine.evaluation.moment import checked_moment
 from engine.expr.unknown import Unknown
 from engine.link.program import Program, Table
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from engine.case.model import Case
-from engine.decision import Answer, Decision
-from engine.evaluation.one_row import checked_moment, run
-from engine.evaluation.one_table import ask
-from engine.link.program import Program, Table
+from engine.evaluation.moment import checked_moment
 
 if TYPE_CHECKING:
-    from engine.backends.compiled import Ask, Decide
+    from engine.backends.compiled.build import Ask, Decide
+    from engine.case.model import Case
+    from engine.decision import Answer, Decision
+    from engine.link.program import Program, Table
 
+# Trees of Python code cannot be made by several threads at once in every Python (SystemError in 3.11).
+ONE_AT_A_TIME: Final = threading.Lock()
 WORTH_IT: Final = 40  # decisions of a row after which the time to compile it has come back
 
 
@@ -22,7 +24,7 @@ class Quick:
     """Decides cases under their rows. A row is compiled when it has decided so many cases, or when it is asked for.
 
     The decisions are those of the reference meaning, which also decides every case of which something asked is not
-    known. May be shared by threads: at worst a row is compiled twice.
+    known. May be shared by threads.
     """
 
     def __init__(self, programs: Mapping[str, Program]) -> None:
@@ -30,26 +32,31 @@ class Quick:
         self._compiled: dict[str, Decide] = {}
         self._decided: dict[str, int] = dict.fromkeys(programs, 0)
 
+    def __reduce__(self) -> tuple[type[Quick], tuple[Mapping[str, Program]]]:
+        return Quick, (self._programs,)
+
     def run(self, program: Program, case: Case, as_of: datetime) -> Decision:
         """The decision of a case under one of the rows at a moment. Raises ValueError as the reference does."""
         decide = self._compiled.get(program.scenario)
         if decide is None:
             decide = self._counted(program)
             if decide is None:
-                return run(program, case, as_of)
+                return _by_reference(program, case, as_of)
         moment = checked_moment(as_of)
         try:
             return decide(case, moment)
         except KeyError:  # a fact that is asked and not there, or a finding that is not made yet
-            return run(program, case, moment)
+            return _by_reference(program, case, moment)
 
     def compile(self, scenario: str | None = None) -> None:
         """Compile one row, or all of them, now: a service does it before the first request."""
-        from engine.backends.compiled import build, generate
+        from engine.backends.compiled.build import build
+        from engine.backends.compiled.generate import generate
 
         for name in self._programs if scenario is None else (scenario,):
-            if name not in self._compiled:
-                self._compiled[name] = build(generate(self._programs[name]), name)
+            with ONE_AT_A_TIME:
+                if name not in self._compiled:
+                    self._compiled[name] = build(generate(self._programs[name]), name)
 
     def take(self, scenario: str, decide: Decide) -> None:
         """Use a row that was compiled before."""
@@ -57,12 +64,16 @@ class Quick:
 
     def rules(self, program: Program, table: Table) -> Ask:
         """A compiled function of one table alone; the reference answers where something asked is not known."""
-        from engine.backends.compiled import build_table, generate_table
+        from engine.backends.compiled.build import build_table
+        from engine.backends.compiled.generate import generate_table
+        from engine.evaluation.one_table import ask
 
         def not_known(facts: Mapping[str, object], as_of: datetime) -> Answer:
             return ask(program, table, facts, as_of)
 
-        return build_table(generate_table(program, table), not_known, f"{program.scenario}, {table.name}")
+        with ONE_AT_A_TIME:
+            generated = generate_table(program, table)
+        return build_table(generated, not_known, f"{program.scenario}, {table.name}")
 
     def _counted(self, program: Program) -> Decide | None:
         self._decided[program.scenario] += 1
@@ -70,3 +81,9 @@ class Quick:
             return None
         self.compile(program.scenario)
         return self._compiled[program.scenario]
+
+
+def _by_reference(program: Program, case: Case, as_of: datetime) -> Decision:
+    from engine.evaluation.one_row import run
+
+    return run(program, case, as_of)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from engine.analysis.reach import Reach
-from engine.case.from_data import UNKNOWN
+from engine.case.limits import UNKNOWN
 from engine.link.program import PartyRecord, Program
 from engine.policy.model import ABSENT, Fact, Policy
 

@@ -9,7 +9,7 @@ from engine.backends.interpreter import Interpreter, NewInterpreter
 from engine.clock import parse_instant
 from engine.decision import Decision
 from engine.diagnostics import Diagnostic, InvalidDocument
-from engine.evaluation import run
+from engine.evaluation.one_row import run
 from engine.pack import Version
 from engine.testing.compare import mismatches
 from engine.testing.coverage_model import Coverage

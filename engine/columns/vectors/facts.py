@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.case.from_data import MAX_INTEGER, MAX_SUBMISSIONS, MAX_TEXT, UNKNOWN
+from engine.case.limits import MAX_INTEGER, MAX_SUBMISSIONS, MAX_TEXT, UNKNOWN
 from engine.case.model import Submission
 from engine.clock import FIRST_YEAR, LAST_YEAR, BadTime, zone
 from engine.columns.answers import Words

@@ -12,7 +12,7 @@ from engine.backends.interpreter import Interpreter
 from engine.clock import BadTime, end_of, end_of_day, local_day, parse_instant, zone
 from engine.decision import Decision
 from engine.diagnostics import InvalidDocument
-from engine.evaluation import run
+from engine.evaluation.one_row import run
 from engine.link.program import FactName, PartyRecord, Program, Span, Window
 from engine.pack import Version
 from engine.testing.boundaries.days import Day, days
