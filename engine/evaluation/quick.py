@@ -15,7 +15,7 @@ from engine.link.program import Program, Table
 if TYPE_CHECKING:
     from engine.backends.compiled import Ask, Decide
 
-WORTH_IT: Final = 40  # decisions of a row after which the time to compile it has come back
+WORTH_IT: Final = 150  # decisions of a row after which the time to compile it has come back
 
 
 class Quick:

@@ -41,7 +41,7 @@ class Row:
         self.expressions = Expressions(program, self.module, self.name, self.zone)
         self._done: set[tuple[str, str]] = set()
         self._formulas: dict[str, ast.expr] = {}
-        self._uses = _uses(program)
+        self.uses = _uses(program)
         self._variables: dict[str, str] | None = None
 
     def in_variables(self, facts: Iterable[str]) -> None:
@@ -132,12 +132,8 @@ class Row:
                 lines.add("found = None")
             lines.give(own, "found")
             kept = self.module.attribute(own)
-            read = [
-                f"{kept} = event = facts[{name!r}]",
-                "if event is not None and event > k.as_of:",
-                f"    {kept} = None",
-            ]
-            self.module.in_place[own] = read
+            later = "if event is not None and event > k.as_of:"
+            self.module.in_place[own] = [f"{kept} = event = facts[{name!r}]", later, f"    {kept} = None"]
 
         return self.kept("event", name, write)
 
@@ -159,7 +155,7 @@ class Row:
     def _placed(self, name: str, expression: Expression) -> ast.expr:
         value = self.python(expression)
         much = size(value)
-        if much <= SMALL or (self._uses[name] == 1 and much <= ONCE):
+        if much <= SMALL or (self.uses[name] == 1 and much <= ONCE):
             return value
         if self._variables is not None:
             return local(self.module.name("variable", name), value)

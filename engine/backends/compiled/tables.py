@@ -105,10 +105,8 @@ class Out:
         if isinstance(value, ast.Constant):
             return repr((value.value,) if isinstance(value.value, str) else tuple(dict.fromkeys(value.value)))  # type: ignore[arg-type]
         listed = lines.text(value)
-        own_list = isinstance(expression.tree, ast.Name) and isinstance(
-            self.row.program.names[expression.tree.id], RecordPart
-        )
-        return listed if own_list else f"as_list({listed})"
+        meaning = self.row.program.names[expression.tree.id] if isinstance(expression.tree, ast.Name) else None
+        return listed if isinstance(meaning, RecordPart) else f"as_list({listed})"
 
     def again(self, rule: Rule) -> str | None:
         """The function that asks a condition again that may be left open."""

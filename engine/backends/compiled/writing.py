@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Final
 
@@ -263,8 +264,9 @@ def _laid_out(head: str, value: ast.expr, tail: str, width: int) -> Iterator[str
     yield f"){tail}"
 
 
+@lru_cache(maxsize=4096)
 def python(text: str) -> ast.expr:
-    """An expression as a tree."""
+    """An expression as a tree, which nobody changes."""
     return ast.parse(text, mode="eval").body
 
 
