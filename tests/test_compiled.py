@@ -18,21 +18,30 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine import Decision, Version, load_pack
-from engine.backends.compiled import build, generate
+from engine.backends.compiled import build, generate, unsure
+from engine.backends.compiled.generating import finished
+from engine.backends.compiled.row import Row
+from engine.backends.interpreter import Interpreter
 from engine.cli.app import app
 from engine.clock import parse_instant
 from engine.diagnostics import Report
 from engine.evaluation import run
 from engine.evaluation.one_table import ask
 from engine.evaluation.quick import WORTH_IT
+from engine.expr.unknown import Unknown
+from engine.link.program import Formula, Program
 from engine.testing.suite import policy_tests
 from tests import bikes, kites
 from tests.agreeing import Both, check_disputes, check_raw, raw_cases
 from tests.ladders import ladder
 from tests.small_packs import load_data, merged
-from tests.strategies import EDGES, dispute
+from tests.strategies import EDGES, Formulas, dispute, documents, instants, modest
+from tests.test_expressions import POLICY as WORKSHOP
+from tests.test_expressions import with_formulas
 from tests.test_interpreter import cases as language_cases
 
 ROOT = Path(__file__).parent.parent
@@ -86,6 +95,46 @@ def test_so_is_every_table_of_the_language(case: dict[str, Any], named: dict[str
     if read.scenario is not None:
         both.check(read, parse_instant(case["as_of"]))
     check_raw(version, 12, case["name"])
+
+
+FORMULAS = st.lists(Formulas(WORKSHOP).formulas(), min_size=3, max_size=8)
+
+
+@modest(60)
+@given(FORMULAS, documents(WORKSHOP), documents(WORKSHOP), instants())
+def test_formulas_are_what_the_reference_says(formulas: list[str], one: Any, other: Any, as_of: str) -> None:
+    """Compiled, or asked again part by part: None is said of an open one alone, and what raises is not said at all."""
+    formulas = [text for text in formulas if len(text) <= 900]
+    version, moment = with_formulas(formulas), parse_instant(as_of)
+    for document in (one, other):
+        program, case = version.programs[document["scenario"]], version.read_case(document)
+        reference = Interpreter(program, case, moment)
+        for name in (f"f{number}" for number in range(len(formulas))):
+            value = reference.value(name)
+            for asked, may_be_open in both_ways(program, name):
+                try:
+                    found = asked(case, moment)
+                except KeyError:
+                    continue
+                if found is None and may_be_open:
+                    assert isinstance(value, Unknown)
+                else:
+                    assert found is value
+
+
+def both_ways(program: Program, name: str) -> Iterator[tuple[Any, bool]]:
+    """A formula compiled, and as it is asked again while it may be open."""
+    meaning = program.names[name]
+    assert isinstance(meaning, Formula)
+    for again in (False, True):
+        row = Row(program)
+        if again:
+            text = f"{unsure.again(row, name, meaning.expression)}(k, facts)"
+        else:
+            text = ast.unparse(row.name(name))
+        lines = ("def asked(case, as_of):", "    facts, k = case.values, Known(as_of)", f"    return {text}")
+        row.module.functions.append("\n".join(lines))
+        yield build(finished(row, "asked", name)), again
 
 
 def test_the_same_program_gives_the_same_source() -> None:

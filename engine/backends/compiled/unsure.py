@@ -61,7 +61,7 @@ def _part(row: Row, tree: ast.AST, lines: Lines, own: str) -> None:
             _part(row, operand, lines, own)
             lines.add("part = None if part is None else not part")
         case ast.BoolOp():
-            function = row.once("again", own, lambda inside, name: _ask(row, tree, inside, name))
+            function = row.once("part again", own, lambda inside, name: _ask(row, tree, inside, name))
             lines.add(f"part = {function}(k, facts)")
         case ast.Name(name) if isinstance(meaning := row.program.names[name], Formula):
             lines.add(f"part = {_formula(row, name, meaning.expression)}(k, facts)")
