@@ -29,6 +29,7 @@ from engine.render.program_to_text import program_to_page
 from engine.testing.compare import mismatches
 from engine.testing.suite import examples, merged, policy_tests
 from tests import change_pages
+from tests.agreeing import check_disputes
 from tests.amending import changed
 from tests.small_packs import as_yaml
 from tests.strategies import dispute
@@ -275,3 +276,8 @@ def test_every_kind_is_found_from_where_people_look() -> None:
     readme = (change_pages.PAGE.parent / "README.md").read_text(encoding="utf-8")
     linked = set(re.findall(r"\(CHANGES\.md#([^)]+)\)", readme))
     assert linked == {change_pages.anchor(request_in(file)["kind"]) for file in FILES}
+
+
+@each
+def test_compiled_it_decides_as_the_reference_does(file: Path, answered: Callable[[Path], Answered]) -> None:
+    assert check_disputes(answered(file).new, range(18)).decided

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import copy
+import os
 import pickle
 import random
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, replace
@@ -13,23 +18,33 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine import Decision, Version, load_pack
-from engine.backends.compiled.build import build
-from engine.backends.compiled.generate import generate
+from engine.backends.compiled import build, generate, unsure
+from engine.backends.compiled.generating import finished
+from engine.backends.compiled.row import Row
+from engine.backends.interpreter import Interpreter
+from engine.cli.app import app
 from engine.clock import parse_instant
 from engine.diagnostics import Report
 from engine.evaluation.one_row import run
 from engine.evaluation.one_table import ask
 from engine.evaluation.quick import WORTH_IT
+from engine.expr.unknown import Unknown
+from engine.link.program import Formula, Program
 from engine.testing.suite import policy_tests
 from tests import bikes, kites
 from tests.agreeing import Both, check_disputes, check_raw, raw_cases
 from tests.ladders import ladder
 from tests.small_packs import load_data, merged
-from tests.strategies import EDGES, dispute
+from tests.strategies import EDGES, Formulas, dispute, documents, instants, modest
+from tests.test_expressions import POLICY as WORKSHOP
+from tests.test_expressions import with_formulas
 from tests.test_interpreter import cases as language_cases
 
+ROOT = Path(__file__).parent.parent
 PACK = load_pack()
 TESTS = policy_tests(PACK.folder, Report())
 
@@ -82,6 +97,46 @@ def test_so_is_every_table_of_the_language(case: dict[str, Any], named: dict[str
     check_raw(version, 12, case["name"])
 
 
+FORMULAS = st.lists(Formulas(WORKSHOP).formulas(), min_size=3, max_size=8)
+
+
+@modest(60)
+@given(FORMULAS, documents(WORKSHOP), documents(WORKSHOP), instants())
+def test_formulas_are_what_the_reference_says(formulas: list[str], one: Any, other: Any, as_of: str) -> None:
+    """Compiled, or asked again part by part: None is said of an open one alone, and what raises is not said at all."""
+    formulas = [text for text in formulas if len(text) <= 900]
+    version, moment = with_formulas(formulas), parse_instant(as_of)
+    for document in (one, other):
+        program, case = version.programs[document["scenario"]], version.read_case(document)
+        reference = Interpreter(program, case, moment)
+        for name in (f"f{number}" for number in range(len(formulas))):
+            value = reference.value(name)
+            for asked, may_be_open in both_ways(program, name):
+                try:
+                    found = asked(case, moment)
+                except KeyError:
+                    continue
+                if found is None and may_be_open:
+                    assert isinstance(value, Unknown)
+                else:
+                    assert found is value
+
+
+def both_ways(program: Program, name: str) -> Iterator[tuple[Any, bool]]:
+    """A formula compiled, and as it is asked again while it may be open."""
+    meaning = program.names[name]
+    assert isinstance(meaning, Formula)
+    for again in (False, True):
+        row = Row(program)
+        if again:
+            text = f"{unsure.again(row, name, meaning.expression)}(k, facts)"
+        else:
+            text = ast.unparse(row.name(name))
+        lines = ("def asked(case, as_of):", "    facts, k = case.values, Known(as_of)", f"    return {text}")
+        row.module.functions.append("\n".join(lines))
+        yield build(finished(row, "asked", name)), again
+
+
 def test_the_same_program_gives_the_same_source() -> None:
     again = load_pack().version("1.0.0")
     for name, program in PACK.version("1.0.0").programs.items():
@@ -132,12 +187,13 @@ def test_a_version_decides_the_same_before_and_after_it_is_compiled() -> None:
 def test_threads_share_a_compiled_version() -> None:
     version: Version = load_pack().version("1.0.0")
     work = [dispute(number) for number in range(120)]
+    times = 6 * WORTH_IT // 100  # so that every row is compiled meanwhile
     expected = [PACK.version("1.0.0").decide(version.read_case(one.document), one.as_of).to_dict() for one in work]
     with ThreadPoolExecutor(4) as pool:
         found = list(
-            pool.map(lambda one: version.decide(version.read_case(one.document), one.as_of).to_dict(), work * 3)
+            pool.map(lambda one: version.decide(version.read_case(one.document), one.as_of).to_dict(), work * times)
         )
-    assert found == expected * 3
+    assert found == expected * times
 
 
 # -------------------------------------------------------------------------------------------------- one table alone
@@ -204,3 +260,51 @@ class Counting(dict[str, object]):
     def __getitem__(self, name: str) -> object:
         self.reads += 1
         return super().__getitem__(name)
+
+
+# ----------------------------------------------------------------------------------------------------- the command
+
+
+def printed(*arguments: str) -> str:
+    from click.testing import CliRunner
+
+    result = CliRunner().invoke(app, ["compile", *arguments])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_the_command_shows_source_that_says_where_each_part_comes_from(tmp_path: Path) -> None:
+    shown = printed("delayed", "1.0.0", "--show")
+    ast.parse(shown)
+    lines = (PACK.folder / "1.0.0.yaml").read_text(encoding="utf-8").splitlines()
+    rule = re.search(r"# seller-shipped 1\.0\.0\.yaml:(\d+)", shown)
+    assert rule is not None
+    assert lines[int(rule[1]) - 1].strip() == "- id: seller-shipped"
+    printed("delayed", "1.0.0", "--output", str(tmp_path / "delayed.py"))
+    assert (tmp_path / "delayed.py").read_text(encoding="utf-8") == shown
+
+
+def test_the_command_tells_how_much_there_is_of_each_row() -> None:
+    told = printed()
+    assert all(row in told for row in PACK.version("1.0.0").programs)
+    assert "functions" in told
+    assert "def rules(facts, as_of):" in printed("quality", "--table", "gates", "--show")
+
+
+def test_the_command_knows_the_tables() -> None:
+    from click.testing import CliRunner
+
+    result = CliRunner().invoke(app, ["compile", "--table", "gate"])
+    assert result.exit_code == 2
+    assert "did you mean `gates`" in result.output
+
+
+def test_the_source_is_the_same_whatever_the_hash_seed() -> None:
+    command = [sys.executable, "cli.py", "compile", "quality", "--show"]
+    sources = {
+        subprocess.run(
+            command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True, cwd=ROOT
+        ).stdout
+        for seed in ("1", "4711")
+    }
+    assert len(sources) == 1

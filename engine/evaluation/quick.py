@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 from engine.evaluation.moment import checked_moment
 
 if TYPE_CHECKING:
-    from engine.backends.compiled.build import Ask, Decide
+    from engine.backends.compiled.building import Ask, Decide
     from engine.case.model import Case
     from engine.decision import Answer, Decision
     from engine.link.program import Program, Table
 
 # Trees of Python code cannot be made by several threads at once in every Python (SystemError in 3.11).
 ONE_AT_A_TIME: Final = threading.Lock()
-WORTH_IT: Final = 40  # decisions of a row after which the time to compile it has come back
+WORTH_IT: Final = 150  # decisions of a row after which the time to compile it has come back
 
 
 class Quick:
@@ -50,8 +50,8 @@ class Quick:
 
     def compile(self, scenario: str | None = None) -> None:
         """Compile one row, or all of them, now: a service does it before the first request."""
-        from engine.backends.compiled.build import build
-        from engine.backends.compiled.generate import generate
+        from engine.backends.compiled.building import build
+        from engine.backends.compiled.generating import generate
 
         for name in self._programs if scenario is None else (scenario,):
             with ONE_AT_A_TIME:
@@ -64,8 +64,8 @@ class Quick:
 
     def rules(self, program: Program, table: Table) -> Ask:
         """A compiled function of one table alone; the reference answers where something asked is not known."""
-        from engine.backends.compiled.build import build_table
-        from engine.backends.compiled.generate import generate_table
+        from engine.backends.compiled.building import build_table
+        from engine.backends.compiled.generating import generate_table
         from engine.evaluation.one_table import ask
 
         def not_known(facts: Mapping[str, object], as_of: datetime) -> Answer:

@@ -7,12 +7,11 @@ reference meaning decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
 from engine.case.model import Submission
-from engine.clock import zone as zone_named
 from engine.decision import Answer
 from engine.policy.basis import Basis
 
@@ -55,16 +54,6 @@ def sure(proof: bool | None) -> bool:
     if proof is None:
         raise NotKnown
     return proof
-
-
-def zone(name: object) -> Any:
-    """The zone of a name."""
-    return zone_named(str(name))
-
-
-def after_hours(start: datetime, hours: timedelta) -> datetime:
-    """The instant so many elapsed hours later, in UTC."""
-    return (start if start.tzinfo is UTC else start.astimezone(UTC)) + hours
 
 
 def by_then(at: datetime | None, as_of: datetime) -> datetime | None:
@@ -132,11 +121,6 @@ def joined(*lists: tuple[str, ...]) -> tuple[str, ...]:
 def as_list(value: str | tuple[str, ...]) -> tuple[str, ...]:
     """A value of a list, or a list with every value once."""
     return (value,) if isinstance(value, str) else once(value)
-
-
-def last_of(moments: Iterable[datetime | None]) -> datetime | None:
-    """The latest of those that there are."""
-    return max((moment for moment in moments if moment is not None), default=None)
 
 
 def together(basis: Basis, others: Iterable[Basis]) -> Basis:

@@ -17,8 +17,12 @@ BY_MATERIALS = 0  # who proved it: the materials, or the fact of this number bes
 def party_part(row: Row, record: PartyRecord, which: str) -> ast.expr:
     """What a part of a party is read by. Raises NotKnown while it waits for a finding."""
     found = party_part_or_none(row, record, which)
-    waits = which not in ("submitted", "silent", "late")
-    return ast.Call(ast.Name("sure"), [found], []) if waits else found
+    if which in ("submitted", "silent", "late"):
+        return found
+    asked = ast.Call(ast.Name("sure"), [found], [])
+    if which != "not_authentic":
+        return asked
+    return ast.BoolOp(ast.And(), [party_part(row, record, "submitted"), asked])
 
 
 def party_part_or_none(row: Row, record: PartyRecord, which: str) -> ast.expr:
@@ -218,15 +222,17 @@ def _awaited(row: Row, lines: Lines, own: str) -> None:
 
 def _complete_at(row: Row, lines: Lines, own: str) -> None:
     attribute = row.module.attribute
-    lines.add("moments = []")
+    lines.add("last = None")
     for record in row.program.records:
         function = receive(row, record)
         lines.add(f"in_time = {lines.text(in_time(row, record))}")
         with lines.inside(f"if {attribute(function + '_involved')}:"):
             with lines.inside(f"if {attribute(function + '_awaited')}:"):
                 lines.give(own, "None")
-            lines.add(f"moments.append(in_time[0].at if in_time else {attribute(function + '_ends')})")
-    lines.give(own, python("last_of(moments)"))
+            lines.add(f"at = in_time[0].at if in_time else {attribute(function + '_ends')}")
+            with lines.inside("if at is not None and (last is None or at > last):"):
+                lines.add("last = at")
+    lines.give(own, "last")
 
 
 def _awaited_evidence(row: Row, lines: Lines, own: str) -> None:
@@ -253,4 +259,5 @@ def _lacking(row: Row, lines: Lines, own: str) -> None:
 
 def _list_unproven(row: Row, record: PartyRecord, lines: Lines) -> None:
     owed = lines.text(owes(row, record))
-    lines.add(f"found += tuple([name for name, proof, _ in {owed} if proof(k, facts) is False])")
+    with lines.inside(f"if {owed}:"):
+        lines.add(f"found += tuple([name for name, proof, _ in {owed} if proof(k, facts) is False])")

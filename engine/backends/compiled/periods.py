@@ -125,7 +125,7 @@ def _starts_and_ends(row: Row, span: Span, lines: Lines) -> None:
 def _end(row: Row, amount: Amount, lines: Lines) -> str:
     if amount.unit == "hours":
         hours = row.module.constant(f"hours_{amount.count}", timedelta(hours=amount.count))
-        return f"after_hours(starts, {hours})"
+        return f"(starts if starts.tzinfo is UTC else starts.astimezone(UTC)) + {hours}"
     return f"after_days(starts, {amount.count}, {lines.text(row.zone())})"
 
 

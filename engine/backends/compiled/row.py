@@ -28,6 +28,7 @@ from engine.link.program import (
 
 SMALL: Final = 4  # a formula of this size is put in place wherever it is read
 ONCE: Final = 24  # one that is read once, up to this size
+IN_PLACE: Final = 8  # lines of a function that stand wherever they are surely needed
 
 
 class Row:
@@ -40,7 +41,7 @@ class Row:
         self.expressions = Expressions(program, self.module, self.name, self.zone)
         self._done: set[tuple[str, str]] = set()
         self._formulas: dict[str, ast.expr] = {}
-        self._uses = _uses(program)
+        self.uses = _uses(program)
         self._variables: dict[str, str] | None = None
 
     def in_variables(self, facts: Iterable[str]) -> None:
@@ -130,6 +131,9 @@ class Row:
             with lines.inside("if found is not None and found > k.as_of:"):
                 lines.add("found = None")
             lines.give(own, "found")
+            kept = self.module.attribute(own)
+            later = "if event is not None and event > k.as_of:"
+            self.module.in_place[own] = [f"{kept} = event = facts[{name!r}]", later, f"    {kept} = None"]
 
         return self.kept("event", name, write)
 
@@ -137,7 +141,9 @@ class Row:
         """What gives the zone in which calendar days are counted."""
 
         def write(lines: Lines, own: str) -> None:
-            lines.give(own, python(f"zone(facts[{self.program.policy.zone_fact!r}])"))
+            value = f"zone_named(str(facts[{self.program.policy.zone_fact!r}]))"
+            lines.give(own, python(value))
+            self.module.in_place[own] = [f"{self.module.attribute(own)} = {value}"]
 
         return self.kept("zone", "the_zone", write)
 
@@ -149,7 +155,7 @@ class Row:
     def _placed(self, name: str, expression: Expression) -> ast.expr:
         value = self.python(expression)
         much = size(value)
-        if much <= SMALL or (self._uses[name] == 1 and much <= ONCE):
+        if much <= SMALL or (self.uses[name] == 1 and much <= ONCE):
             return value
         if self._variables is not None:
             return local(self.module.name("variable", name), value)
@@ -157,6 +163,9 @@ class Row:
         def write(lines: Lines, own: str) -> None:
             lines.comment(at(expression.place))
             lines.give(own, value)
+            body = [line[4:].replace(" = found = ", " = ", 1) for line in lines.lines[1:-1]]
+            if len(body) <= IN_PLACE:
+                self.module.in_place[own] = body
 
         return self.kept("name", name, write)
 

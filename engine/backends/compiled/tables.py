@@ -11,7 +11,7 @@ from engine.backends.compiled.expressions import negated, truth
 from engine.backends.compiled.ladder import Ladder, Plan, Step, grouped, plan, steps
 from engine.backends.compiled.row import Row
 from engine.backends.compiled.writing import Lines, at, tuple_of
-from engine.link.program import Rule, Table
+from engine.link.program import RecordPart, Rule, Table
 from engine.link.rules import IS
 from engine.policy.model import Field
 
@@ -104,7 +104,9 @@ class Out:
             return lines.text(value)
         if isinstance(value, ast.Constant):
             return repr((value.value,) if isinstance(value.value, str) else tuple(dict.fromkeys(value.value)))  # type: ignore[arg-type]
-        return f"as_list({lines.text(value)})"
+        listed = lines.text(value)
+        meaning = self.row.program.names[expression.tree.id] if isinstance(expression.tree, ast.Name) else None
+        return listed if isinstance(meaning, RecordPart) else f"as_list({listed})"
 
     def again(self, rule: Rule) -> str | None:
         """The function that asks a condition again that may be left open."""
@@ -195,13 +197,21 @@ def _gather(out: Out, found: list[Step], lines: Lines, again: Callable[[Rule], s
 
         Ladder(out.row, out.own, False, adds, "", again or (lambda _: None)).write(list(found), lines)
     for name, local in names.items():
-        lines.keep(said(out.own, name), f"once({local})" if len(sources[name]) > 1 else local)
+        lines.keep(said(out.own, name), f"once({local})" if _may_repeat(sources[name], name) else local)
     if out.has_drops:
         lines.keep(f"{out.own}_drops", "drops")
     if out.has_choices:
         lines.keep(f"{out.own}_choices", "choices")
     lines.keep(f"{out.own}_any", "reasons != []")
     lines.give(f"{out.own}_why", "reasons")
+
+
+def _may_repeat(rules: list[Rule], name: str) -> bool:
+    """Whether two of the rules may say the same value of a field."""
+    said_values = [rule.says[name].tree for rule in rules]
+    constant = [tree.value for tree in said_values if isinstance(tree, ast.Constant)]
+    values = [value for listed in constant for value in (listed if isinstance(listed, tuple) else (listed,))]
+    return len(rules) > 1 and (len(constant) < len(said_values) or len(set(values)) < len(values))
 
 
 def _says_constants(out: Out, rule: Rule) -> bool:

@@ -13,7 +13,6 @@ from engine.backends.compiled import parties
 from engine.backends.compiled.row import Row
 from engine.backends.compiled.writing import Lines, at
 from engine.expr.check import Expression
-from engine.link.parts import formulas_read, names_read
 from engine.link.program import Constant, FactName, Formula, PartyPart, Proof, Rule, Table
 from engine.policy.words import ANY, LEFT_OUT
 
@@ -31,8 +30,7 @@ def may_be_left_open(row: Row, table: Table, rule: Rule) -> bool:
 
 
 def _is_read(row: Row, table: Table) -> bool:
-    named = {f"{table.name}.{part}" for part in (ANY, *table.fields)}
-    return bool(named & (names_read(row.program) | {n for _, e in formulas_read(row.program) for n in e.names}))
+    return any(f"{table.name}.{part}" in row.uses for part in (ANY, *table.fields))
 
 
 def again(row: Row, called: str, condition: Expression) -> str:
@@ -63,7 +61,7 @@ def _part(row: Row, tree: ast.AST, lines: Lines, own: str) -> None:
             _part(row, operand, lines, own)
             lines.add("part = None if part is None else not part")
         case ast.BoolOp():
-            function = row.once("again", own, lambda inside, name: _ask(row, tree, inside, name))
+            function = row.once("part again", own, lambda inside, name: _ask(row, tree, inside, name))
             lines.add(f"part = {function}(k, facts)")
         case ast.Name(name) if isinstance(meaning := row.program.names[name], Formula):
             lines.add(f"part = {_formula(row, name, meaning.expression)}(k, facts)")

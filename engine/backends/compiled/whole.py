@@ -202,7 +202,9 @@ def _looked_for(row: Row, propositions: Iterable[str], lines: Lines) -> list[str
 
 
 def _list_owing(row: Row, record: PartyRecord, lines: Lines) -> None:
-    lines.add(f"owing += [reason for _, _, reason in {lines.text(parties.owes(row, record))}]")
+    owes = lines.text(parties.owes(row, record))
+    with lines.inside(f"if {owes}:"):
+        lines.add(f"owing += [reason for _, _, reason in {owes}]")
 
 
 # ------------------------------------------------------------------------------------------------------- deadlines

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Final
 
@@ -29,6 +30,7 @@ class Module:
     attributes: dict[str, None] = field(default_factory=dict)
     functions: list[str] = field(default_factory=list)
     gives: dict[str, frozenset[str]] = field(default_factory=dict)  # what each function certainly reads
+    in_place: dict[str, list[str]] = field(default_factory=dict)  # lines that may stand for a call of a function
     _names: dict[tuple[str, str], str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=lambda: set(TAKEN))
     _constants: dict[tuple[str, object], str] = field(default_factory=dict)
@@ -171,7 +173,8 @@ class Lines:
             read |= self._module.gives.get(function, frozenset())
             if not surely:
                 return node
-            self.add(f"if k.{attribute} is UNREAD:", f"    {function}(k, facts)")
+            instead = self._module.in_place.get(function, [f"{function}(k, facts)"])
+            self.add(f"if k.{attribute} is UNREAD:", *(f"    {line}" for line in instead))
             return plain
         match node:
             case ast.Subscript(ast.Name("facts"), ast.Constant(str() as fact)) if fact in self._facts:
@@ -192,7 +195,10 @@ class Lines:
                 begun = self._settled(left, read, surely)
                 return ast.Compare(begun, operators, [self._settled(other, read, surely) for other in others])
             case ast.Call(called, arguments, keywords):
-                return ast.Call(called, [self._settled(one, read, surely) for one in arguments], keywords)
+                found = [self._settled(one, read, surely) for one in arguments]
+                if isinstance(called, ast.Name) and called.id == "before" and all(map(_is_plain, found)):
+                    return _before(*found)
+                return ast.Call(called, found, keywords)
             case _:
                 return node
 
@@ -209,6 +215,19 @@ class Lines:
         value = self._settled(named.value, read, False)
         read.add(name)
         return local(name, value)
+
+
+def _is_plain(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute | ast.Name)
+
+
+def _before(left: ast.expr, right: ast.expr) -> ast.expr:
+    """What `before` does, in place."""
+    there, never = (
+        ast.Compare(left, [ast.IsNot()], [ast.Constant(None)]),
+        ast.Compare(right, [ast.Is()], [ast.Constant(None)]),
+    )
+    return ast.BoolOp(ast.And(), [there, ast.BoolOp(ast.Or(), [never, ast.Compare(left, [ast.Lt()], [right])])])
 
 
 def local(name: str, value: ast.expr) -> ast.expr:
@@ -245,8 +264,9 @@ def _laid_out(head: str, value: ast.expr, tail: str, width: int) -> Iterator[str
     yield f"){tail}"
 
 
+@lru_cache(maxsize=4096)
 def python(text: str) -> ast.expr:
-    """An expression as a tree."""
+    """An expression as a tree, which nobody changes."""
     return ast.parse(text, mode="eval").body
 
 

@@ -5,23 +5,25 @@ from __future__ import annotations
 import linecache
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from engine.backends.compiled import known, made
 from engine.case.model import Case
-from engine.clock import days_after, end_of_day
+from engine.clock import days_after, end_of_day, zone
 from engine.decision import Answer, Deadline, Decision, Reason
 
 Decide = Callable[[Case, datetime], Decision]
 Ask = Callable[[Mapping[str, object], datetime], Answer]
 _OFFERED: Final[dict[str, object]] = {
     **{name: getattr(known, name) for name in (
-        "EMPTY", "NotKnown", "UNREAD", "before", "latest", "earliest", "sure", "zone", "after_hours", "received",
-        "shown_by", "not_authentic", "once", "joined", "as_list", "last_of", "together", "day_in", "nothing",
+        "EMPTY", "NotKnown", "UNREAD", "before", "latest", "earliest", "sure", "received",
+        "shown_by", "not_authentic", "once", "joined", "as_list", "together", "day_in", "nothing",
         "by_then", "answers",
     )},
     "after_days": days_after,
+    "zone_named": zone,
+    "UTC": UTC,
     "end_of_day": end_of_day,
     "OpenDeadline": made.OpenDeadline,
     "OpenDecision": made.OpenDecision,

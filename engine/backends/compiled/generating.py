@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from engine.backends.compiled import alone, whole
-from engine.backends.compiled.build import Generated
+from engine.backends.compiled.building import Generated
 from engine.backends.compiled.row import Row
 from engine.backends.compiled.writing import pruned
 from engine.link.program import Program, Table
@@ -21,20 +21,21 @@ _HEAD: Final = """\
 def generate(program: Program) -> Generated:
     """A row as Python source with its constants. The same program gives the same text."""
     row = Row(program)
-    return _generated(row, whole.write(row), program.scenario)
+    return finished(row, whole.write(row), program.scenario)
 
 
 def generate_table(program: Program, table: Table) -> Generated:
     """One table of a row, alone, as Python source with its constants."""
     row = Row(program)
-    return _generated(row, alone.write(row, table), f"{program.scenario}, {table.name}")
+    return finished(row, alone.write(row, table), f"{program.scenario}, {table.name}")
 
 
-def _generated(row: Row, entry: str, part: str) -> Generated:
+def finished(row: Row, entry: str, part: str) -> Generated:
+    """What is written of a row so far. `entry` is the function to call, `part` says what it is."""
     policy = row.program.policy
     head = _HEAD.format(policy=policy.name, version=policy.version, part=part, engine=ENGINE_VERSION)
     functions, attributes = pruned(row.module.functions, row.module.attributes)
-    parts = [head, *([_known(attributes)] if attributes else []), *functions]
+    parts = [head, *([_known(attributes)] if attributes or "Known(" in functions[-1] else []), *functions]
     return Generated("\n\n".join(part.rstrip("\n") for part in parts) + "\n", row.module.constants, entry)
 
 
