@@ -154,37 +154,10 @@ def format_instant(instant: datetime, zone: ZoneInfo | None) -> str:
     """ISO 8601 with the offset of the zone, or of UTC; no fraction if it is zero. Raises BadTime if naive."""
     if instant.tzinfo is None:
         raise BadTime("an instant without an offset cannot be shown")
-    if zone is None or instant.tzinfo is not UTC or instant.microsecond:
-        return iso(instant.astimezone(zone or UTC))
-    ahead, ending = _local.get((zone, instant.toordinal())) or _local_of(zone, instant.toordinal())
-    if ahead is None:
-        return iso(instant.astimezone(zone))
-    local = instant + ahead
-    try:
-        return f"{_days[local.toordinal()]}{_MINUTES[local.hour][local.minute]}{_SECONDS[local.second]}{ending}"
-    except KeyError:
-        return iso(instant.astimezone(zone))
+    return iso(instant.astimezone(zone or UTC))
 
 
-_local: dict[tuple[ZoneInfo, int], tuple[timedelta | None, str]] = {}
-_LOCAL: Final = 16_384  # days that are kept
-
-
-def _local_of(zone: ZoneInfo, ordinal: int) -> tuple[timedelta | None, str]:
-    """How far the clocks of a zone are ahead of UTC on a day of UTC, also as text; None when they are changed on it."""
-    begin = datetime.combine(date.fromordinal(ordinal), time(), UTC)
-    hours = {(begin + timedelta(hours=hour)).astimezone(zone).utcoffset() for hour in range(25)}
-    found = hours.pop(), begin.astimezone(zone).isoformat()[19:]
-    if hours:
-        found = None, ""
-    if len(_local) >= _LOCAL:
-        _local.clear()
-    _local[zone, ordinal] = found
-    return found
-
-
-_MINUTES: Final = tuple(tuple(f"{hour:02}:{minute:02}:" for minute in range(60)) for hour in range(24))
-_SECONDS: Final = tuple(f"{second:02}" for second in range(60))
+_TWO: Final = tuple(f"{number:02}" for number in range(60))
 _days: dict[int, str] = {}  # by ordinal, as they come up: at most every day that a datetime has
 _offsets: dict[timedelta | None, str] = {}  # as they come up
 _NONE: Final = timedelta(0)
@@ -196,7 +169,8 @@ def iso(instant: datetime) -> str:
         return instant.isoformat()
     day, offset = instant.toordinal(), _NONE if instant.tzinfo is UTC else instant.utcoffset()
     try:
-        return f"{_days[day]}{_MINUTES[instant.hour][instant.minute]}{_SECONDS[instant.second]}{_offsets[offset]}"
+        clock = f"{_TWO[instant.hour]}:{_TWO[instant.minute]}:{_TWO[instant.second]}"
+        return f"{_days[day]}{clock}{_offsets[offset]}"
     except KeyError:
         text = instant.isoformat()
         _days[day], _offsets[offset] = text[:11], text[19:]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,7 @@ from tests.kites import POLICY
 from tests.small_packs import publish_all
 from tests.strategies import documents, instants, modest
 
+ROOT: Final = Path(__file__).resolve().parent.parent
 SHIPPED: Final = load_pack()
 VERSION: Final = SHIPPED.version("1.0.0")
 TESTS: Final = [test for test in policy_tests(SHIPPED.folder, Report()) if test.holds_for("1.0.0")]
@@ -192,6 +194,31 @@ def damage(count: int, seed: str) -> Counter[str]:
 def test_damaged_texts_are_refused_alike() -> None:
     found = damage(700, "damage")
     assert found["decided"] > 20 and found["json/syntax"] > 100 and found["json/duplicate-key"] > 20
+
+
+def test_json_lines_of_the_command_are_these_bytes(tmp_path: Path) -> None:
+    """Quickly or slowly read, right or wrong."""
+    file = tmp_path / "cases.jsonl"
+    plain = [b'{"as_of": "%s", ' % AS_OF.encode() + text[1:] for text in TEXTS[:12]]
+    escaped = b'{"title": "\\u00e9", ' + plain[0][1:]
+    wrong = [b'{"scenario": "zz"}', plain[0].replace(b"{", b'{"as_of": "soon", ', 1), plain[1][:-1], b"[]"]
+    lines = [*plain, escaped, *wrong, *plain]
+    file.write_bytes(b"\n".join(lines))
+    command = [sys.executable, "cli.py", "decide", str(file), "--policy", "1.0.0"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=60)
+    assert found.returncode == 3
+    for index, (line, record) in enumerate(zip(lines, found.stdout.splitlines(), strict=True)):
+        head = b'{"index":%d,"source":"%s:%d",' % (index, str(file).encode(), index + 1)
+        assert record.startswith(head)
+        try:
+            assert record == head + b'"decision":' + VERSION.decide_json(line) + b"}"
+        except InvalidDocument as problem:
+            told, error = problem.to_dict(), json.loads(record)["error"]
+            assert error["message"] == told["message"]
+            keys = ("code", "message", "help", "column", "path")
+            expected = [{key: one[key] for key in keys} for one in told["diagnostics"]]  # type: ignore[attr-defined]
+            assert [{key: one[key] for key in keys} for one in error["diagnostics"]] == expected
+            assert all(one["line"] == index + 1 for one in error["diagnostics"])
 
 
 # ---------------------------------------------------------------------------------------------------------- governing
