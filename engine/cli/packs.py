@@ -72,16 +72,6 @@ def pack_option(command: Command) -> Command:
     )(command)
 
 
-def format_option(command: Command) -> Command:
-    return click.option(
-        "--format",
-        "form",
-        type=click.Choice(["text", "json"]),
-        default="text",
-        help="text for people, json for programs.",
-    )(command)
-
-
 # ------------------------------------------------------------------------------------------------ versions by name
 
 
