@@ -16,7 +16,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from engine import Decision, InvalidDocument, Version, load_pack
-from engine.backends.compiled import Decide, build, generate
+from engine.backends.compiled.build import Decide, build
+from engine.backends.compiled.generate import generate
 from engine.case.model import Case
 from engine.clock import parse_instant
 from engine.evaluation import run

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from engine import Decision, Version, load_pack
-from engine.backends.compiled import build, generate
+from engine.backends.compiled.build import build
+from engine.backends.compiled.generate import generate
 from engine.clock import parse_instant
 from engine.diagnostics import Report
 from engine.evaluation import run

@@ -36,7 +36,8 @@ def command(
       aftersale compile SCENARIO --table TABLE --show
       aftersale compile SCENARIO 1.0.0 --output scenario.py
     """
-    from engine.backends.compiled import Generated, build, generate, generate_table
+    from engine.backends.compiled.build import Generated, build
+    from engine.backends.compiled.generate import generate, generate_table
     from engine.render.compiled_to_text import compiled_to_page, compiled_to_source
 
     _, chosen = packs.version_named(pack, version)

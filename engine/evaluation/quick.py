@@ -45,7 +45,8 @@ class Quick:
 
     def compile(self, scenario: str | None = None) -> None:
         """Compile one row, or all of them, now: a service does it before the first request."""
-        from engine.backends.compiled import build, generate
+        from engine.backends.compiled.build import build
+        from engine.backends.compiled.generate import generate
 
         for name in self._programs if scenario is None else (scenario,):
             if name not in self._compiled:
