@@ -83,9 +83,9 @@ def _compare(source: Path, pack: str | None, form: str, output: Path | None) -> 
 def _registers(pack: str | None) -> Registry:
     """The registers of a pack. Raises InvalidDocument for what is wrong with them, or when there are no clauses."""
     from engine.diagnostics import Report, quoted
-    from engine.library import find_pack, load_registers
+    from engine.library import load_registers
 
-    folder = packs.near(find_pack(pack))
+    folder = packs.find(pack)
     report = Report()
     registers = load_registers(folder, report)
     if not registers.clauses and not report.errors:
