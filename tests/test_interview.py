@@ -22,7 +22,8 @@ from engine.case.model import Case
 from engine.cli.app import app
 from engine.clock import parse_instant
 from engine.document import plain, read_document
-from tests.test_missing import FACTS, KNOWN, VERSION, says
+from tests.explained.matters import says
+from tests.test_missing import FACTS, KNOWN, VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "policies" / "tiktok-shop-us" / "examples"
@@ -40,7 +41,7 @@ def test_a_truthful_interview_ends_with_the_decision_of_the_whole_case(number: i
         assert name not in asked
         assert not FACTS[name].finding
         asked.append(name)
-    assert says(VERSION.decide(told, moment)) == says(VERSION.decide(case, moment))
+    assert says(VERSION, VERSION.decide(told, moment)) == says(VERSION, VERSION.decide(case, moment))
     assert len(asked) < len(FACTS)
 
 

@@ -139,6 +139,18 @@ def test_it_is_told_as_data_and_as_a_document(run: Callable[..., Result]) -> Non
     assert markdown.startswith("# What would change it: ") and "## This would end the dispute" in markdown
 
 
+def test_what_proves_the_same_is_told_in_one_line(run: Callable[..., Result]) -> None:
+    lost = EXAMPLES / "lost-package.yaml"
+    told = (
+        "find that the material of the seller of Wed 11 Jun 2025 16:05 PDT, customer.earlier_materials or "
+        "platform.system_data proves “The package was delivered to the customer's address”"
+    )
+    assert told in " ".join(run(lost).output.split())
+    assert told.replace("_", "\\_") in run(lost, "--format", "markdown").output
+    ways = json.loads(run(lost, "--format", "json").output)["ways"]
+    assert sum(way["changes"][0]["proposition"] == "delivered_to_address" for way in ways) == 3
+
+
 def test_a_decision_tells_it_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine.pack, "load_pack", lambda *_: PACK)
     told = CliRunner().invoke(app, ["decide", str(SILENT), "--what-if"]).output

@@ -29,8 +29,8 @@ from engine.policy.model import Fact
 BUDGET: Final = 800  # decisions for a tree
 TURNS: Final = 6  # values of a fact that are tried on a way down
 WIDE: Final = 0.8  # of the ways down take what leaves the most open
-FIRST: Final = ("event", "instant", "date", "integer", "decimal")  # tried before others: they have the most values,
-SOON: Final = len(FIRST)  # and what comes below is tried again for each
+FIRST: Final = ("zone", "event", "instant", "date", "integer", "decimal")  # tried before others: days hang on the zone;
+SOON: Final = len(FIRST)  # the rest has the most values, and what comes below is tried again for each
 LACKING: Final = "lacking"  # the part of the record that leaves out what is not assessed
 FEW: Final = 3  # values that are all tried as they are; of more, those that come to the same are tried once
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, Literal
 
+from engine.analysis.reading import live_expressions
 from engine.backends.interpreter import Interpreter
 from engine.case.canonical import digest_of
 from engine.case.model import Case, Submission
-from engine.expr.scope import PROVEN, Expression
-from engine.link.program import Choice, Formula, Owed, PartyRecord, Program, Rule, Span, Table, Window
+from engine.expr.scope import PROVEN
+from engine.link.program import PartyRecord, Program, Window
 from engine.policy.model import Fact
 
 ChangeKind = Literal["evidence", "assessment", "authenticity", "finding", "event", "fact"]
@@ -119,7 +120,7 @@ class _Possible:
         self.run = Interpreter(program, case, as_of)
         self.asked_to_prove = tuple(n.removeprefix(PROVEN) for n in program.names if n.startswith(PROVEN))
         self.proving = frozenset(one.fact for one in program.policy.evidence.also)
-        self.named = {name for one in _expressions(program) for name in one.names}
+        self.named = {name for one in live_expressions(program) for name in one.names}
 
     def all(self, also: Iterable[str]) -> Iterator[Possible]:
         for record in self.program.records:
@@ -212,20 +213,3 @@ class _Possible:
             return False
         begun = not isinstance(clock.starts, datetime) or clock.starts <= self.as_of
         return begun and not (isinstance(clock.ends, datetime) and self.as_of > clock.ends)
-
-
-def _expressions(part: object) -> Iterator[Expression]:
-    """Every expression of a program."""
-    match part:
-        case Expression():
-            yield part
-        case Mapping():
-            for inner in part.values():
-                yield from _expressions(inner)
-        case tuple():
-            for inner in part:
-                yield from _expressions(inner)
-        case Program():
-            yield from _expressions((part.tables, part.windows, part.records, part.names))
-        case Table() | Rule() | Window() | Span() | PartyRecord() | Owed() | Formula() | Choice():
-            yield from _expressions(tuple(getattr(part, field.name) for field in fields(part)))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from engine.backends.interpreter import Interpreter
 from engine.expr.check import Expression
-from engine.expr.unknown import Unknown
+from engine.expr.terms import deciding
 from engine.link.program import Formula
 
 
@@ -17,25 +17,20 @@ def settling(condition: Expression, run: Interpreter) -> Iterator[Expression]:
 
     Each can be told in words as it stands: a term that failed is turned into its opposite.
     """
-    value = run.evaluate(condition)
-    match condition.tree:
-        case ast.BoolOp(operator, parts):
-            inner = [_part(condition, part) for part in parts]
-            settles = isinstance(operator, ast.Or)
-            if value is settles:
-                inner = [next(part for part in inner if run.evaluate(part) is settles)]
-            elif isinstance(value, Unknown):
-                inner = [part for part in inner if isinstance(run.evaluate(part), Unknown)]
-            for part in inner:
-                yield from settling(part, run)
-        case ast.UnaryOp(_, operand):
-            yield from settling(_part(condition, operand), run)
-        case ast.Name(name) if isinstance(meaning := run.program.names[name], Formula):
+
+    def value(tree: ast.expr) -> object:
+        return run.evaluate(_part(condition, tree))
+
+    for tree in deciding(condition.tree, value):
+        meaning = run.program.names[tree.id] if isinstance(tree, ast.Name) else None
+        if isinstance(meaning, Formula):
             yield from settling(meaning.expression, run)
-        case tree:
-            yield _part(condition, ast.UnaryOp(ast.Not(), tree)) if value is False else condition
+        else:
+            yield _part(condition, ast.UnaryOp(ast.Not(), tree) if value(tree) is False else tree)
 
 
 def _part(whole: Expression, tree: ast.expr) -> Expression:
-    """A condition inside another one."""
+    """A condition inside another one; the whole as it was written."""
+    if tree is whole.tree:
+        return whole
     return replace(whole, text=ast.unparse(tree), tree=tree, span=None, parts=())

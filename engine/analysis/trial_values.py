@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import combinations
 from typing import Final
 
 from engine.analysis.reach import Reach
+from engine.analysis.reading import live_expressions
 from engine.backends.interpreter import Interpreter
 from engine.case.model import Submission
 from engine.clock import end_of_day, local_day, zone
-from engine.expr.check import Expression
 from engine.expr.unknown import Unknown
 from engine.link.program import Program, Proof, Window
 from engine.policy.model import Fact
@@ -37,7 +37,7 @@ class Compared:
 
 def compared(program: Program) -> Compared:
     constants: dict[object, None] = {}
-    for expression in _expressions(program):
+    for expression in live_expressions(program):
         for node in ast.walk(expression.tree):
             if isinstance(node, ast.Constant) and not isinstance(node.value, bool | tuple | None):
                 constants[node.value] = None
@@ -46,25 +46,6 @@ def compared(program: Program) -> Compared:
     proven = {meaning.proposition for meaning in read if isinstance(meaning, Proof)}
     own = (record.window for record in program.records if record.window is not None)
     return Compared(tuple(constants), frozenset(owed | proven), (*program.windows, *own))
-
-
-def _expressions(thing: object) -> Iterator[Expression]:
-    """Every expression of a program: those that its names, tables, windows and records hold."""
-    match thing:
-        case Program():
-            for part in (*thing.names.values(), *thing.tables.values(), *thing.windows, *thing.records):
-                yield from _expressions(part)
-        case Expression():
-            yield thing
-        case tuple():
-            for item in thing:
-                yield from _expressions(item)
-        case _ if is_dataclass(thing):
-            for field in fields(thing):
-                yield from _expressions(getattr(thing, field.name))
-        case _ if hasattr(thing, "values"):
-            for item in thing.values():
-                yield from _expressions(item)
 
 
 def trial_values(fact: Fact, run: Interpreter, found: Compared) -> list[object]:

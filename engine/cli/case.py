@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
@@ -39,7 +38,7 @@ def command(scenario: str, version: str | None, pack: str | None, as_json: bool)
     program = chosen.programs[packs.scenario_of(chosen, scenario)]
     with opened(None) as out:
         if as_json:
-            out.data(json.dumps(skeleton_data(program), ensure_ascii=False, indent=2) + "\n")
+            out.json(skeleton_data(program))
         else:
             out.data(skeleton(program, *_schema(loaded, chosen)))
     return exits.OK

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from engine.cli import exits, packs
+from engine.cli.forms import form_option, output_option
 from engine.cli.output import opened
 
 if TYPE_CHECKING:
     from engine.library import Registry
-
-FORMATS = ("text", "json", "markdown")
 
 
 @click.command(short_help="Show which rules rest on which clauses of the published page.")
@@ -25,14 +23,8 @@ FORMATS = ("text", "json", "markdown")
     help="Compare the register with a copy of the published page, as plain text.",
 )  # fmt: skip
 @packs.pack_option
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text",
-    help="text for people, json for programs, markdown for a document.",
-)  # fmt: skip
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="FILE",
-    help="Write to this file instead of standard output; it appears only when it is complete.",
-)  # fmt: skip
+@form_option("text", "json", "markdown")
+@output_option
 def command(
     version: str | None, uncited: bool, source: Path | None, pack: str | None, form: str, output: Path | None
 ) -> int:
@@ -62,7 +54,7 @@ def command(
     report = clause_report(chosen, loaded.registers)
     with opened(output) as out:
         if form == "json":
-            out.data(json.dumps(report_to_data(report, uncited), ensure_ascii=False, indent=2) + "\n")
+            out.json(report_to_data(report, uncited))
         elif form == "markdown":
             out.data(report_to_markdown(report, uncited))
         else:
@@ -80,7 +72,7 @@ def _compare(source: Path, pack: str | None, form: str, output: Path | None) -> 
     comparison = compare(read_source(source, PAGE_BYTES), clauses)
     with opened(output) as out:
         if form == "json":
-            out.data(json.dumps(comparison_to_data(comparison), ensure_ascii=False, indent=2) + "\n")
+            out.json(comparison_to_data(comparison))
         elif form == "markdown":
             out.data(comparison_to_markdown(comparison))
         else:
@@ -91,9 +83,9 @@ def _compare(source: Path, pack: str | None, form: str, output: Path | None) -> 
 def _registers(pack: str | None) -> Registry:
     """The registers of a pack. Raises InvalidDocument for what is wrong with them, or when there are no clauses."""
     from engine.diagnostics import Report, quoted
-    from engine.library import find_pack, load_registers
+    from engine.library import load_registers
 
-    folder = packs.near(find_pack(pack))
+    folder = packs.find(pack)
     report = Report()
     registers = load_registers(folder, report)
     if not registers.clauses and not report.errors:

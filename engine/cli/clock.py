@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 
 import click
 
 from engine.cli import exits
-from engine.cli.one_case import OneCase, head_of, one_case, options, output_option
+from engine.cli.forms import form_option, output_option
+from engine.cli.one_case import OneCase, head_of, one_case, options
 from engine.cli.output import opened
 
 
 @click.command(short_help="Show every clock of a case: what runs, until when, what was met or missed.")
 @options
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json", "markdown", "svg", "ics"]), default="text",
-    help="text for people, json for programs, markdown for a document, svg for a picture, ics for a calendar.",
-)  # fmt: skip
+@form_option("text", "json", "markdown", "svg", "ics")
 @click.option(
     "--alarm", type=click.IntRange(1, 720), metavar="HOURS",
     help="Let the calendar remind so many hours ahead of what is still to come.",
@@ -59,7 +56,7 @@ def command(
         if form == "json":
             from engine.render.clock_to_data import clock_to_data
 
-            out.data(json.dumps(clock_to_data(ledger, policy), ensure_ascii=False, indent=2) + "\n")
+            out.json(clock_to_data(ledger, policy))
         elif form == "markdown":
             from engine.render.clock_to_markdown import clock_to_markdown
 

@@ -42,11 +42,11 @@ def two_versions(pack: str | None, before: str, after: str) -> Pair:
     """The versions of these names, or in these files; other versions of the pack may be as wrong as they like.
 
     Raises InvalidDocument with everything that is wrong with the two, UsageError for two policies."""
-    from engine.library import EMPTY, find_pack, load_ledger, load_registers, version_files
+    from engine.library import EMPTY, load_ledger, load_registers, version_files
     from engine.pack import load_version, unknown_version
 
     report = Report()
-    folder = packs.near(_folder_beside(after, before) if pack is None else find_pack(pack))
+    folder = packs.near(_folder_beside(after, before)) if pack is None else packs.find(pack)
     registers, ledger = load_registers(folder, report), load_ledger(folder, report)
     files = version_files(folder)
     found = []
@@ -71,11 +71,10 @@ def _is_file(version: str) -> bool:
 
 def _folder_beside(*versions: str) -> Path:
     """The folder of the first of them that is a file beside the registers of a pack; else the only pack there is."""
-    from engine.library import find_pack
 
     folders = [Path(version).parent for version in versions if _is_file(version)]
     beside = [folder for folder in folders if (folder / "clauses.yaml").exists()]
-    return next(iter(beside), None) or find_pack(None)
+    return next(iter(beside), None) or packs.find(None)
 
 
 # --------------------------------------------------------------------------------------------------------------- cases

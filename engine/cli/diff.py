@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 
 from engine.cli import exits, packs
+from engine.cli.forms import form_option, output_option
 from engine.cli.output import opened
-
-FORMATS = ("text", "json", "markdown")
 
 
 @click.command(short_help="Show what differs between two versions, and which cases they decide otherwise.")
@@ -26,14 +25,8 @@ FORMATS = ("text", "json", "markdown")
     help="The moment at which cases of --cases are decided that name none. Default: now.",
 )  # fmt: skip
 @click.option("--no-behaviour", is_flag=True, help="Compare the versions alone; decide no case.")
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text",
-    help="text for a terminal, json for programs, markdown for an announcement.",
-)  # fmt: skip
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="FILE",
-    help="Write to this file instead of standard output; it appears only when it is complete.",
-)  # fmt: skip
+@form_option("text", "json", "markdown")
+@output_option
 @click.option(
     "--limit", type=click.IntRange(min=0), default=10, metavar="N",
     help="Tell at most N cases of a kind one by one; 0 for all. Default: 10. json has all.",
@@ -78,11 +71,9 @@ def command(
     told = announced(found, pair.registers, pair.begins)
     with opened(output) as out:
         if form == "json":
-            import json
-
             from engine.render.changes.data import comparison_to_data
 
-            out.data(json.dumps(comparison_to_data(told, behaviour), ensure_ascii=False, indent=2) + "\n")
+            out.json(comparison_to_data(told, behaviour))
         elif form == "markdown":
             from engine.render.changes.markdown import comparison_to_markdown
 

@@ -54,10 +54,10 @@ class Checker:
     def everything(self) -> None:
         """The versions, the registers, the tests and the examples of the pack."""
         from engine.analysis.lint import upkeep
-        from engine.library import find_pack, version_files
+        from engine.library import version_files
         from engine.pack import check_pack
 
-        folder = packs.near(find_pack(self._name))
+        folder = packs.find(self._name)
         self._pack = check_pack(folder, self.report)
         self.versions += self._pack.versions.values()
         for version in _that_may_change(self._pack):
@@ -120,10 +120,9 @@ class Checker:
     def pack(self) -> Pack | None:
         """The pack, without what is wrong with it: that is told where the pack itself is checked."""
         if self._pack is None:
-            from engine.library import find_pack
             from engine.pack import check_pack
 
-            self._pack = check_pack(packs.near(find_pack(self._name)), Report())
+            self._pack = check_pack(packs.find(self._name), Report())
         return self._pack
 
     def _policy(self, path: Path) -> None:

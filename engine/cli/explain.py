@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli import exits
+from engine.cli.forms import form_option
 from engine.cli.output import opened
 
 if TYPE_CHECKING:
@@ -24,10 +25,7 @@ def complete_code(_ctx: click.Context, _param: click.Parameter, incomplete: str)
 
 @click.command(short_help="Explain what a diagnostic means, and what to write instead.")
 @click.argument("codes", nargs=-1, metavar="[CODE]...", shell_complete=complete_code)
-@click.option(
-    "--format", "form", type=click.Choice(["text", "markdown"]), default="text",
-    help="text for people, markdown for a document.",
-)  # fmt: skip
+@form_option("text", "markdown")
 def command(codes: tuple[str, ...], form: str) -> int:
     """Explain what a diagnostic means: what leads to it, what to avoid, what to write instead, and why.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli import exits, packs
+from engine.cli.forms import form_option
 from engine.cli.output import opened
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @click.command(short_help="List the facts that a version declares.")
 @click.argument("version", required=False, shell_complete=packs.complete_version)
 @packs.pack_option
-@packs.format_option
+@form_option("text", "json")
 def command(version: str | None, pack: str | None, form: str) -> int:
     """List the facts that a version declares: type, values, meaning, question, who supplies it, and what it is when it
     is left out. Default of VERSION: the one in force today.
@@ -32,7 +33,7 @@ def command(version: str | None, pack: str | None, form: str) -> int:
     facts = chosen.policy.facts.values()
     with opened(None) as out:
         if form == "json":
-            out.data(json.dumps([_data(fact) for fact in facts], ensure_ascii=False, indent=2) + "\n")
+            out.json([_data(fact) for fact in facts])
         else:
             out.page(_page(chosen.policy))
     return exits.OK

@@ -65,9 +65,8 @@ def command(files: tuple[str, ...], check: bool, diff: bool, pack: str | None) -
 
 def _of_pack(pack: str | None) -> Iterator[Path]:
     """The YAML documents of a pack: versions, registers, ledger, tests, examples and notices."""
-    from engine.library import find_pack
 
-    folder = packs.near(find_pack(pack))
+    folder = packs.find(pack)
     for below in (folder, *(folder / name for name in ("tests", "examples", "notices"))):
         yield from (path for path in sorted(below.glob("*")) if path.suffix in YAML and path.is_file())
 

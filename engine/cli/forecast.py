@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from engine.cli import exits
-from engine.cli.one_case import OneCase, head_of, one_case, options, output_option
+from engine.cli.forms import form_option, output_option
+from engine.cli.one_case import OneCase, head_of, one_case, options
 from engine.cli.output import opened
 from engine.diagnostics import InvalidDocument, did_you_mean, quoted
 
@@ -27,10 +27,7 @@ NEXT: Final = "next"
     "--suppose", "supposed", multiple=True, metavar="FACT=VALUE",
     help="Suppose a fact to be this, such as an event that comes; `FACT=next`: as soon as a period runs that it meets.",
 )  # fmt: skip
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json", "markdown", "svg"]), default="text",
-    help="text for people, json for programs, markdown for a document, svg for a picture.",
-)  # fmt: skip
+@form_option("text", "json", "markdown", "svg")
 @output_option
 def command(
     case: str,
@@ -61,7 +58,7 @@ def command(
         if form == "json":
             from engine.render.forecast_to_data import forecast_to_data
 
-            out.data(json.dumps(forecast_to_data(found, policy), ensure_ascii=False, indent=2) + "\n")
+            out.json(forecast_to_data(found, policy))
         elif form == "markdown":
             from engine.render.forecast_to_data import forecast_to_markdown
 

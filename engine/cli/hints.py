@@ -34,9 +34,8 @@ def _hints(
     from engine.analysis.behaviour import behaviour
     from engine.analysis.compare_versions import differences
     from engine.analysis.draft_hint import hint
-    from engine.library import find_pack
 
-    folder = packs.near(find_pack(pack))
+    folder = packs.find(pack)
     cases = cases_of_pack(folder, Report(), tests)
     by_file = {version.policy.document.place.source.name: version for version in loaded}
     for draft in drafts:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 
 import click
 
 from engine.cli import exits
-from engine.cli.one_case import head_of, one_case, options, output_option
+from engine.cli.forms import form_option, output_option
+from engine.cli.one_case import head_of, one_case, options
 from engine.cli.output import opened
 
 
 @click.command(short_help="Show which facts a case waits for, in which order to ask for them.")
 @options
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text",
-    help="text for people, json for programs.",
-)  # fmt: skip
+@form_option("text", "json")
 @output_option
 def command(
     case: str, as_of: datetime | None, version: str | None, pack: str | None, form: str, output: Path | None
@@ -44,7 +41,7 @@ def command(
         if form == "json":
             from engine.render.missing_to_data import missing_to_data
 
-            out.data(json.dumps(missing_to_data(found, policy), ensure_ascii=False, indent=2) + "\n")
+            out.json(missing_to_data(found, policy))
         else:
             from engine.render.missing_to_text import missing_to_page
 

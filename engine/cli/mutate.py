@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli import exits, packs
+from engine.cli.forms import form_option, output_option
 from engine.cli.output import opened
 from engine.cli.progress import Progress
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from engine.testing.mutants.declared import Declared
     from engine.testing.mutants.model import Mutant, MutationReport
     from engine.testing.mutants.trial import Bench
-
-FORMATS = ("text", "json", "markdown", "yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +42,8 @@ class _Asked:
 @click.option("--jobs", type=click.IntRange(min=1), metavar="NUMBER", help="Processes. Default: one per processor.")
 @click.option("--threshold", type=click.IntRange(0, 100), metavar="PERCENT", help="Exit with 1 below this score.")
 @packs.pack_option
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text",
-    help="text for people, json for programs (with every mutant), markdown for a document, yaml for mutants.yaml.",
-)  # fmt: skip
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="FILE",
-    help="Write to this file instead of standard output; it appears only when it is complete.",
-)  # fmt: skip
+@form_option("text", "json", "markdown", "yaml")
+@output_option
 def command(
     version: str | None,
     scenario: str | None,
@@ -181,7 +173,7 @@ def _write(report: MutationReport, form: str, output: Path | None) -> None:
 
     with opened(output) as out:
         if form == "json":
-            out.data(json.dumps(mutation_to_data(report), ensure_ascii=False, indent=2) + "\n")
+            out.json(mutation_to_data(report))
         elif form == "markdown":
             out.data(mutation_to_markdown(report))
         elif form == "yaml":

@@ -35,11 +35,10 @@ def command(version: str, old: str, first_day: date | None, pack: str | None) ->
       aftersale new 1.1.0 --from 1.0.0
       aftersale new 1.1.0 --from 1.0.0 --effective-from 2026-03-01
     """
-    from engine.library import find_pack
     from engine.publishing.begin import begin
     from engine.render.page import Page, Piece
 
-    folder = packs.near(find_pack(pack))
+    folder = packs.find(pack)
     file = begin(folder, version, old, first_day)
     schemas.write({path: text for path, text in schemas.stale(folder).items() if path.name.startswith(f"{version}.")})
     page = Page()

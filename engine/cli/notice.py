@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from engine.cli import exits
-from engine.cli.one_case import OneCase, one_case, options, output_option
+from engine.cli.forms import output_option
+from engine.cli.one_case import OneCase, one_case, options
 from engine.cli.output import Output, opened
 from engine.diagnostics import did_you_mean, quoted
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -53,15 +52,6 @@ def options(command: Command) -> Command:
     ):  # fmt: skip
         command = option(command)
     return command
-
-
-def output_option(command: Command) -> Command:
-    return click.option(
-        "--output",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Write to this file instead of standard output; it appears only when it is complete.",
-    )(command)
 
 
 def one_case(path: str, pack: str | None, version: str | None, as_of: datetime | None) -> OneCase:

@@ -47,6 +47,12 @@ class Output:
         """This output for a library that writes to a stream of bytes."""
         return cast("IO[bytes]", _Sink(self))
 
+    def json(self, data: object) -> None:
+        """Write data for programs, as JSON that people can read, too."""
+        import json
+
+        self.data(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
     def page(self, page: Page) -> None:
         """Write text for people: in colour on a terminal, and in its encoding."""
         from engine.render.page import shown

@@ -20,6 +20,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 INDENTED_KEY: Final = re.compile(r"( +)([a-z][a-z0-9_]*):")
 
 
+OWN: Final = Path("policies")  # where the packs of a user stand who has the command, and not the project
+_said: set[Path] = set()
+
+
 def near(path: Path) -> Path:
     """The path as seen from the working folder, when it lies below it: so that messages are short."""
     try:
@@ -28,14 +32,29 @@ def near(path: Path) -> Path:
         return path
 
 
+def find(pack: str | None, quiet: bool = False) -> Path:
+    """The folder of the pack of this name or folder: one below `policies` in the working folder comes before one that
+    is shipped, and where both have its name and no path was given it is said, once, which was taken. Raises
+    InvalidDocument."""
+    from engine.library.places import find_pack
+    from engine.resources import folder
+
+    found = find_pack(pack, OWN)
+    shipped = folder("policies") / found.name
+    unsaid = not quiet and pack != str(found) and found not in _said
+    if unsaid and found.parent == OWN and shipped.is_dir() and not shipped.samefile(found):
+        _said.add(found)
+        click.echo(f"note: the pack in {found} is taken, not the one of this name that is shipped", err=True)
+    return near(found)
+
+
 def load(pack: str | None, only: str | None = None, drafts: bool = True) -> Pack:
     """The pack of this name or folder, from the cache if it was loaded before. Raises InvalidDocument with everything
     that is wrong with it."""
     from engine.cache import cached_pack
-    from engine.library.places import find_pack
 
     with _nothing_to_collect():
-        return cached_pack(near(find_pack(pack)), only, drafts, cache_folder())
+        return cached_pack(find(pack), only, drafts, cache_folder())
 
 
 def cache_folder() -> Path | None:
@@ -68,17 +87,7 @@ def pack_option(command: Command) -> Command:
     return click.option(
         "--pack",
         metavar="NAME_OR_FOLDER",
-        help="The policy pack: its name or its folder. Default: the only one there is.",
-    )(command)
-
-
-def format_option(command: Command) -> Command:
-    return click.option(
-        "--format",
-        "form",
-        type=click.Choice(["text", "json"]),
-        default="text",
-        help="text for people, json for programs.",
+        help="The policy pack: its name or its folder. Default: the only one below `policies` here, or else shipped.",
     )(command)
 
 
@@ -177,9 +186,9 @@ def _starting_with(incomplete: str, names: Callable[[], Iterable[str]]) -> list[
 
 
 def _version_files(ctx: click.Context) -> dict[str, Path]:
-    from engine.library import find_pack, version_files
+    from engine.library import version_files
 
-    return version_files(find_pack(ctx.params.get("pack")))
+    return version_files(find(ctx.params.get("pack"), quiet=True))
 
 
 def _scenarios(file: Path) -> list[str]:

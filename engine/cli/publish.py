@@ -104,9 +104,8 @@ def command(
 
 
 def _folder(pack: str | None) -> Path:
-    from engine.library import find_pack
 
-    return packs.near(find_pack(pack))
+    return packs.find(pack)
 
 
 def _on_terminal() -> bool:

@@ -7,22 +7,15 @@ from pathlib import Path
 import click
 
 from engine.cli import exits, packs
+from engine.cli.forms import form_option, output_option
 from engine.cli.output import opened
-
-FORMATS = ("html", "markdown")
 
 
 @click.command(short_help="Show a whole version as one page for readers.")
 @click.argument("version", required=False, shell_complete=packs.complete_version)
 @packs.pack_option
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="html",
-    help="html for a page that stands alone, on a screen, a phone and paper; markdown for a document.",
-)  # fmt: skip
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="FILE",
-    help="Write to this file instead of standard output; it appears only when it is complete.",
-)  # fmt: skip
+@form_option("html", "markdown")
+@output_option
 def command(version: str | None, pack: str | None, form: str, output: Path | None) -> int:
     """Show a whole version as one page for readers, in words: the framework table, the rules of every scenario in the
     order in which they are read, the general rules, the words, and the published page clause by clause with what rests

@@ -78,9 +78,8 @@ def _schema(name: str, version: str | None, pack: str | None) -> Schema:
 
 
 def _write(pack: str | None) -> int:
-    from engine.library import find_pack
 
-    found = stale(packs.near(find_pack(pack)))
+    found = stale(packs.find(pack))
     write(found)
     with opened(None) as out:
         out.data("".join(f"{path}: written\n" for path in found) or "all schemas are up to date\n")
@@ -88,9 +87,8 @@ def _write(pack: str | None) -> int:
 
 
 def _check(pack: str | None) -> int:
-    from engine.library import find_pack
 
-    found = stale(packs.near(find_pack(pack)))
+    found = stale(packs.find(pack))
     with opened(None) as out:
         out.data("".join(f"{path}: not up to date\n" for path in found) or "all schemas are up to date\n")
         if found:

@@ -7,22 +7,15 @@ from pathlib import Path
 import click
 
 from engine.cli import exits, packs
+from engine.cli.forms import form_option, output_option
 from engine.cli.output import opened
-
-FORMATS = ("text", "markdown", "html")
 
 
 @click.command(short_help="Show the framework table, one row per scenario.")
 @click.argument("version", required=False, shell_complete=packs.complete_version)
 @packs.pack_option
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text",
-    help="text for a terminal, markdown for a document, html for a page that stands alone.",
-)  # fmt: skip
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="FILE",
-    help="Write to this file instead of standard output; it appears only when it is complete.",
-)  # fmt: skip
+@form_option("text", "markdown", "html")
+@output_option
 def command(version: str | None, pack: str | None, form: str, output: Path | None) -> int:
     """Show the framework table: one row per scenario, with its periods, the evidence that each party owes, and its
     rules, in words. General rules and periods stand in every row that they serve. Default of VERSION: the one in force

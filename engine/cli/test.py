@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli import exits, packs
+from engine.cli.forms import output_option
 from engine.cli.output import opened
 
 if TYPE_CHECKING:
@@ -46,10 +47,7 @@ FORMATS = ("text", "json", "junit", "github", "markdown")
     "--format", "form", type=click.Choice(FORMATS), default="text",
     help="text for people, json for programs, junit and github for CI, markdown for its summary.",
 )  # fmt: skip
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="FILE",
-    help="Write to this file instead of standard output; it appears only when it is complete.",
-)  # fmt: skip
+@output_option
 def command(
     files: tuple[str, ...],
     policy: str | None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from engine.cli import exits, packs
+from engine.cli.forms import output_option
 from engine.cli.output import opened
 
 if TYPE_CHECKING:
@@ -24,10 +25,7 @@ FORMATS: Final = ("text", "json", "line", "sarif", "github", "junit")
     "--format", "form", type=click.Choice(FORMATS), default="text",
     help="text for people; json, line (one problem a line), sarif, github (annotations) or junit for programs.",
 )  # fmt: skip
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="FILE",
-    help="Write to this file instead of standard output; it appears only when it is complete.",
-)  # fmt: skip
+@output_option
 @click.option(
     "--fail-level", type=click.Choice(["error", "warning"]), default="error",
     help="From which severity on the command fails. Default: error.",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from engine.cli import exits, packs
+from engine.cli.forms import form_option
 from engine.cli.output import opened
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ MARKS: Final[dict[str, Style]] = {"in force": "good", "superseded": "warn"}
 @click.command(short_help="List the versions, and which one is in force.")
 @click.option("--on", "day", callback=packs.day, metavar="DATE", help="As of this day. Default: today.")
 @packs.pack_option
-@packs.format_option
+@form_option("text", "json")
 def command(day: date | None, pack: str | None, form: str) -> int:
     """List the versions of the policy: which one is in force, which are drafts, published or retired.
 
@@ -43,7 +43,7 @@ def command(day: date | None, pack: str | None, form: str) -> int:
         if form == "json":
             rows = [_about(version, loaded, on) for version in loaded.versions.values()]
             faulty = [_faulty(name, faults) for name, faults in loaded.faults.items()]
-            out.data(json.dumps(rows + faulty, ensure_ascii=False, indent=2) + "\n")
+            out.json(rows + faulty)
         else:
             out.page(_page(loaded, on, f"on {day}" if day else "today"))
     return exits.OK

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 
 import click
 
 from engine.cli import exits
-from engine.cli.one_case import OneCase, head_of, one_case, options, output_option
+from engine.cli.forms import form_option, output_option
+from engine.cli.one_case import OneCase, head_of, one_case, options
 from engine.cli.output import opened
 from engine.diagnostics import did_you_mean, quoted
 
@@ -28,10 +28,7 @@ from engine.diagnostics import did_you_mean, quoted
     "--also", multiple=True, metavar="FACT",
     help="Let this fact be otherwise, too. By default facts of the past stay as they are.",
 )  # fmt: skip
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text",
-    help="text for people, json for programs, markdown for a document.",
-)  # fmt: skip
+@form_option("text", "json", "markdown")
 @output_option
 def command(
     case: str,
@@ -65,7 +62,7 @@ def command(
         if form == "json":
             from engine.render.what_if_to_data import what_if_to_data
 
-            out.data(json.dumps(what_if_to_data(found, one.case, policy), ensure_ascii=False, indent=2) + "\n")
+            out.json(what_if_to_data(found, one.case, policy))
         elif form == "markdown":
             from engine.render.what_if_to_data import what_if_to_markdown
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Final
@@ -10,9 +9,9 @@ from typing import Final
 import click
 
 from engine.cli import exits, packs
+from engine.cli.forms import form_option, output_option
 from engine.cli.output import opened
 
-FORMATS = ("text", "markdown", "json")
 VERSION: Final = re.compile(r"\d+(\.\d+)*")
 
 
@@ -20,14 +19,8 @@ VERSION: Final = re.compile(r"\d+(\.\d+)*")
 @click.argument("version", required=False, shell_complete=packs.complete_version)
 @click.argument("word", required=False)
 @packs.pack_option
-@click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text",
-    help="text for people, markdown for a document to keep beside the pack, json for programs.",
-)  # fmt: skip
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="FILE",
-    help="Write to this file instead of standard output; it appears only when it is complete.",
-)  # fmt: skip
+@form_option("text", "markdown", "json")
+@output_option
 def command(version: str | None, word: str | None, pack: str | None, form: str, output: Path | None) -> int:
     """Print every word that a version offers, with one line and one example each: facts with what their absence means,
     names, what parties, windows and tables give, functions, what rules may say, keys, clauses and readings. With WORD
@@ -54,7 +47,7 @@ def command(version: str | None, word: str | None, pack: str | None, form: str, 
         if form == "json":
             from engine.render.vocabulary import vocabulary_to_data
 
-            out.data(json.dumps(vocabulary_to_data(found), ensure_ascii=False, indent=2) + "\n")
+            out.json(vocabulary_to_data(found))
         elif form == "markdown":
             from engine.render.vocabulary import vocabulary_to_markdown
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from _thread import allocate_lock
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from engine.link.program import Program, Table
 
 # Trees of Python code cannot be made by several threads at once in every Python (SystemError in 3.11).
-ONE_AT_A_TIME: Final = threading.Lock()
+ONE_AT_A_TIME: Final = allocate_lock()
 WORTH_IT: Final = 150  # decisions of a row after which the time to compile it has come back
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from engine.evaluation.watching import Watching
 from engine.explanation.model import TOLD, Missing, Origin, PartTrace, Seen, State
 from engine.expr.check import Expression
-from engine.expr.terms import Term, terms, written
+from engine.expr.terms import Term, deciding, terms, written
 from engine.expr.unknown import Unknown
 from engine.link.names import shown
 from engine.link.program import (
@@ -152,28 +152,12 @@ class Tracer:
             return ()
         found = self._terms.get(condition.tree)
         if found is None:
-            known = {term.tree: term for term in terms(condition)}
-            found = tuple(self._term(term) for term in self._deciding(condition.tree, known))
+            known, seen = {term.tree: term for term in terms(condition)}, self.watching.seen
+            parts = deciding(condition.tree, seen.get)
+            found = tuple(self._term(known[part]) for part in parts if part in known and part in seen)
             if condition.tree in self.watching.seen:
                 self._terms[condition.tree] = found
         return found
-
-    def _deciding(self, tree: ast.expr, known: dict[ast.expr, Term]) -> Iterator[Term]:
-        value = self.watching.seen.get(tree)
-        match tree:
-            case ast.BoolOp(operator, parts):
-                settles = isinstance(operator, ast.Or)
-                if value is settles:
-                    parts = [next(part for part in parts if self.watching.seen.get(part) is settles)]
-                elif isinstance(value, Unknown):
-                    parts = [part for part in parts if isinstance(self.watching.seen.get(part), Unknown)]
-                for part in parts:
-                    yield from self._deciding(part, known)
-            case ast.UnaryOp(_, operand):
-                yield from self._deciding(operand, known)
-            case _:
-                if tree in known and tree in self.watching.seen:
-                    yield known[tree]
 
     def _term(self, term: Term) -> Seen:
         value = outside(self.watching.came_to(term))

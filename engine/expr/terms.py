@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from engine.expr.scope import Expression
+from engine.expr.unknown import Unknown
 from engine.source import Place
 
 
@@ -36,6 +37,24 @@ def terms(condition: Expression | None) -> Iterator[Term]:
         yield from terms(part)
     if not condition.parts:
         yield from (written(condition, leaf) for leaf in _leaves(condition.tree))
+
+
+def deciding(tree: ast.expr, value: Callable[[ast.expr], object]) -> Iterator[ast.expr]:
+    """The parts, below `and`, `or` and `not`, that make a condition what it came to: the first that settles it; of an
+    open one those that are open; else all. `value` says what a part came to."""
+    match tree:
+        case ast.BoolOp(operator, parts):
+            found, settles = value(tree), isinstance(operator, ast.Or)
+            if found is settles:
+                parts = [next(part for part in parts if value(part) is settles)]
+            elif isinstance(found, Unknown):
+                parts = [part for part in parts if isinstance(value(part), Unknown)]
+            for part in parts:
+                yield from deciding(part, value)
+        case ast.UnaryOp(_, operand):
+            yield from deciding(operand, value)
+        case _:
+            yield tree
 
 
 def written(expression: Expression, node: ast.expr) -> Term:

@@ -202,8 +202,16 @@ def _deadline(policy: Policy) -> Schema:
         "at": instant("At", "The last instant."),
         "state": {
             "title": "State",
-            "description": "What became of it.",
-            "enum": ["running", "met", "missed", "ended", "paused"],
+            "description": "What became of it, as far as that is known.",
+            **one_of(
+                {
+                    "running": "Its last instant is not over; it may still have to start.",
+                    "met": "What it asks for came in time.",
+                    "missed": "Its last instant is over, and nothing that came in time is known.",
+                    "ended": "Its last instant is over; it asks for nothing.",
+                    "paused": "Another window holds it up.",
+                }
+            ),
         },
         "passed": {
             "title": "Passed",

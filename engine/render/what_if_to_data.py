@@ -12,7 +12,8 @@ from engine.decision import Decision, Value
 from engine.policy.model import Policy
 from engine.render.markdown_text import escaped
 from engine.render.moments import local
-from engine.render.what_if_to_text import change_in_words, grouped, reach_in_words, stand_in_words, way_in_words
+from engine.render.what_if_to_text import ending_in_words, grouped, reach_in_words, stand_in_words
+from engine.render.what_if_words import change_in_words, ways_in_words
 
 
 def what_if_to_data(found: Changes, case: Case, policy: Policy) -> dict[str, object]:
@@ -78,9 +79,10 @@ def what_if_to_markdown(found: Changes, case: Case, policy: Policy, head: str, s
     now = found.now
     lines = [f"# What would change it: {escaped(head)}", "", f"As of {local(now.as_of, now.zone)}, {said}.", ""]
     lines += [*(f"- {escaped(line)}" for line in stand_in_words(found, policy)), ""]
-    groups = [*grouped(found, policy), *([("This would end the dispute", list(found.ends))] if found.ends else [])]
-    for heading, ways in groups:
-        told = (f"- {escaped(way_in_words(way, found, case, policy))}" for way in ways)
-        lines += [f"## {escaped(heading)}", "", *told, ""]
+    groups = [(heading, list(ways_in_words(ways, now, case, policy))) for heading, ways in grouped(found, policy)]
+    if found.ends:
+        groups.append(("This would end the dispute", [ending_in_words(way, found, case, policy) for way in found.ends]))
+    for heading, told in groups:
+        lines += [f"## {escaped(heading)}", "", *(f"- {escaped(line)}" for line in told), ""]
     lines += ["## How far this goes", "", *(f"- {escaped(line)}" for line in reach_in_words(found, policy)), ""]
     return "\n".join(lines)

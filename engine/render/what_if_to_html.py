@@ -8,14 +8,15 @@ from html import escape
 from engine.analysis.what_if import Changes
 from engine.case.model import Case
 from engine.policy.model import Policy
-from engine.render.what_if_to_text import ending_in_words, grouped, reach_in_words, stand_in_words, way_in_words
+from engine.render.what_if_to_text import ending_in_words, grouped, reach_in_words, stand_in_words
+from engine.render.what_if_words import ways_in_words
 
 
 def what_if_to_html(found: Changes, case: Case, policy: Policy) -> str:
     """What stands under the heading."""
     parts = [_list(stand_in_words(found, policy))]
     for heading, ways in grouped(found, policy):
-        parts += [_heading(heading), _list(way_in_words(way, found, case, policy) for way in ways)]
+        parts += [_heading(heading), _list(ways_in_words(ways, found.now, case, policy))]
     if found.ends:
         parts += [_heading("This would end the dispute")]
         parts += [_list(ending_in_words(way, found, case, policy) for way in found.ends)]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.analysis.forecast import FieldChange
-from engine.analysis.possible import Possible
 from engine.analysis.what_if import Changes, Way
-from engine.case.model import Case, Submission
+from engine.case.model import Case
 from engine.decision import Decision, Value
 from engine.policy.model import Policy
 from engine.render.moments import local
 from engine.render.page import Page, Piece
-from engine.render.phrases import bare, capital, either, named, party_title
+from engine.render.phrases import capital, either, named, party_title
+from engine.render.what_if_words import way_in_words, ways_in_words
 
 
 def what_if_to_page(found: Changes, case: Case, policy: Policy, head: str, said: str) -> Page:
@@ -33,8 +33,8 @@ def what_if_parts(found: Changes, case: Case, policy: Policy) -> Page:
         page.line(line, indent=2, hang=4)
     for heading, ways in grouped(found, policy):
         page.heading(heading)
-        for way in ways:
-            page.line(f"- {way_in_words(way, found, case, policy)}", indent=2, hang=4)
+        for told in ways_in_words(ways, found.now, case, policy):
+            page.line(f"- {told}", indent=2, hang=4)
     if found.ends:
         page.heading("This would end the dispute")
         for way in found.ends:
@@ -70,60 +70,9 @@ def _when(way: Way) -> str:
     return f"({local(way.decision.as_of, way.decision.zone)})"
 
 
-def way_in_words(way: Way, found: Changes, case: Case, policy: Policy) -> str:
-    """All changes of a way in one line."""
-    return "; and ".join(change_in_words(change, found.now, case, policy) for change in way.changes)
-
-
 def ending_in_words(way: Way, found: Changes, case: Case, policy: Policy) -> str:
     """What ends the dispute, and where it stands then."""
-    return f"{way_in_words(way, found, case, policy)} → {_said(way.fields, policy, stand=True)}"
-
-
-def change_in_words(change: Possible, now: Decision, case: Case, policy: Policy) -> str:
-    """Who does what, and until when it is in time."""
-    until = f", until {local(change.until, now.zone)}" if change.until is not None else ""
-    return f"{_who(change.by, policy)}: {_what(change, now, case, policy)}{until}"
-
-
-def _who(by: str | None, policy: Policy) -> str:
-    if by is None:
-        return "somebody"
-    return policy.parties[by].title if by in policy.parties else capital(named(by))
-
-
-def _what(change: Possible, now: Decision, case: Case, policy: Policy) -> str:
-    fact = policy.facts[change.fact]
-    proof = f"“{bare(policy.propositions[change.proposition])}”" if change.proposition else ""
-    match change.kind:
-        case "evidence":
-            return f"hand in proof of {proof}" if proof else "hand in anything, even if it proves nothing"
-        case "assessment":
-            material = _material(change, now, case, policy)
-            return f"find that {material} {'proves' if change.value else 'does not prove'} {proof or 'nothing'}"
-        case "authenticity":
-            return f"find that {_material(change, now, case, policy)} is {'' if change.value else 'not '}authentic"
-        case "event":
-            return f"it happens that “{bare(fact.meaning)}” ({change.fact})"
-        case _ if change.proposition:
-            return f"{change.fact} {'proves' if change.value else 'does not prove'} {proof}"
-        case _:
-            verb = "find" if change.kind == "finding" else "let"
-            value = _value(change.value)
-            meaning = fact.values.get(value) or (fact.meaning if change.value is True else "")
-            return f"{verb} {change.fact} to be {value}{f' (“{bare(meaning)}”)' if meaning else ''}"
-
-
-def _value(value: object) -> str:
-    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _material(change: Possible, now: Decision, case: Case, policy: Policy) -> str:
-    party = next((p for p in policy.parties.values() if p.submits == change.fact), None)
-    known = case.values[change.fact]
-    item = known[change.index] if isinstance(known, tuple) else None
-    came = f" of {local(item.at, now.zone)}" if isinstance(item, Submission) else ""
-    return f"the material{f' of {party_title(party)}' if party else ''}{came}"
+    return f"{way_in_words(way, found.now, case, policy)} → {_said(way.fields, policy, stand=True)}"
 
 
 def reach_in_words(found: Changes, policy: Policy) -> Iterator[str]:

@@ -53,8 +53,11 @@ def holds_together(version: Version, row: RowTrace, decision: Decision | None) -
         if reason.state == "held":
             told = by_part[part]
             assert (told.tells or (told.state == "open" and told.by)) and told.clauses == reason.clauses
-        elif reason.state in ("open", "failed") and reason.table:
-            assert by_part[part].state in (("failed",) if reason.state == "failed" else ("open", "set_aside"))
+        elif reason.state == "failed":
+            assert by_part[part].state == "failed", reason
+        elif reason.state == "open" and reason.table:
+            told = by_part[part]  # one that holds is open, too, while one before it is
+            assert told.state in ("open", "set_aside") or (told.state == "held" and told.by), reason
     windows = {window.name: window for window in row.windows}
     for deadline in decision.deadlines:
         window = windows[deadline.window]
