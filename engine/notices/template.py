@@ -326,10 +326,10 @@ class _Walk:
     # ---------------------------------------------------------------------------------------------------- messages
 
     def refuse(self, node: nodes.Node, message: str, help: str | None = MAY) -> None:
-        self.checker.report.error("notice/not-allowed", message, _line(self.scalar, node.lineno), help=help)
+        self.checker.report.error("notice/not-allowed", message, _line(self.scalar, node.lineno or 1), help=help)
 
     def unknown(self, message: str, node: nodes.Node, word: str, help: str | None) -> None:
-        place = _word_in_line(self.scalar, node.lineno, word)
+        place = _word_in_line(self.scalar, node.lineno or 1, word)
         self.checker.report.error("notice/unknown-name", message, place, help=help)
 
 
