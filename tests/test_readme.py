@@ -33,15 +33,16 @@ def test_the_decision_shown_is_what_the_command_prints() -> None:
 
 def test_the_lines_for_a_service_run(pack: Pack) -> None:
     blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     case = plain(read_document(ROOT / EXAMPLE))
     names: dict[str, Any] = {"case": case, "body": json.dumps(case).encode()}
     for block in blocks:
         exec(block, names)
     assert names["decision"].fields["liable"]
     assert json.loads(names["answer"]) == names["decision"].to_dict()
+    assert "La disputa se decide a su favor." in names["page"]
     names["body"] = b'{"facts": {}}'
-    exec(blocks[1], names)
+    exec(next(block for block in blocks if "errors" in block), names)
     assert names["errors"]["diagnostics"][0]["line"] == 1
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jinja2 import Template, nodes
     from jinja2.sandbox import SandboxedEnvironment
 
+_TAG: Final = re.compile(r"\{[{%].*?[%}]\}")
 INERT: Final = "\ue000"  # stands before everything that was put in: it is never read as the form of a letter
 LONGEST: Final = 64 * 1024  # characters of a letter
 DEEPEST: Final = 16  # blocks and conditions in one another
@@ -364,10 +365,13 @@ def _line(scalar: Scalar, number: int) -> Place:
 
 
 def _word_in_line(scalar: Scalar, number: int, word: str) -> Place:
+    """The place of a word in a line of a template: where it is part of the template, rather than of the text."""
     lines = str(scalar.value).split("\n")
     at = min(max(number, 1), len(lines)) - 1
-    column = lines[at].find(word)
-    if column < 0:
+    tags = [match.span() for match in _TAG.finditer(lines[at])]
+    found = [match.start() for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", lines[at])]
+    column = next((one for one in found if any(start < one < end for start, end in tags)), next(iter(found), None))
+    if column is None:
         return _line(scalar, number)
     start = sum(len(line) + 1 for line in lines[:at]) + column
     return text_span(scalar, start, start + len(word))
