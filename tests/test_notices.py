@@ -27,7 +27,7 @@ from engine.notices.compose import in_blocks
 from engine.notices.kinds import SAY, SAYINGS, Group, Word
 from engine.notices.model import OTHERS, Text
 from engine.notices.moments import moment
-from engine.notices.template import Checker, Data, render
+from engine.notices.template import Checker, Data, render, with_parts
 from engine.render.notice import letter_to_html, letter_to_markdown, letter_to_page
 from engine.render.page import in_columns
 from engine.source import Place, Source
@@ -375,6 +375,10 @@ ATTACKS = [
     "{% set x %}{{ version }}{% endset %}",
     "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
     "{% include '/etc/passwd' %}",
+    "{% include '/etc/passwd' ignore missing %}",
+    "{% include ['a', 'b'] %}",
+    "{% include version %}",
+    "{% include 'end' without context %}",
     "{% import 'os' as os %}",
     "{% from 'os' import system %}",
     "{% extends 'x' %}",
@@ -438,12 +442,14 @@ def test_an_attack_is_refused_before_it_runs(text: str) -> None:
 
 
 def _found(text: str) -> list[Any]:
-    source = Source("x", text)
     report = Report()
-    lines = text.split("\n")
-    place = Place(source, 1, 1, len(lines), len(lines[-1]) + 1)
-    Checker(report, frozenset({"page.one"})).check(Scalar(text, place, False, ""), NAMES)
+    Checker(report, frozenset({"page.one"})).check(_scalar(text), NAMES)
     return report.found
+
+
+def _scalar(text: str) -> Scalar:
+    lines = text.split("\n")
+    return Scalar(text, Place(Source("x", text), 1, 1, len(lines), len(lines[-1]) + 1), False, "")
 
 
 @pytest.mark.parametrize(
@@ -476,6 +482,30 @@ def test_what_a_template_may_do(text: str, written: str | None) -> None:
         return
     assert not _found(text)
     assert render(text, VALUES, (", ", " and "), lambda _: None).replace("\ue000", "") == written
+
+
+PARTS = {"end": "{% for one in lists %}{{ one }}{% endfor %}", "self": "{% include 'end' %}", "wrong": "{{ versoin }}"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{% if word == 'a' %}\n{% include 'end' %}\n{% endif %}", []),
+        ("{% include 'end' ignore missing %}", ["notice/not-allowed"]),
+        ("{% include 'ende' %}", ["notice/unknown-name"]),
+        ("{% for one in lists %}{% include 'end' %}{% endfor %}", ["notice/not-allowed"]),
+        ("{% include 'self' %}", ["notice/unknown-name"]),
+        ("{% include 'wrong' %}", ["notice/unknown-name"]),
+    ],
+)
+def test_what_letters_have_in_common(text: str, said: list[str]) -> None:
+    """A letter takes parts by their names, not in a loop, and a part takes none; what it reads is checked, too."""
+    parts = {name: _scalar(part) for name, part in PARTS.items()}
+    report = Report()
+    Checker(report, None).check_letter(_scalar(text), NAMES, parts)
+    assert [one.code for one in report.found] == said
+    if not said:
+        assert "ab" in render(with_parts(text, parts), VALUES, (", ", " and "), lambda _: None).replace("\ue000", "")
 
 
 def test_what_is_not_there_is_neither_yes_nor_no(tmp_path: Path) -> None:

@@ -284,9 +284,14 @@ def _check_templates(
             for name in names:
                 more: dict[str, Kind] = {"at": SAY} if key[0] == "deadlines" else {}
                 templates.check(scalar, short.get(name, {}) | more)
+    taken: set[str] = set()
     for name, scalar in language.letters.items():
         if name in readers:
-            templates.check(scalar, names_of_letters(readers[name], known))
+            taken |= templates.check_letter(scalar, names_of_letters(readers[name], known), language.parts)
+    for name, _, place in declared(under(language.document, "parts")):
+        if name not in taken:
+            message = f"no letter takes the part {quoted(name)}"
+            templates.report.error("notice/unknown-name", message, place, help="take it out, or take it in a letter")
 
 
 def _templates(by_reader: Mapping[str, Scalar], readers: tuple[str, ...]) -> Iterator[tuple[Scalar, list[str]]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,7 +27,11 @@ _TAG: Final = re.compile(r"\{[{%].*?[%}]\}")
 INERT: Final = "\ue000"  # stands before everything that was put in: it is never read as the form of a letter
 LONGEST: Final = 64 * 1024  # characters of a letter
 DEEPEST: Final = 16  # blocks and conditions in one another
-ONLY_ASKED: Final = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n", re.M)  # a line that writes nothing
+# A line of nothing but questions writes none; but one that is drawn to the line before it, by `{%-`, belongs to that.
+ONLY_ASKED: Final = re.compile(
+    r"^[ \t]*((?:\{%(?!-)(?:(?!%\})(?:.|\n))*%\}[ \t]*)+)\n", re.M
+)  # a line that writes nothing
+INCLUDED: Final = re.compile(r"\{%-?[ \t]*include[ \t]+(['\"])([^'\"]*)\1[ \t]*-?%\}")
 CLAUSE: Final = "clause"
 CITED: Final = "cited"
 FILTERS: Final = ("capital", CLAUSE, "listed")
@@ -57,6 +61,11 @@ def available() -> bool:
     except ImportError:
         return False
     return True
+
+
+def with_parts(text: str, parts: Mapping[str, Scalar]) -> str:
+    """A letter that was checked, with the parts put in place that it takes."""
+    return INCLUDED.sub(lambda match: str(parts[match[2]].value) if match[2] in parts else "", text)
 
 
 def render(text: str, values: Mapping[str, object], joints: tuple[str, str], cited: Callable[[str], None]) -> str:
@@ -137,6 +146,17 @@ class Checker:
 
     report: Report
     clauses: frozenset[str] | None
+    parts: Mapping[str, Scalar] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+
+    def check_letter(self, scalar: Scalar, names: Mapping[str, Kind], parts: Mapping[str, Scalar]) -> set[str]:
+        """Check a letter with the `parts` that it takes. Which ones these are."""
+        self.parts, self.taken = parts, set()
+        self.check(scalar, names)
+        self.parts, taken = {}, self.taken
+        for name in sorted(taken):
+            self.check(parts[name], names)
+        return taken
 
     def check(self, scalar: Scalar, names: Mapping[str, Kind]) -> None:
         """Report all that a template must not say, with its place."""
@@ -177,8 +197,21 @@ class _Walk:
                     self.blocks(node.else_, names, depth + 1, looked)
                 case nodes.For() if depth < DEEPEST:
                     self.loop(node, names, depth, looked)
+                case nodes.Include(template=nodes.Const(value=str(name))) if not looked:
+                    self.included(name, node)
                 case _:
                     self.refuse(node, f"`{_called(node)}` has no place in a template")
+
+    def included(self, name: str, node: nodes.Node) -> None:
+        """A part that a letter takes; a part takes no other one."""
+        parts = self.checker.parts
+        if name not in (match[2] for match in INCLUDED.finditer(str(self.scalar.value))):
+            self.refuse(node, "a part is taken by `{% include 'NAME' %}`, and nothing else stands there")
+        elif name in parts:
+            self.checker.taken.add(name)
+        else:
+            hint = did_you_mean(name, parts) or (f"parts: {_named(parts)}" if parts else "only letters take parts")
+            self.unknown(f"no part is called {quoted(name)} here", node, name, hint)
 
     def loop(self, node: nodes.For, names: Mapping[str, Kind], depth: int, looked: frozenset[str]) -> None:
         """A list may be gone through; inside, only a list that belongs to what is looked at."""
