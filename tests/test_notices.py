@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import Case, Decision, Notices, Version, load_notices, load_pack
+from engine import Case, Decision, InvalidDocument, Notices, Version, load_notices, load_pack
 from engine.clock import parse_instant
 from engine.diagnostics import Report
 from engine.document import Scalar
@@ -28,6 +28,7 @@ from engine.notices.kinds import SAY, SAYINGS, Group, Word
 from engine.notices.model import OTHERS, Text
 from engine.notices.moments import moment
 from engine.notices.template import Checker, Data, render, with_parts
+from engine.publishing.publish import Wish, plan, written_ledger
 from engine.render.notice import letter_to_html, letter_to_markdown, letter_to_page
 from engine.render.page import in_columns
 from engine.source import Place, Source
@@ -79,7 +80,7 @@ def test_every_letter_of_every_dispute_is_whole(dispute: Dispute, name: str) -> 
     for reader in NOTICES.readers:
         for language in NOTICES.languages:
             letter = NOTICES.letter(version, case, decision, reader, language)
-            assert letter.title
+            assert letter.title and letter.title[-1].isalpha()
             assert not [block for block in letter.blocks if WHOLE.search(block.text) or not block.text]
 
 
@@ -271,6 +272,23 @@ def test_a_draft_with_faults_makes_no_name_unknown(tmp_path: Path) -> None:
     draft.write_text(draft.read_text("utf-8").replace("carrier_not_heard:", "carrier_not_herd:", 1), encoding="utf-8")
     assert "1.1.0" in load_pack(pack).faults
     assert load_notices(load_pack(pack)).languages == ("en", "es")
+
+
+def test_a_draft_without_its_texts_does_not_keep_letters_back(tmp_path: Path) -> None:
+    """Letters by the published version go on; the draft is told by `validate`, and cannot be published so."""
+    pack = tmp_path / "shop"
+    shutil.copytree(ROOT / "policies" / "tiktok-shop-us", pack)
+    draft = pack / "1.1.0.yaml"
+    draft.write_text(draft.read_text("utf-8").replace("carrier_not_heard", "carrier_unheard"), encoding="utf-8")
+    loaded = load_pack(pack)
+    assert load_notices(loaded).languages == ("en", "es")
+    report = Report()
+    check_notices(loaded, report)
+    assert {one.code for one in report.found} == {"notice/no-text"}
+    assert all("carrier_unheard" in one.message and "(version 1.1.0)" in one.message for one in report.found)
+    now = datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC"))
+    with pytest.raises(InvalidDocument, match="carrier_unheard"):
+        plan(loaded, written_ledger(pack), Wish("1.1.0", None, "Mara", "So."), now, now.date())
 
 
 # ------------------------------------------------------------------------------------------------------- form and data
