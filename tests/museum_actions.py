@@ -544,6 +544,7 @@ def _(folder: Path) -> Found:
 # ------------------------------------------------------------------------------------------------------------ notices
 
 UNTIL = ("    {% if until.due %}\n    - {{ until.due }}\n    {% endif %}\n", "")
+ENDING = ("letters:\n", "parts:\n  end: Yours truly.\nletters:\n")
 NOTICES: dict[str, tuple[tuple[str, str], ...]] = {
     "a template that does not end": (("The book came late.", '"{% if scenario == \'late\' %}Late."'),),
     "a template nested too deeply": (("too-late: The book came late.", f'too-late: "{{{{ {"(" * 900}x }}}}"'),),
@@ -566,6 +567,8 @@ NOTICES: dict[str, tuple[tuple[str, str], ...]] = {
     "texts for a table that is not there": (("  stages: {awaited", "  stage: {awaited"),),
     "a text for a reader that is not there": (("{borrower: You pay.,", "{borower: You pay.,"),),
     "a deadline that is not there": (("deadlines: [due]", "deadlines: [dew]"), UNTIL),
+    "a part that is not there": (("    # {{ title }}\n", "    # {{ title }}\n    {% include 'ending' %}\n"), ENDING),
+    "a part that no letter takes": (ENDING,),
     "a hidden field that is no list": (("hides: {fees: [bill]}", "hides: {payer: [library]}"),),
     "a value without a text": (("fees: {fine: a fine, bill: a bill}", "fees: {bill: a bill}"),),
     "a text that a reader lacks": (("You pay., others:", "You pay., borrower2:"),),

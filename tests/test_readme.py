@@ -41,8 +41,9 @@ def test_the_lines_for_a_service_run(pack: Pack) -> None:
     assert names["decision"].fields["liable"]
     assert json.loads(names["answer"]) == names["decision"].to_dict()
     assert names["said"].rules == ("lost-on-the-way",)
+    assert "La disputa se decide a su favor." in names["page"]
     names["body"] = b'{"facts": {}}'
-    exec(blocks[1], names)
+    exec(next(block for block in blocks if "errors" in block), names)
     assert names["errors"]["diagnostics"][0]["line"] == 1
 
 

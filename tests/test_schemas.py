@@ -206,7 +206,7 @@ OPTIONAL = {
         },
     },
     "notices": {
-        "": {"deadlines", "propositions", "questions", "reasons"},
+        "": {"deadlines", "propositions", "questions", "reasons", "parts"},
         "moments": {"halves"},
     },
     "sample": {
@@ -251,7 +251,7 @@ NAMES = {
     "readers": {"readers", "readers.*.hides"},
     "notices": {
         *("readers", "parties", "parties.*", "scenarios", "values", "values.*", "values.*.*", "deadlines"),
-        *("deadline_states", "propositions", "questions", "reasons", "reasons.*", "reasons.*.*", "letters"),
+        *("deadline_states", "propositions", "questions", "reasons", "reasons.*", "reasons.*.*", "parts", "letters"),
     },
     "sample": {
         *("scenarios", "facts", "as_of.but.*.where"),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from engine.cli import exits
+from engine.cli import exits, packs
 from engine.cli.forms import output_option
 from engine.cli.one_case import OneCase, one_case, options
 from engine.cli.output import Output, opened
@@ -94,7 +94,7 @@ def _notices(one: OneCase) -> Notices:
     from engine.notices import NoNotices, load_notices
 
     try:
-        notices = load_notices(one.pack)
+        notices = load_notices(packs.load(str(one.pack.folder)))
     except NoNotices as problem:
         raise click.UsageError(str(problem)) from None
     if not notices.languages:

@@ -3,7 +3,7 @@ not for them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -35,9 +35,14 @@ LETTERS: Final = "letters"
 
 
 def check_catalogue(
-    catalogue: Catalogue, programs: Mapping[str, Mapping[str, Program]], clauses: Mapping[str, Clause], report: Report
+    catalogue: Catalogue,
+    programs: Mapping[str, Mapping[str, Program]],
+    clauses: Mapping[str, Clause],
+    report: Report,
+    needed: Collection[str] | None = None,
 ) -> None:
-    """Report everything that is wrong. `programs` are those of the rows of each version, `clauses` the register."""
+    """Report everything that is wrong. `programs` are those of the rows of each version, `clauses` the register;
+    `needed` are the versions whose texts have to be there, None for all."""
     every = [program for rows in programs.values() for program in rows.values()]
     policies = {name: next(iter(rows.values())).policy for name, rows in programs.items() if rows}
     known = Known(tuple(policies.values()), tuple(every))
@@ -51,8 +56,10 @@ def check_catalogue(
     new = {name for policy in policies.values() for name in policy.amends}
     templates = Checker(report, frozenset(clauses) | new if clauses else None)
     wanted = Wanted(catalogue.readers, programs)
+    some = {name: rows for name, rows in programs.items() if needed is None or name in needed}
     for language in catalogue.languages.values():
         _check_language(language, catalogue, wanted, report)
+        _check_whole(language, Wanted(catalogue.readers, some), report)
         _check_templates(language, catalogue.readers, known, wanted, templates)
 
 
@@ -111,12 +118,12 @@ def _check_party(reader: Reader, known: Known, report: Report) -> None:
             if scalar.value != reader.party and scalar.value in parties:
                 message = f"{quoted(scalar.value)} is another party than the reader {quoted(reader.name)}"
                 report.error("notice/not-theirs", message, scalar.place, help=f"it can be {quoted(reader.party)} alone")
-    whole = [key for key, names in (("handed_in", reader.handed_in), ("asked", reader.asked)) if names is None]
-    for key in whole:
+    for key in ("fields", "reasons", "deadlines", "asked", "handed_in"):
         node = under(reader.node, key)
-        message = f"the reader {quoted(reader.name)} is a party, and may not see all of this"
-        report.error("notice/not-theirs", message, node.place if node else reader.place,
-                     help=f"write `[{reader.party}]`")  # fmt: skip
+        if isinstance(node, Scalar) and getattr(reader, key) is None:
+            own = f"write `[{reader.party}]`" if key in ("asked", "handed_in") else "name what it may see"
+            message = f"the reader {quoted(reader.name)} is a party, and may not see all of this"
+            report.error("notice/not-theirs", message, node.place, help=own)
 
 
 def _known(scalar: Scalar, what: str, names: Iterable[str], report: Report) -> None:
@@ -206,12 +213,6 @@ def _check_language(language: Language, catalogue: Catalogue, wanted: Wanted, re
         for reader, scalar in one.by_reader.items():
             if reader != OTHERS and reader not in catalogue.readers:
                 _unknown_reader(reader, key_of(one.by_reader, reader, language, key) or scalar.place, catalogue, report)
-    for key, want in wanted.texts.items():
-        found = language.texts.get(key)
-        missing = [name for name in want.readers or (OTHERS,) if found is None or found.for_reader(name) is None]
-        if found is None or (missing and want.readers):
-            place = found.place if found is not None else _section(language, key)
-            _no_text(key, want, missing if found is not None else [], place, language, report)
     for name, _, place in declared(under(language.document, LETTERS)):
         if name not in catalogue.readers:
             _unknown_reader(name, place, catalogue, report)
@@ -219,6 +220,16 @@ def _check_language(language: Language, catalogue: Catalogue, wanted: Wanted, re
         if name not in language.letters:
             place = key_place(language.document, LETTERS) or language.document.place
             report.error("notice/no-text", f"no letter to the reader {quoted(name)} in {language.name}", place)
+
+
+def _check_whole(language: Language, wanted: Wanted, report: Report) -> None:
+    """Every text that is needed is there, for every reader who can be told of it."""
+    for key, want in wanted.texts.items():
+        found = language.texts.get(key)
+        missing = [name for name in want.readers or (OTHERS,) if found is None or found.for_reader(name) is None]
+        if found is None or (missing and want.readers):
+            place = found.place if found is not None else _section(language, key)
+            _no_text(key, want, missing if found is not None else [], place, language, report)
 
 
 def key_of(by_reader: Mapping[str, Scalar], reader: str, language: Language, key: Key) -> Place | None:
@@ -284,9 +295,14 @@ def _check_templates(
             for name in names:
                 more: dict[str, Kind] = {"at": SAY} if key[0] == "deadlines" else {}
                 templates.check(scalar, short.get(name, {}) | more)
+    taken: set[str] = set()
     for name, scalar in language.letters.items():
         if name in readers:
-            templates.check(scalar, names_of_letters(readers[name], known))
+            taken |= templates.check_letter(scalar, names_of_letters(readers[name], known), language.parts)
+    for name, _, place in declared(under(language.document, "parts")):
+        if name not in taken:
+            message = f"no letter takes the part {quoted(name)}"
+            templates.report.error("notice/unknown-name", message, place, help="take it out, or take it in a letter")
 
 
 def _templates(by_reader: Mapping[str, Scalar], readers: tuple[str, ...]) -> Iterator[tuple[Scalar, list[str]]]:

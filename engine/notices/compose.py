@@ -14,7 +14,7 @@ from engine.document.nodes import Scalar
 from engine.document.read import key_place
 from engine.notices import moments
 from engine.notices.model import Block, BlockKind, Key, Language, Letter
-from engine.notices.template import INERT, LONGEST, Data, TooLong, render
+from engine.notices.template import INERT, LONGEST, Data, TooLong, render, with_parts
 from engine.notices.view import FactValue, HandedIn, View
 from engine.policy.model import Policy
 from engine.policy.registers import Clause
@@ -85,7 +85,7 @@ class _Writer:
             self.no_text(("letters", self.view.reader))
         self.shared = self.base()
         values = self.values()
-        return Letter(self.view.reader, self.language.code, tuple(in_blocks(self.rendered(template, values))))
+        return Letter(self.view.reader, self.language.code, tuple(in_blocks(self.written(template, values))))
 
     def values(self) -> dict[str, object]:
         """What the letter may read."""
@@ -219,6 +219,10 @@ class _Writer:
         if scalar is None:
             self.no_text(key)
         return " ".join(self.rendered(scalar, {**self.shared, **(more or {})}).replace(INERT, "").split())
+
+    def written(self, template: Scalar, values: Mapping[str, object]) -> str:
+        whole = with_parts(str(template.value), self.language.parts)
+        return self.rendered(template._replace(value=whole), values)
 
     def rendered(self, template: Scalar, values: Mapping[str, object]) -> str:
         try:

@@ -66,7 +66,8 @@ class Text:
 @dataclass(frozen=True, slots=True)
 class Language:
     """All texts of one language. `weekdays` begin with Monday; `halves` are those of the day, empty for a day of 24
-    hours; `joints` stand between the words of a list, the second before the last one."""
+    hours; `joints` stand between the words of a list, the second before the last one; `parts` are what letters have in
+    common."""
 
     code: str
     name: str
@@ -77,6 +78,7 @@ class Language:
     moment: Scalar
     day: Scalar
     texts: Mapping[Key, Text]
+    parts: Mapping[str, Scalar]
     letters: Mapping[str, Scalar]
     document: MappingNode
 

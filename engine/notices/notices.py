@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -68,21 +68,23 @@ class Notices:
 
 
 def load_notices(pack: Pack) -> Notices:
-    """The notices of a pack, checked against all of its versions. Raises InvalidDocument with every problem, and
-    NoNotices where the pack has none or Jinja is not installed."""
+    """The notices of a pack, checked against its versions; texts that only a draft needs may be missing, and are told
+    when a letter needs them. Raises InvalidDocument with every problem, and NoNotices where the pack has none or Jinja
+    is not installed."""
     if not notice_files(pack.folder):
         raise NoNotices(f"the pack {pack.name!r} has no notices: no folder `notices` with `readers.yaml`")
     if not available():
         raise NoNotices(f"letters need the package `jinja2`; {EXTRA}")
     report = Report()
-    catalogue = check_notices(pack, report)
+    catalogue = check_notices(pack, report, [one.version for one in pack.ledger.publications] or None)
     report.stop_if_wrong()
     assert catalogue is not None
     return Notices(pack, catalogue)
 
 
-def check_notices(pack: Pack, report: Report) -> Catalogue | None:
-    """As `load_notices`, with what is wrong in the report; None where there is nothing to be used."""
+def check_notices(pack: Pack, report: Report, needed: Collection[str] | None = None) -> Catalogue | None:
+    """As `load_notices`, with what is wrong in the report; None where there is nothing to be used. The texts of the
+    versions that are `needed` have to be there, or of all."""
     catalogue = read_catalogue(pack.folder, report)
     if catalogue is None:
         return None
@@ -91,8 +93,11 @@ def check_notices(pack: Pack, report: Report) -> Catalogue | None:
         report.warning("notice/not-checked", "the notices were not checked: they need the package `jinja2`", place,
                        help=EXTRA)  # fmt: skip
         return catalogue
-    programs = {name: version.programs for name, version in _whole(pack).versions.items()}
-    check_catalogue(catalogue, programs, pack.registers.clauses, report)
+    whole, own = _whole(pack), Report()
+    programs = {name: version.programs for name, version in whole.versions.items()}
+    check_catalogue(catalogue, programs, pack.registers.clauses, own, needed)
+    unclear = {"notice/unknown-name"} if whole.faults else set()  # a draft with faults may have the name
+    report.found += [one for one in own.found if one.code not in unclear]
     return catalogue
 
 

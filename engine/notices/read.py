@@ -90,6 +90,7 @@ def _language(code: str, document: MappingNode) -> Language:
         moment=_scalar(under(moments, "moment")),
         day=_scalar(under(moments, "day")),
         texts=dict(_texts(document)),
+        parts={name: _scalar(node) for name, node in entries(under(document, "parts"))},
         letters={name: _scalar(node) for name, node in entries(under(document, "letters"))},
         document=document,
     )

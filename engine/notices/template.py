@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,10 +23,15 @@ if TYPE_CHECKING:
     from jinja2 import Template, nodes
     from jinja2.sandbox import SandboxedEnvironment
 
+_TAG: Final = re.compile(r"\{[{%].*?[%}]\}")
 INERT: Final = "\ue000"  # stands before everything that was put in: it is never read as the form of a letter
 LONGEST: Final = 64 * 1024  # characters of a letter
 DEEPEST: Final = 16  # blocks and conditions in one another
-ONLY_ASKED: Final = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n", re.M)  # a line that writes nothing
+# A line of nothing but questions writes none; but one that is drawn to the line before it, by `{%-`, belongs to that.
+ONLY_ASKED: Final = re.compile(
+    r"^[ \t]*((?:\{%(?!-)(?:(?!%\})(?:.|\n))*%\}[ \t]*)+)\n", re.M
+)  # a line that writes nothing
+INCLUDED: Final = re.compile(r"\{%-?[ \t]*include[ \t]+(['\"])([^'\"]*)\1[ \t]*-?%\}")
 CLAUSE: Final = "clause"
 CITED: Final = "cited"
 FILTERS: Final = ("capital", CLAUSE, "listed")
@@ -56,6 +61,11 @@ def available() -> bool:
     except ImportError:
         return False
     return True
+
+
+def with_parts(text: str, parts: Mapping[str, Scalar]) -> str:
+    """A letter that was checked, with the parts put in place that it takes."""
+    return INCLUDED.sub(lambda match: str(parts[match[2]].value) if match[2] in parts else "", text)
 
 
 def render(text: str, values: Mapping[str, object], joints: tuple[str, str], cited: Callable[[str], None]) -> str:
@@ -136,6 +146,17 @@ class Checker:
 
     report: Report
     clauses: frozenset[str] | None
+    parts: Mapping[str, Scalar] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+
+    def check_letter(self, scalar: Scalar, names: Mapping[str, Kind], parts: Mapping[str, Scalar]) -> set[str]:
+        """Check a letter with the `parts` that it takes. Which ones these are."""
+        self.parts, self.taken = parts, set()
+        self.check(scalar, names)
+        self.parts, taken = {}, self.taken
+        for name in sorted(taken):
+            self.check(parts[name], names)
+        return taken
 
     def check(self, scalar: Scalar, names: Mapping[str, Kind]) -> None:
         """Report all that a template must not say, with its place."""
@@ -176,8 +197,21 @@ class _Walk:
                     self.blocks(node.else_, names, depth + 1, looked)
                 case nodes.For() if depth < DEEPEST:
                     self.loop(node, names, depth, looked)
+                case nodes.Include(template=nodes.Const(value=str(name))) if not looked:
+                    self.included(name, node)
                 case _:
                     self.refuse(node, f"`{_called(node)}` has no place in a template")
+
+    def included(self, name: str, node: nodes.Node) -> None:
+        """A part that a letter takes; a part takes no other one."""
+        parts = self.checker.parts
+        if name not in (match[2] for match in INCLUDED.finditer(str(self.scalar.value))):
+            self.refuse(node, "a part is taken by `{% include 'NAME' %}`, and nothing else stands there")
+        elif name in parts:
+            self.checker.taken.add(name)
+        else:
+            hint = did_you_mean(name, parts) or (f"parts: {_named(parts)}" if parts else "only letters take parts")
+            self.unknown(f"no part is called {quoted(name)} here", node, name, hint)
 
     def loop(self, node: nodes.For, names: Mapping[str, Kind], depth: int, looked: frozenset[str]) -> None:
         """A list may be gone through; inside, only a list that belongs to what is looked at."""
@@ -326,10 +360,10 @@ class _Walk:
     # ---------------------------------------------------------------------------------------------------- messages
 
     def refuse(self, node: nodes.Node, message: str, help: str | None = MAY) -> None:
-        self.checker.report.error("notice/not-allowed", message, _line(self.scalar, node.lineno), help=help)
+        self.checker.report.error("notice/not-allowed", message, _line(self.scalar, node.lineno or 1), help=help)
 
     def unknown(self, message: str, node: nodes.Node, word: str, help: str | None) -> None:
-        place = _word_in_line(self.scalar, node.lineno, word)
+        place = _word_in_line(self.scalar, node.lineno or 1, word)
         self.checker.report.error("notice/unknown-name", message, place, help=help)
 
 
@@ -364,10 +398,13 @@ def _line(scalar: Scalar, number: int) -> Place:
 
 
 def _word_in_line(scalar: Scalar, number: int, word: str) -> Place:
+    """The place of a word in a line of a template: where it is part of the template, rather than of the text."""
     lines = str(scalar.value).split("\n")
     at = min(max(number, 1), len(lines)) - 1
-    column = lines[at].find(word)
-    if column < 0:
+    tags = [match.span() for match in _TAG.finditer(lines[at])]
+    found = [match.start() for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", lines[at])]
+    column = next((one for one in found if any(start < one < end for start, end in tags)), next(iter(found), None))
+    if column is None:
         return _line(scalar, number)
     start = sum(len(line) + 1 for line in lines[:at]) + column
     return text_span(scalar, start, start + len(word))

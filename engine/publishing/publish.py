@@ -14,6 +14,7 @@ from engine.document.read import under
 from engine.document.scalars import as_quoted, as_scalar
 from engine.library import LEDGER, Ledger, Publication, Tenure, read_ledger
 from engine.library.writing import Changed, replace_file
+from engine.notices import check_notices
 from engine.pack import Pack, Version
 from engine.source import Source
 
@@ -82,6 +83,7 @@ def plan(pack: Pack, written: bytes | None, wish: Wish, now: datetime, today: da
     publication = Publication(version.name, first_day, digest, now, wish.by, wish.why, wish.supersedes)
     after = pack.ledger.with_publication(publication, report)
     _check_past(pack.ledger, wish, first_day, today, report)
+    check_notices(pack, report, {version.name, *(one.version for one in pack.ledger.publications)})
     report.stop_if_wrong()
     return Plan(pack, version, publication, after, with_entry(pack, written, publication, after), written)
 
