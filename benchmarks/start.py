@@ -15,7 +15,12 @@ from benchmarks.decision import settled
 from benchmarks.harness import Contest, Contestant, Disagreement, Size, Target
 
 ROOT = Path(__file__).resolve().parent.parent
-BARE, CLICK, JSON, TEXT = "python -I -c pass", "python -I -c 'import click'", "decide CASE.json, to JSON", "decide CASE.json, to text"
+BARE, CLICK, JSON, TEXT = (
+    "python -I -c pass",
+    "python -I -c 'import click'",
+    "decide CASE.json, to JSON",
+    "decide CASE.json, to text",
+)
 MODULES = ("yaml", "jsonschema", "simpleeval", "rich")
 
 
@@ -51,7 +56,6 @@ def contests(size: Size) -> Iterator[Contest]:
                 targets=[Target(JSON, BARE, 5.0), Target(TEXT, BARE, 9.0)],
                 says=says,
                 clock=clock,
-                least=1,
             )
 
 

@@ -59,7 +59,9 @@ def contests(size: Size) -> Iterator[Contest]:
             Contestant("read_case", lambda n: [chosen.read_case(one) for one in data[:n]], "the check, and the digest"),
             Contestant("decide", lambda n: [chosen.decide(case, moment) for case, moment in cases[:n]]),
             Contestant("to_dict", lambda n: [one.to_dict() for one in decisions[:n]], "the decision as plain data"),
-            Contestant("json.dumps", lambda n: [json.dumps(one.to_dict()) for one in decisions[:n]], "to_dict included"),
+            Contestant(
+                "json.dumps", lambda n: [json.dumps(one.to_dict()) for one in decisions[:n]], "to_dict included"
+            ),
         ],
         len(texts),
         says="As a service calls them that has its own JSON library.",
