@@ -26,6 +26,7 @@ PIECES = {
     "start": "start",
     "load": "load",
     "what_if": "what_if",
+    "where": "where",
 }
 
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from benchmarks.cases import pack as shipped
 from benchmarks.cases import version
 from benchmarks.decision import agreed
 from benchmarks.harness import Contest, Contestant, Figures, Size, Target, agree
-from benchmarks.ladder import by_hand, in_polars, rules
+from benchmarks.ladder import by_hand, rules
 from benchmarks.report import duration
 from engine import Case, Decision, Pack, Submission, Version, load_pack
 from engine.columns import decide_batches, input_schema
@@ -31,7 +32,7 @@ def contests(size: Size) -> Iterator[Contest | Figures]:
     chosen, cases = version(), [one.case for one in asked]
     table = table_of(chosen, cases, [one.moment for one in asked])
     decisions = [chosen.decide(one.case, one.moment) for one in asked]
-    pack = load_pack()
+    pack = shipped()
     agree(COLUMNS, answers(pack, chosen, table), SINGLE, [flat(chosen, one) for one in decisions])
     many = repeated(table, rows)
     moments = [(one.case, one.moment) for one in asked]
@@ -58,6 +59,8 @@ def contests(size: Size) -> Iterator[Contest | Figures]:
 
 
 def _ladder(size: Size, rows: int) -> Iterator[Contest]:
+    from benchmarks.ladder import in_polars  # the other contest needs no Polars
+
     ladder = rules.version()
     asked = rules.samples(size.inputs if size.quick else 2_000)
     pack = load_pack(Path(rules.__file__).parent / "pack")
@@ -101,11 +104,11 @@ def _deciding(reasons: Sequence[str]) -> str:
 
 def in_columns(pack: Pack, chosen: Version, table: pa.Table, note: str) -> Contestant:
     """As many rows at once as are decided in about half a second."""
-    run = decides(pack, chosen, table)
-    run(10)
+    run, few = decides(pack, chosen, table), table.num_rows // 100
+    run(few)
     begin = time.perf_counter()
-    run(500)
-    row = (time.perf_counter() - begin) / 500
+    run(few)
+    row = (time.perf_counter() - begin) / few
     return Contestant(COLUMNS, run, note, min(table.num_rows, int(0.5 / row)))
 
 
@@ -164,7 +167,7 @@ def repeated(table: pa.Table, rows: int) -> pa.Table:
 
 def answers(pack: Pack, chosen: Version, table: pa.Table) -> list[dict[str, object]]:
     found = pa.Table.from_batches(list(decide_batches(pack, table.to_batches(), version=chosen.name)))
-    rows = found.to_pylist()
+    rows: list[dict[str, object]] = found.to_pylist()
     for row in rows:
         assert row.pop("error") is None
         for name in ("version", "scenario", "as_of"):
@@ -218,7 +221,7 @@ def stream(rows: int) -> None:
     whole, rest = divmod(rows, batch.num_rows)
     batches = (batch.slice(0, batch.num_rows if number < whole else rest) for number in range(whole + bool(rest)))
     begin = time.perf_counter()
-    for _ in decide_batches(load_pack(), batches, version=chosen.name):
+    for _ in decide_batches(shipped(), batches, version=chosen.name):
         pass
     took = time.perf_counter() - begin
     status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
