@@ -40,8 +40,11 @@ def pack() -> Pack:
     return load_pack()
 
 
+@cache
 def version() -> Version:
-    return pack().version(VERSION)
+    found = pack().version(VERSION)
+    found.compile()
+    return found
 
 
 def tests() -> Iterator[Asked]:
