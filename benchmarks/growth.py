@@ -38,7 +38,7 @@ def contests(size: Size) -> Iterator[Contest]:
         ],
         size,
         "Each rule compares a number with another limit, so that they have to be gone through one by one; the first"
-        " that holds lies anywhere. Where a tenth can apply, ten scenarios share the table, and each rule names its own.",
+        " that holds lies anywhere. Where a tenth can apply, ten scenarios share the table, and each names its own.",
         [(f"{most} rules, {most // 10} can apply", f"{most // 10} rules, all can apply")],
     )
     yield _contest(
