@@ -85,7 +85,9 @@ def contestants() -> tuple[int, dict[str, Work]]:
         "bytes to bytes, by version": lambda i: version.decide_json(texts[i], moments[i]),
         "bytes to bytes, governing version": lambda i: pack.decide_json(texts[i], moments[i]),
         "the slow way: strict, plain, to_dict": lambda i: compact(
-            version.decide(from_data.read_case(parse_json_line(texts[i].decode()), version.policy), moments[i]).to_dict()
+            version.decide(
+                from_data.read_case(parse_json_line(texts[i].decode()), version.policy), moments[i]
+            ).to_dict()
         ),
     }
     return len(texts), work
