@@ -21,6 +21,7 @@ PIECES = {
     "decision": "decision",
     "ladder": "ladder.contests",
     "wire": "wire",
+    "case": "case",
     "columns": "columns",
     "growth": "growth",
     "start": "start",

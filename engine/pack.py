@@ -9,11 +9,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from engine.case.model import Case, Reading
+from engine.case.model import Case, WholeCase
 from engine.case.reader import CaseReader
 from engine.clock import local_day, parse_instant, zone
 from engine.decision import Answer, Decision
+from engine.decision.to_json import decision_to_json
 from engine.diagnostics import Diagnostic, InvalidDocument, Report, did_you_mean, in_order, quoted
+from engine.document.json_quick import quick_json
 from engine.evaluation.quick import Quick
 from engine.library.ledger import EMPTY, Ledger, Publication
 from engine.library.registry import Registry
@@ -57,15 +59,15 @@ class Version:
         """A case from plain data: `{"scenario": ..., "facts": {...}}`. Raises InvalidDocument with all problems."""
         return self._cases.read(data).case
 
-    def read(self, data: object) -> Reading:
+    def read(self, data: object) -> WholeCase:
         """As `read_case`, with the moment that the case names for its decision, and its title."""
         return self._cases.read(data)
 
-    def read_quick(self, data: object, commas: int) -> Reading | None:
+    def read_quick(self, data: object, commas: int) -> WholeCase | None:
         """As `read`, for what `quick_json` gave. None when the case has to be read slowly, for whatever reason."""
         return self._cases.read_quick(data, commas)
 
-    def read_json(self, content: bytes) -> Reading:
+    def read_json(self, content: bytes) -> WholeCase:
         """A case from its JSON text, read strictly. Raises InvalidDocument with all problems and their places."""
         return self._cases.read_json(content)
 
@@ -93,7 +95,8 @@ class Version:
         return explain(self.programs, case, _moment(as_of), governed_by, given or nowhere)
 
     def compile(self) -> None:
-        """Turn every row into Python now. Without it a row is compiled when it has decided some cases."""
+        """Turn every row into Python and make the check of cases now. Without it this is done after some cases."""
+        self._cases.prepare()
         self._quick.compile()
 
     def rules(self, scenario: str, table: str) -> Callable[[Mapping[str, object], datetime], Answer]:
@@ -137,19 +140,17 @@ class _MadeFrom:
         return self.version.explain(self.case, as_of, self.governed_by)
 
 
-def _quickly(version: Version | None, quick: tuple[object, int]) -> tuple[Version, Reading] | None:
-    reading = None if version is None else version.read_quick(*quick)
-    return None if version is None or reading is None else (version, reading)
+def _quickly(version: Version | None, quick: tuple[object, int]) -> tuple[Version, WholeCase] | None:
+    case = None if version is None else version.read_quick(*quick)
+    return None if version is None or case is None else (version, case)
 
 
-def _decided(version: Version, reading: Reading, as_of: datetime | str | None) -> bytes:
+def _decided(version: Version, whole: WholeCase, as_of: datetime | str | None) -> bytes:
     """A decision as JSON."""
-    from engine.decision.to_json import decision_to_json
-
-    moment = as_of if as_of is not None else reading.as_of
+    moment = as_of if as_of is not None else whole.as_of
     if moment is None:
         raise ValueError("the case names no moment to decide it at; pass `as_of`")
-    return decision_to_json(version.decide(reading.case, moment)).encode()
+    return decision_to_json(version.decide(whole.case, moment)).encode()
 
 
 def _moment(as_of: datetime | str) -> datetime:
@@ -219,11 +220,9 @@ class Pack:
                 raise placed(problem, document) from None
         return _decided(*found, as_of)
 
-    def read_quick(self, content: bytes, version: str | None = None) -> tuple[Version, Reading] | None:
+    def read_quick(self, content: bytes, version: str | None = None) -> tuple[Version, WholeCase] | None:
         """A case given as JSON, with the version that governs it or the one named; None when the quick way to both does
         not lead there: then what is wrong or unusual has to be found out slowly."""
-        from engine.document.json_quick import quick_json
-
         quick = quick_json(content)
         if quick is None:
             return None

@@ -64,9 +64,9 @@ def quickly(holder: Version | Pack, content: bytes, **named: str) -> Outcome:
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both parsers of JSON, where the extra one is installed."""
     if request.param == "fastest":
-        pytest.importorskip("orjson")
+        monkeypatch.setattr(json_quick, "_loads", pytest.importorskip("orjson").loads)
     else:
-        monkeypatch.setattr(json_quick, "_loads", json_quick._standard())
+        monkeypatch.setattr(json_quick, "_loads", json_quick.standard)
 
 
 # ------------------------------------------------------------------------------------------------------------ decided

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from engine import Pack
 from engine.document import plain, read_document
@@ -30,11 +32,17 @@ def test_the_decision_shown_is_what_the_command_prints() -> None:
 
 
 def test_the_lines_for_a_service_run(pack: Pack) -> None:
-    match = re.search(r"```python\n(.*?)```", README, re.DOTALL)
-    assert match is not None
-    names: dict[str, object] = {"case": plain(read_document(ROOT / EXAMPLE))}
-    exec(match.group(1), names)
-    assert names["decision"].fields["liable"]  # type: ignore[attr-defined]
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert len(blocks) == 2
+    case = plain(read_document(ROOT / EXAMPLE))
+    names: dict[str, Any] = {"case": case, "body": json.dumps(case).encode()}
+    for block in blocks:
+        exec(block, names)
+    assert names["decision"].fields["liable"]
+    assert json.loads(names["answer"]) == names["decision"].to_dict()
+    names["body"] = b'{"facts": {}}'
+    exec(blocks[1], names)
+    assert names["errors"]["diagnostics"][0]["line"] == 1
 
 
 def test_every_command_named_is_there() -> None:

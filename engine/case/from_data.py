@@ -10,7 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from engine.case.model import Case, Reading, Submission
+from engine.case.model import Case, Submission, WholeCase
 from engine.clock import BadTime, parse_date, parse_instant, zone
 from engine.diagnostics import InvalidDocument, Report, did_you_mean, quoted
 from engine.document.schema_words import shown
@@ -42,14 +42,14 @@ def read_case(data: object, policy: Policy) -> Case:
     A fact left out, or written `unknown`, is unknown, unless its declaration says what its absence means; the scenario
     may be `unknown`, too. Raises InvalidDocument with a path for every problem, and no more than a hundred of them.
     """
-    return read(data, policy).case
+    return whole_case(data, policy).case
 
 
-def read(data: object, policy: Policy) -> Reading:
+def whole_case(data: object, policy: Policy) -> WholeCase:
     """As `read_case`, with what the case says beside its facts."""
     report = _Problems()
     try:
-        return _read(data, policy, report)
+        return _whole_case(data, policy, report)
     except _TooMany:
         raise InvalidDocument(report.found) from None
 
@@ -74,7 +74,7 @@ class _Problems(Report):
             raise _TooMany
 
 
-def _read(data: object, policy: Policy, report: Report) -> Reading:
+def _whole_case(data: object, policy: Policy, report: Report) -> WholeCase:
     if not isinstance(data, Mapping):
         report.error("case/shape", "a case is a mapping with `scenario` and `facts`")
         raise InvalidDocument(report.found)
@@ -105,7 +105,7 @@ def _read(data: object, policy: Policy, report: Report) -> Reading:
     values, assumed = _values(data.get("facts", {}), policy, report)
     report.stop_if_wrong()
     case = Case(scenario, MappingProxyType(values), digest_of(scenario, values), assumed)
-    return Reading(case, as_of, title)
+    return WholeCase(case, as_of, title)
 
 
 def _head(data: Mapping[object, object], report: Report) -> tuple[datetime | None, str]:

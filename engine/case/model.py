@@ -33,8 +33,8 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A case with what it says beside its facts: the moment to decide it at, if it names one, and its title."""
+class WholeCase:
+    """A case with its head: the moment to decide it at, if it names one, and its title."""
 
     case: Case
     as_of: datetime | None = None

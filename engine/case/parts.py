@@ -1,6 +1,6 @@
-"""What a generated check calls: one part of a case each, quickly to its value and its text in the digest.
+"""What the check of cases calls: one part of a case each, quickly to its value and its text in the digest.
 
-Each raises one of `compiled.ODD` for what is wrong, and for what is rarely written.
+Each raises one of `check.ODD` for what is wrong, and for what is rarely written.
 """
 
 from __future__ import annotations
@@ -22,18 +22,11 @@ from engine.case.from_data import (
     canonical,
     order_of,
 )
-from engine.case.model import Case, Reading, Submission
-from engine.clock import instant_and_text as instant
-from engine.clock import parse_date
+from engine.case.model import Case, Submission, WholeCase
+from engine.clock import instant_and_text, parse_date
 from engine.clock import zone as known_zone
 from engine.document.characters import IN_VALUE
 from engine.policy.model import ABSENT
-
-__all__ = [
-    "Odd", "date", "decimal", "digest", "head", "instant", "printable", "propositions", "reading", "submissions",
-    "zone",
-]  # fmt: skip
-
 
 KEPT: Final = 4096  # of one kind
 
@@ -50,41 +43,41 @@ def head(data: Mapping[str, Any], policy: str) -> tuple[datetime | None, str, in
     as_of, title, named = data.get("as_of"), data.get("title"), data.get("policy")
     if named is not None and named != policy:
         raise Odd
-    moment = None if as_of is None else instant(as_of)[0]
-    text = "" if title is None else _plain(title)
-    return moment, text, text.count(",")
+    moment = None if as_of is None else instant_and_text(as_of)[0]
+    plain = "" if title is None else _plain(title)
+    return moment, plain, plain.count(",")
 
 
-def _plain(text: object) -> str:
+def _plain(value: object) -> str:
     """A text of the allowed length that hides nothing."""
-    if type(text) is not str or len(text) > MAX_TEXT or IN_VALUE.search(text):
+    if type(value) is not str or len(value) > MAX_TEXT or IN_VALUE.search(value):
         raise Odd
-    return text
+    return value
 
 
-def printable(value: object) -> tuple[str, str, int]:
-    text = _plain(value)
-    if not text.isprintable():
+def text(value: object) -> tuple[str, str, int]:
+    plain = _plain(value)
+    if not plain.isprintable():
         raise Odd
-    return text, canonical(text), text.count(",")
+    return plain, canonical(plain), plain.count(",")
 
 
-def zone(value: str) -> tuple[str, str]:
+def zone(value: str) -> tuple[str, str, int]:
     known_zone(value)
-    return value, value
+    return value, f'"{value}"', 0
 
 
-def date(value: str) -> tuple[Date, str]:
-    return parse_date(value), value
+def date(value: str) -> tuple[Date, str, int]:
+    return parse_date(value), f'"{value}"', 0
 
 
-def decimal(value: object) -> tuple[Decimal, str]:
+def decimal(value: object) -> tuple[Decimal, str, int]:
     if type(value) is not int and type(value) is not Decimal:
         raise Odd
     number = Decimal(value)
     if not number.is_finite() or abs(number) > MAX_INTEGER:
         raise Odd
-    return number, f"decimal:{number.normalize()}"
+    return number, f'"decimal:{number.normalize()}"', 0
 
 
 class Words:
@@ -94,24 +87,19 @@ class Words:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._texts = {word: canonical(word) for word in words}
-        self._kept: dict[tuple[object, ...], tuple[frozenset[str], str]] = {}
+        self._kept: dict[tuple[object, ...], tuple[frozenset[str], str, int]] = {}
 
-    def read(self, value: object) -> tuple[frozenset[str], str]:
-        """A list of propositions, and its text in the digest."""
+    def list(self, value: Any) -> tuple[frozenset[str], str, int]:
+        """A list of propositions, its text in the digest, and the commas in it."""
         if type(value) is not list:
             raise Odd
         key = tuple(value)
         known = self._kept.get(key)
         if known is None:
             found = frozenset(value)
-            known = found, f"[{','.join([self._texts[word] for word in sorted(found)])}]"
+            known = found, f"[{','.join([self._texts[word] for word in sorted(found)])}]", max(0, len(key) - 1)
             _keep(self._kept, key, known)
         return known
-
-
-def propositions(value: Any, words: Words) -> tuple[frozenset[str], str, int]:
-    found, text = words.read(value)
-    return found, text, len(value) - 1 if value else 0
 
 
 def submissions(value: object, words: Words) -> tuple[tuple[Submission, ...], str, int]:
@@ -120,8 +108,8 @@ def submissions(value: object, words: Words) -> tuple[tuple[Submission, ...], st
     if not value:
         return (), "[]", 0
     if len(value) == 1:
-        one, text, commas = _submission(value[0], words)
-        return (one,), f"[{text}]", commas
+        one, said, commas = _submission(value[0], words)
+        return (one,), f"[{said}]", commas
     found = sorted([_submission(item, words) for item in value], key=lambda one: order_of(one[0]))
     commas = len(value) - 1 + sum([one[2] for one in found])
     return tuple([one[0] for one in found]), f"[{','.join([one[1] for one in found])}]", commas
@@ -130,7 +118,7 @@ def submissions(value: object, words: Words) -> tuple[tuple[Submission, ...], st
 def _submission(item: object, words: Words) -> tuple[Submission, str, int]:
     if type(item) is not dict:
         raise Odd
-    at, text = instant(item["submitted_at"])
+    at, moment = instant_and_text(item["submitted_at"])
     proven, proves = None, "null"
     authentic: bool | None = True
     genuine = "true"
@@ -139,9 +127,7 @@ def _submission(item: object, words: Words) -> tuple[Submission, str, int]:
     if said is not ABSENT:
         keys = 2
         if said != UNKNOWN:
-            proven, proves = words.read(said)
-            if said:
-                commas = len(said) - 1
+            proven, proves, commas = words.list(said)
     said = item.get("authentic", ABSENT)
     if said is not ABSENT:
         keys += 1
@@ -155,13 +141,13 @@ def _submission(item: object, words: Words) -> tuple[Submission, str, int]:
     _set_at(found, at)
     _set_proves(found, proven)
     _set_authentic(found, authentic)
-    return found, f'["{text}",{proves},{genuine}]', commas + keys - 1
+    return found, f'["{moment}",{proves},{genuine}]', commas + keys - 1
 
 
 def digest(written: list[str], scenario: str) -> str:
     """The digest of facts as they are written in it, in the order of their names, each with a comma behind it."""
-    text = f'{{"facts":{{{"".join(written)[:-1]}}},"scenario":{scenario}}}'
-    return "sha256:" + sha256(text.encode()).hexdigest()
+    content = f'{{"facts":{{{"".join(written)[:-1]}}},"scenario":{scenario}}}'
+    return "sha256:" + sha256(content.encode()).hexdigest()
 
 
 class Names:
@@ -193,25 +179,25 @@ _new: Final = object.__new__
 _set_scenario, _set_values, _set_digest, _set_assumed = (
     getattr(Case, name).__set__ for name in ("scenario", "values", "digest", "assumed")
 )
-_set_case, _set_as_of, _set_title = (getattr(Reading, name).__set__ for name in ("case", "as_of", "title"))
+_set_case, _set_as_of, _set_title = (getattr(WholeCase, name).__set__ for name in ("case", "as_of", "title"))
 _set_at, _set_proves, _set_authentic = (getattr(Submission, name).__set__ for name in ("at", "proves", "authentic"))
 
 
-def reading(
+def whole_case(
     scenario: str | None,
     values: dict[str, object],
     digest: str,
     assumed: frozenset[str],
     as_of: datetime | None,
     title: str,
-) -> Reading:
-    """The reading of a case with these values."""
+) -> WholeCase:
+    """A case with these values."""
     case = _new(Case)
     _set_scenario(case, scenario)
     _set_values(case, MappingProxyType(values))
     _set_digest(case, digest)
     _set_assumed(case, assumed)
-    found = _new(Reading)
+    found = _new(WholeCase)
     _set_case(found, case)
     _set_as_of(found, as_of)
     _set_title(found, title)

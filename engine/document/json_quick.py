@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, NoReturn
 
 from engine.document.limits import NODES
 
 QUICK_BYTES: Final = 32 * 1024
 assert QUICK_BYTES <= 2 * NODES  # a value takes at least two bytes: such a text cannot have too many
+
+Loads = Callable[[bytes], object]
 
 
 def quick_json(content: bytes) -> tuple[object, int] | None:
@@ -22,26 +25,32 @@ def quick_json(content: bytes) -> tuple[object, int] | None:
     if len(content) > QUICK_BYTES or b"\\" in content:
         return None
     try:
-        return _loads(content), content.count(b",")
+        return (_loads or _fastest())(content), content.count(b",")
     except (ValueError, RecursionError):
         return None
 
 
-def _standard() -> Callable[[bytes], object]:
-    decode = json.JSONDecoder(parse_constant=_refuse).decode
-    return lambda content: decode(content.decode())
+_loads: Loads | None = None  # chosen when it is first needed
+
+
+def _fastest() -> Loads:
+    global _loads
+    found: Loads = standard
+    with suppress(ImportError):
+        from orjson import loads
+
+        found = loads
+    _loads = found
+    return found
+
+
+def standard(content: bytes) -> object:
+    """The data of a JSON text by the standard library. Raises ValueError."""
+    return _decode(content.decode())
 
 
 def _refuse(word: str) -> NoReturn:
     raise ValueError(word)
 
 
-def _fastest() -> Callable[[bytes], object]:
-    try:
-        from orjson import loads
-    except ImportError:
-        return _standard()
-    return loads
-
-
-_loads: Final = _fastest()
+_decode: Final = json.JSONDecoder(parse_constant=_refuse).decode

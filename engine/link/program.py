@@ -9,20 +9,9 @@ from typing import Literal
 
 from engine.clock import Amount
 from engine.expr.scope import Expression
+from engine.policy.basis import Basis as Basis
 from engine.policy.model import Field, Policy, seal
 from engine.source import Place
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What a rule, a window or a piece of owed evidence rests on: clause ids and numbers of readings."""
-
-    clauses: tuple[str, ...] = ()
-    readings: tuple[int, ...] = ()
-
-    def __add__(self, other: Basis) -> Basis:
-        clauses = tuple(dict.fromkeys(self.clauses + other.clauses))
-        return Basis(clauses, tuple(dict.fromkeys(self.readings + other.readings)))
 
 
 @dataclass(frozen=True, slots=True)

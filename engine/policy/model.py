@@ -6,29 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from engine.document.nodes import Mapping as MappingNode
 from engine.document.nodes import Node
 from engine.expr.types import BOOL, DECIMAL, INSTANT, INTEGER, TEXT, Type
+from engine.policy.absent import ABSENT as ABSENT
 from engine.source import Place
 
 FactKind = Literal[
     "bool", "enum", "integer", "decimal", "text", "zone", "date", "instant", "event", "propositions", "submissions"
 ]
-
-
-class _Absent:
-    """The mark of a fact that has no value to take when it is left out."""
-
-    def __repr__(self) -> str:
-        return "ABSENT"
-
-    def __reduce__(self) -> str:
-        return "ABSENT"
-
-
-ABSENT: Final = _Absent()
 
 
 def seal(record: Any) -> None:

@@ -1,7 +1,25 @@
 """Rows as generated Python: the fast way to run a linked program, where all that is asked is known."""
 
-from engine.backends.compiled.generate import Ask, Decide, build, build_table, generate, generate_table
-from engine.backends.compiled.known import NotKnown
-from engine.backends.compiled.writing import Generated
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.lazily import names_of
+
+if TYPE_CHECKING:
+    from engine.backends.compiled.build import Ask, Decide, Generated, build, build_table
+    from engine.backends.compiled.generate import generate, generate_table
+    from engine.backends.compiled.known import NotKnown
 
 __all__ = ["Ask", "Decide", "Generated", "NotKnown", "build", "build_table", "generate", "generate_table"]
+
+_BUILD = "engine.backends.compiled.build"
+_GENERATE = "engine.backends.compiled.generate"
+__getattr__ = names_of(
+    __name__,
+    {
+        **dict.fromkeys(("Ask", "Decide", "Generated", "build", "build_table"), _BUILD),
+        **dict.fromkeys(("generate", "generate_table"), _GENERATE),
+        "NotKnown": "engine.backends.compiled.known",
+    },
+)

@@ -111,7 +111,7 @@ class _Alone:
         if constant:
             lines.add(f"return {rules}(tuple(hold))")
             return
-        fields = ", ".join(f"{self.outward[name]!r}: joined({local})" for name, local in said.items())
+        fields = ", ".join(f"{self.outward[name]!r}: once({local})" for name, local in said.items())
         lines.add(f"held = {rules}(tuple(hold))")
         lines.add(f"return Answer(True, held.rules, {{{fields}}}, held.clauses, held.readings)")
 

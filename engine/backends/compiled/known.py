@@ -14,7 +14,7 @@ from typing import Any, Final
 from engine.case.model import Submission
 from engine.clock import zone as zone_named
 from engine.decision import Answer
-from engine.link.program import Basis
+from engine.policy.basis import Basis
 
 EMPTY: Final[frozenset[str]] = frozenset()
 
@@ -78,6 +78,11 @@ def received(
     """What came in time, in order, and whether something came late."""
     if not materials:
         return (), False
+    if len(materials) == 1:
+        at = materials[0].at
+        if at > as_of:
+            return (), False
+        return (materials, False) if ends is None or at <= ends else ((), True)
     so_far = [one for one in materials if one.at <= as_of]
     in_time = tuple(so_far if ends is None else [one for one in so_far if one.at <= ends])
     return in_time, len(in_time) < len(so_far)
@@ -100,26 +105,33 @@ def shown_by(in_time: tuple[Submission, ...], may_prove: frozenset[str]) -> tupl
     return proved, unsure
 
 
-def not_authentic(in_time: tuple[Submission, ...]) -> bool:
-    """Whether some material is found not to be authentic. Raises NotKnown while that hangs on a finding."""
+def not_authentic(in_time: tuple[Submission, ...]) -> bool | None:
+    """Whether some material is found not to be authentic; None while that hangs on a finding."""
     unsure = False
     for one in in_time:
         if one.authentic is False:
             return True
         unsure = unsure or one.authentic is None
-    if unsure:
-        raise NotKnown
-    return False
+    return None if unsure else False
+
+
+def once(values: tuple[str, ...]) -> tuple[str, ...]:
+    """A list with every value once, in the order met."""
+    return values if len(values) < 2 else tuple(dict.fromkeys(values))
 
 
 def joined(*lists: tuple[str, ...]) -> tuple[str, ...]:
-    """All values once, in the order met."""
-    return tuple(dict.fromkeys(value for values in lists for value in values))
+    """The values of lists that have each of theirs once: all of them once, in the order met."""
+    whole: tuple[str, ...] = ()
+    for values in lists:
+        if values:
+            whole = tuple(dict.fromkeys(whole + values)) if whole else values
+    return whole
 
 
 def as_list(value: str | tuple[str, ...]) -> tuple[str, ...]:
     """A value of a list, or a list with every value once."""
-    return (value,) if isinstance(value, str) else tuple(dict.fromkeys(value))
+    return (value,) if isinstance(value, str) else once(value)
 
 
 def last_of(moments: Iterable[datetime | None]) -> datetime | None:
@@ -153,7 +165,7 @@ def answers(
     @lru_cache(maxsize=4096)
     def answer(numbers: tuple[int, ...]) -> Answer:
         held = [rules[number] for number in numbers]
-        says = {field: joined(*(rule[1][place] for rule in held)) for place, field in enumerate(fields)}
+        says = {field: joined(*(once(rule[1][place]) for rule in held)) for place, field in enumerate(fields)}
         clauses = tuple(dict.fromkeys(clause for rule in held for clause in rule[2]))
         readings = tuple(dict.fromkeys(reading for rule in held for reading in rule[3]))
         return Answer(True, tuple(rule[0] for rule in held), says, clauses, readings)

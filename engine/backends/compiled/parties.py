@@ -15,7 +15,14 @@ BY_MATERIALS = 0  # who proved it: the materials, or the fact of this number bes
 
 
 def party_part(row: Row, record: PartyRecord, which: str) -> ast.expr:
-    """What a part of a party is read by."""
+    """What a part of a party is read by. Raises NotKnown while it waits for a finding."""
+    found = party_part_or_none(row, record, which)
+    waits = which not in ("submitted", "silent", "late")
+    return ast.Call(ast.Name("sure"), [found], []) if waits else found
+
+
+def party_part_or_none(row: Row, record: PartyRecord, which: str) -> ast.expr:
+    """What a part of a party is read by, None while it waits for a finding."""
     match which:
         case "submitted":
             return ast.Compare(in_time(row, record), [ast.NotEq()], [python("()")])
@@ -172,9 +179,7 @@ def _insufficient(row: Row, record: PartyRecord, lines: Lines, own: str) -> None
         with lines.inside("if proven is False:"):
             lines.give(own, "True")
         lines.add("unsure = unsure or proven is None")
-    with lines.inside("if unsure:"):
-        lines.add("raise NotKnown")
-    lines.give(own, "False")
+    lines.give(own, python("None if unsure else False"))
 
 
 # -------------------------------------------------------------------------------------------------- all parties

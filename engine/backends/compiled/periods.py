@@ -7,12 +7,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from engine.backends.as_reasons import window_reason
-from engine.backends.compiled import parties
+from engine.backends.compiled import parties, unsure
 from engine.backends.compiled.expressions import negated, truth
 from engine.backends.compiled.row import Row
 from engine.backends.compiled.writing import Lines, at, python, tuple_of
 from engine.clock import Amount
-from engine.link.program import PartyRecord, Span, Window
+from engine.link.program import FactName, PartyRecord, Span, Window
 
 
 def part(row: Row, window: Window, which: str) -> ast.expr:
@@ -234,7 +234,7 @@ def shown(row: Row, window: Window, number: int) -> str:
     """The function that adds the deadline of a window to those found, with its reason. `number` is its place."""
 
     def write(lines: Lines, own: str) -> None:
-        lines.add(f"ends = {lines.text(ends(row, window))}")
+        _end_or_open(row, window, lines)
         with lines.inside("if ends is None:"):
             lines.add("return None")
         lines.add("passed = k.as_of > ends")
@@ -245,6 +245,28 @@ def shown(row: Row, window: Window, number: int) -> str:
         lines.add(f"found.append((ends, {window.deadline!r}, {number}, deadline))", f"why.append({reason})")
 
     return row.once("deadline of", f"{window.name}_deadline", write, "k, facts, found, why")
+
+
+def _end_or_open(row: Row, window: Window, lines: Lines) -> None:
+    """Sets `ends`. Where it hangs on a fact that is not known, that is the reason, and there is no deadline."""
+    span = window.spans[0]
+    starts = row.program.names.get(span.after.tree.id) if span.after and isinstance(span.after.tree, ast.Name) else None
+    if len(window.spans) > 1 or span.when or span.until or not span.amount or not isinstance(starts, FactName):
+        lines.add(f"ends = {lines.text(ends(row, window))}")
+        return
+    with lines.inside("try:"):
+        lines.add(f"ends = {lines.text(ends(row, window))}")
+    with lines.inside("except KeyError:"):
+        if window.asked_if is not None:
+            asks = unsure.again(row, f"{window.name}_asked", window.asked_if)
+            lines.add(f"asks = {asks}(k, facts)")
+            with lines.inside("if asks is None:"):
+                reason = row.module.constant(f"open_{window.name}", window_reason("open", window, window.basis))
+                lines.add(f"why.append({reason})", "return None")
+        with lines.inside(f"if {starts.fact!r} in facts:"):
+            lines.add("raise")
+        whole = window_reason("open", window, window.basis + span.basis)
+        lines.add(f"why.append({row.module.constant(f'open_{window.name}', whole)})", "return None")
 
 
 def _state(row: Row, window: Window, lines: Lines) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from engine.backends.as_reasons import rule_reason
+from engine.backends.compiled import unsure
 from engine.backends.compiled.expressions import negated, truth
 from engine.backends.compiled.ladder import Ladder, Plan, Step, grouped, plan, steps
 from engine.backends.compiled.row import Row
@@ -104,6 +106,12 @@ class Out:
             return repr((value.value,) if isinstance(value.value, str) else tuple(dict.fromkeys(value.value)))  # type: ignore[arg-type]
         return f"as_list({lines.text(value)})"
 
+    def again(self, rule: Rule) -> str | None:
+        """The function that asks a condition again that may be left open."""
+        if rule.when is None or not unsure.may_be_left_open(self.row, self.table, rule):
+            return None
+        return unsure.again(self.row, f"{self.table.name}_{rule.id}", rule.when)
+
     def keep(self, rule: Rule | None, reasons: str, lines: Lines) -> None:
         """Keep everything that follows when a rule decides, or none does."""
         for name in self.fields:
@@ -142,7 +150,7 @@ def _first(out: Out, lines: Lines) -> None:
     def holds(step: Step, inside: Lines) -> None:
         out.keep(step.rule, _reasons(out, step.rule, failed(step.number)), inside)
 
-    ladder = Ladder(out.row, out.own, True, holds, "k, facts")
+    ladder = Ladder(out.row, out.own, True, holds, "k, facts", out.again)
     if not ladder.write(plan(steps(out.row, out.table.rules)), lines):
         out.keep(None, _reasons(out, None, failed(len(out.table.rules))), lines)
 
@@ -156,20 +164,38 @@ def _reasons(out: Out, rule: Rule | None, failed: list[Rule]) -> str:
 
 
 def _all(out: Out, lines: Lines) -> None:
+    found = steps(out.row, out.table.rules)
+    if not any(out.again(step.rule) for step in found):
+        _gather(out, found, lines, None)
+        return
+
+    def carefully(inside: Lines, _: str) -> None:
+        _gather(out, found, inside, out.again)
+
+    function = out.row.once("carefully", f"{out.own}_carefully", carefully)
+    with lines.inside("try:"):
+        _gather(out, found, lines, None)
+    with lines.inside("except KeyError:"):
+        lines.add(f"return {function}(k, facts)")
+
+
+def _gather(out: Out, found: list[Step], lines: Lines, again: Callable[[Rule], str | None] | None) -> None:
+    """Every rule that holds. `again` gives the functions of the conditions that may be left open."""
     names = {name: f"said_{number}" for number, name in enumerate(out.fields)}
     sources = {name: [rule for rule in out.table.rules if name in rule.says] for name in out.fields}
     lines.add("reasons = []", *(f"{local} = ()" for local in names.values()))
     lines.add(*(["drops = ()"] if out.has_drops else []), *(["choices = ()"] if out.has_choices else []))
-    found = steps(out.row, out.table.rules)
     whole = plan(found)
-    if grouped(whole) and all(_says_constants(out, step.rule) for step in found):
+    if again is None and grouped(whole) and all(_says_constants(out, step.rule) for step in found):
         _all_in_groups(out, whole, found, names, lines)
     else:
-        Ladder(out.row, out.own, False, lambda step, inside: _adds(out, step.rule, names, inside), "").write(
-            list(found), lines
-        )
+
+        def adds(step: Step, inside: Lines) -> None:
+            _adds(out, step.rule, names, inside)
+
+        Ladder(out.row, out.own, False, adds, "", again or (lambda _: None)).write(list(found), lines)
     for name, local in names.items():
-        lines.keep(said(out.own, name), f"joined({local})" if len(sources[name]) > 1 else local)
+        lines.keep(said(out.own, name), f"once({local})" if len(sources[name]) > 1 else local)
     if out.has_drops:
         lines.keep(f"{out.own}_drops", "drops")
     if out.has_choices:
@@ -186,10 +212,11 @@ def _says_constants(out: Out, rule: Rule) -> bool:
 def _all_in_groups(out: Out, whole: Plan, found: list[Step], names: dict[str, str], lines: Lines) -> None:
     """The rules that hold are gathered by number, and what they say is looked up."""
     lines.add("hold = []")
-    ladder = Ladder(
-        out.row, out.own, False, lambda step, inside: inside.add(f"hold.append({step.number})"), "k, facts, hold"
-    )
-    ladder.write(whole, lines)
+
+    def holds(step: Step, inside: Lines) -> None:
+        inside.add(f"hold.append({step.number})")
+
+    Ladder(out.row, out.own, False, holds, "k, facts, hold").write(whole, lines)
     says = {step.number: _said_by(out, step.rule, lines) for step in found}
     by_number = out.row.module.name("rules", f"{out.own}_rules")
     listed = "".join(f"    {number}: {value},\n" for number, value in says.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import keyword
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,18 +17,8 @@ from engine.source import Place
 WIDTH: Final = 110
 RETURNS: Final = "return "
 TAKEN: Final = frozenset({*keyword.kwlist, *dir(builtins), "k", "facts", "case", "found", "why"})
-
-
-@dataclass(frozen=True, slots=True)
-class Generated:
-    """A row as Python source, with the constants that it names. Both are plain data: they can be kept and sent.
-
-    `entry` is the name of the function that decides.
-    """
-
-    source: str
-    constants: dict[str, object]
-    entry: str
+_ATTRIBUTE: Final = re.compile(r"\bk\.(\w+)( = )?")
+_KEPT: Final = re.compile(r" +k\.(\w+) = (?!found = )")
 
 
 @dataclass(slots=True)
@@ -268,3 +259,16 @@ def tuple_of(items: Iterable[str]) -> str:
     """A tuple display."""
     listed = list(items)
     return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
+
+
+def pruned(functions: list[str], attributes: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The functions without the lines that keep what nothing reads, and the attributes that are read."""
+    read = {name for function in functions for name, kept in _ATTRIBUTE.findall(function) if not kept}
+    unread = {name for name in attributes if name not in read}
+
+    def needed(line: str) -> bool:
+        kept = _KEPT.match(line)
+        return kept is None or kept[1] not in unread
+
+    left = ["\n".join(filter(needed, function.split("\n"))) for function in functions]
+    return left, [name for name in attributes if name in read]
