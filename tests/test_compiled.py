@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import pickle
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, replace
@@ -126,6 +128,12 @@ def test_a_version_decides_the_same_before_and_after_it_is_compiled() -> None:
     decisions = [version.decide(case, found.as_of) for _ in range(WORTH_IT + 3)]
     assert all(decision == decisions[0] for decision in decisions)
     assert [d.to_dict() for d in decisions] == [decisions[0].to_dict()] * len(decisions)
+
+
+def test_a_process_compiles_more_than_one_version() -> None:
+    """What the package offers is loaded lazily, and must not give way to a module of the same name."""
+    code = "from engine import load_pack; [version.compile() for version in load_pack().versions.values()]"
+    subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parent.parent, check=True)
 
 
 def test_threads_share_a_compiled_version() -> None:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from engine.lazily import names_of
 
 if TYPE_CHECKING:
-    from engine.backends.compiled.build import Ask, Decide, Generated, build, build_table
-    from engine.backends.compiled.generate import generate, generate_table
+    from engine.backends.compiled.building import Ask, Decide, Generated, build, build_table
+    from engine.backends.compiled.generating import generate, generate_table
     from engine.backends.compiled.known import NotKnown
 
 __all__ = ["Ask", "Decide", "Generated", "NotKnown", "build", "build_table", "generate", "generate_table"]
 
-_BUILD = "engine.backends.compiled.build"
-_GENERATE = "engine.backends.compiled.generate"
+_BUILD = "engine.backends.compiled.building"
+_GENERATE = "engine.backends.compiled.generating"
 __getattr__ = names_of(
     __name__,
     {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from engine.backends.compiled import alone, whole
-from engine.backends.compiled.build import Generated
+from engine.backends.compiled.building import Generated
 from engine.backends.compiled.row import Row
 from engine.backends.compiled.writing import pruned
 from engine.link.program import Program, Table
