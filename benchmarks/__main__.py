@@ -17,7 +17,18 @@ if __package__ in (None, ""):
 from benchmarks.harness import Contest, Figures, Result, Size, measure
 from benchmarks.report import HERE, as_text, machine, write
 
-PIECES = {"decision": "decision", "ladder": "ladder.contests", "case": "case", "wire": "wire", "start": "start", "growth": "growth", "what_if": "what_if"}
+PIECES = {
+    "decision": "decision",
+    "ladder": "ladder.contests",
+    "wire": "wire",
+    "case": "case",
+    "columns": "columns",
+    "growth": "growth",
+    "start": "start",
+    "load": "load",
+    "what_if": "what_if",
+    "where": "where",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from benchmarks.by_hand import decide
 from benchmarks.by_hand.public import ByHand
@@ -15,6 +16,7 @@ from engine.evaluation.one_row import run
 FULL, EXPLAINED = "aftersale", "aftersale, with its explanation"
 
 
+@cache
 def agreed(size: Size) -> tuple[list[Asked], int, int]:
     """The cases of which all that is asked is known and on which the hand-written function agrees in everything; how
     many were looked at; and of how many something asked is missing.

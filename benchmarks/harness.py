@@ -31,11 +31,12 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """`run` does the work for the first n inputs of the contest."""
+    """`run` does the work for the first n inputs of the contest; n is never below `least`, unless there are fewer."""
 
     name: str
     run: Callable[[int], object]
     note: str = ""
+    least: int = LEAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ class Target:
 class Contest:
     """Who does what; `base` names the contestant that the others are compared with.
 
-    `clock` tells seconds: those of the processor by default, which a busy machine does not lengthen; `left_out` who does
-    not take part and why; `least` is how many inputs a slow contestant works through. Inputs lie in a random order.
+    `clock` tells seconds: those of the processor by default, which a busy machine does not lengthen; `left_out` who
+    does not take part and why. Inputs lie in a random order.
     """
 
     name: str
@@ -64,7 +65,6 @@ class Contest:
     left_out: Mapping[str, str] = field(default_factory=dict)
     says: str = ""
     clock: Callable[[], float] = time.process_time
-    least: int = LEAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def _quartiles(mine: Sequence[float], theirs: Sequence[float]) -> list[float]:
 
 def _how_many(contest: Contest, one: Contestant) -> int:
     """So many inputs that a round takes a slice of time; the work is warm after that."""
-    n = min(contest.least, contest.inputs)
+    n = min(one.least, contest.inputs)
     while True:
         start = time.perf_counter()
         one.run(n)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
-from benchmarks.cases import VERSION, version
+from benchmarks.cases import VERSION, pack, version
 from benchmarks.harness import Figures, Size
 from benchmarks.report import duration
-from engine import load_pack
 from engine.analysis.what_if import what_would_change
 from engine.clock import parse_instant
 from engine.diagnostics import Report
@@ -17,7 +17,7 @@ from engine.testing.suite import policy_tests
 
 
 def contests(size: Size) -> Iterator[Figures]:
-    tests = [test for test in policy_tests(load_pack().folder, Report()) if test.holds_for(VERSION)]
+    tests = [test for test in policy_tests(pack().folder, Report()) if test.holds_for(VERSION)]
     times: list[tuple[float, int, str]] = []
     said = 0
     for test in tests[:: 100 if size.quick else 5]:
@@ -26,7 +26,7 @@ def contests(size: Size) -> Iterator[Figures]:
             continue
         begin = time.perf_counter()
         found = what_would_change(version(), case, parse_instant(test.as_of))
-        times.append((time.perf_counter() - begin, found.decided, str(test)))
+        times.append((time.perf_counter() - begin, found.decided, f"{Path(test.file).name}: {test.name}"))
         said += bool(found.cannot)
     seconds = [took for took, _, _ in times]
     rows = [("median", duration(statistics.median(seconds)), "", "")]

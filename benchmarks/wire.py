@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 
 from benchmarks.by_hand.wire import Wire
 from benchmarks.cases import version
@@ -14,17 +13,11 @@ from benchmarks.harness import Contest, Contestant, Size, Target, agree
 HAND, OURS = "by hand, nothing checked", "aftersale, checked"
 
 
-def _decide_json(content: bytes, moment: datetime) -> bytes:
-    if hasattr(version(), "decide_json"):
-        return version().decide_json(content, moment)  # type: ignore[no-any-return]
-    return json.dumps(version().decide(version().read_case(json.loads(content)), moment).to_dict()).encode()
-
-
 def contests(size: Size) -> Iterator[Contest]:
     asked, _, _ = agreed(size)
     chosen, wire = version(), Wire(version())
     texts = [(one.text, one.moment) for one in asked]
-    found = [_decide_json(text, moment) for text, moment in texts]
+    found = [chosen.decide_json(text, moment) for text, moment in texts]
     agree(HAND, [json.loads(wire.decide(*one)) for one in texts], OURS, [json.loads(one) for one in found])
     yield Contest(
         "wire",
@@ -38,7 +31,7 @@ def contests(size: Size) -> Iterator[Contest]:
             ),
             Contestant(
                 OURS,
-                lambda n: [_decide_json(text, moment) for text, moment in texts[:n]],
+                lambda n: [chosen.decide_json(text, moment) for text, moment in texts[:n]],
                 "`Version.decide_json`",
             ),
         ],
@@ -59,7 +52,9 @@ def contests(size: Size) -> Iterator[Contest]:
             Contestant("read_case", lambda n: [chosen.read_case(one) for one in data[:n]], "the check, and the digest"),
             Contestant("decide", lambda n: [chosen.decide(case, moment) for case, moment in cases[:n]]),
             Contestant("to_dict", lambda n: [one.to_dict() for one in decisions[:n]], "the decision as plain data"),
-            Contestant("json.dumps", lambda n: [json.dumps(one.to_dict()) for one in decisions[:n]], "to_dict included"),
+            Contestant(
+                "json.dumps", lambda n: [json.dumps(one.to_dict()) for one in decisions[:n]], "to_dict included"
+            ),
         ],
         len(texts),
         says="As a service calls them that has its own JSON library.",

@@ -184,6 +184,12 @@ def test_a_version_decides_the_same_before_and_after_it_is_compiled() -> None:
     assert [d.to_dict() for d in decisions] == [decisions[0].to_dict()] * len(decisions)
 
 
+def test_a_process_compiles_more_than_one_version() -> None:
+    """What the package offers is loaded lazily, and must not give way to a module of the same name."""
+    code = "from engine import load_pack; [version.compile() for version in load_pack().versions.values()]"
+    subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parent.parent, check=True)
+
+
 def test_threads_share_a_compiled_version() -> None:
     version: Version = load_pack().version("1.0.0")
     work = [dispute(number) for number in range(120)]

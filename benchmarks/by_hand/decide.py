@@ -15,7 +15,6 @@ State = Literal["running", "met", "missed", "ended", "paused"]
 Deadline = tuple[datetime, str, str, str, State, bool, tuple[str, ...]]
 """(at, name, window, party, state, whether it has passed, clauses)"""
 
-NOT_KNOWN: Any = object()
 NOT_ASSESSED = "not assessed"
 HOURS = {hours: timedelta(hours=hours) for hours in (24, 48)}
 NONE: tuple[str, ...] = ()
@@ -195,8 +194,8 @@ def decide(scenario: str, facts: Facts, as_of: datetime) -> Plain:
             notes.append("try_seller_first")
             remarks.append(say.SELLER_NOT_ASKED)
         if scenario == "lost_package":
-            estimate = facts.get("order.estimated_delivery_at", NOT_KNOWN)  # not known: nothing is said of it
-            if estimate is not NOT_KNOWN and (estimate is None or (filed is not None and filed <= estimate)):
+            estimate = facts["order.estimated_delivery_at"]
+            if estimate is None or (filed is not None and filed <= estimate):
                 notes.append("before_estimate")
                 remarks.append(say.BEFORE_ESTIMATE)
         if judged and (customer_first is None or seller_first is None or (carrier_asked and carrier_first is None)):

@@ -58,7 +58,7 @@ def contests(size: Size) -> Iterator[Contest]:
             *_peers(asked, expected, True, untold),
         ],
         len(asked),
-        targets=[Target(EXPLAINED, FULL, 15.0)],
+        targets=[Target(EXPLAINED, ALONE, 15.0), Target(EXPLAINED, FULL, 15.0)],
         left_out=untold,
         says="The id of the rule and its clauses cost nothing; the whole trace is made when it is asked for.",
     )
@@ -71,11 +71,11 @@ def _by_hand(asked: Sequence[Sample]) -> Callable[[int], object]:
 
 def _ours(asked: Sequence[Sample], expected: Sequence[by_hand.Told]) -> Iterator[Contestant]:
     decided, alone = version(), ours.rules_alone(version())
-    agree(ALONE, [ours.told(alone[one.scenario](one.facts)) for one in asked], HAND, expected)
+    agree(ALONE, [ours.told(alone[one.scenario](one.facts, MOMENT)) for one in asked], HAND, expected)
     pairs = [(one.scenario, one.facts) for one in asked]
     yield Contestant(
         ALONE,
-        lambda n: [alone[scenario](facts) for scenario, facts in pairs[:n]],
+        lambda n: [alone[scenario](facts, MOMENT) for scenario, facts in pairs[:n]],
         "`Version.rules`: the rule, what it says and its clauses",
     )
     full = []

@@ -46,7 +46,7 @@ def evalidate(rules: Sequence[Rule]) -> Decide:
     model = evalidate.base_eval_model.clone()
     model.nodes.extend(["IfExp", "In", "List"])
     whole = evalidate.Expr(python_ladder(rules), model=model)
-    return lambda facts: whole.eval(None, facts)  # type: ignore[no-any-return]
+    return lambda facts: whole.eval(None, facts)
 
 
 def simpleeval_whole(rules: Sequence[Rule]) -> Decide:
@@ -81,21 +81,21 @@ def datalogic(rules: Sequence[Rule]) -> Decide:
     import datalogic_py
 
     whole = datalogic_py.Engine().compile(json_logic_ladder(rules))
-    return lambda facts: whole.evaluate(facts)  # type: ignore[no-any-return]
+    return lambda facts: whole.evaluate(facts)
 
 
 def datalogic_traced(rules: Sequence[Rule]) -> Decide:
     import datalogic_py
 
     engine, whole = datalogic_py.Engine(), json.dumps(json_logic_ladder(rules))
-    return lambda facts: json.loads(engine.evaluate_with_trace(whole, json.dumps(facts)))["result"]  # type: ignore[no-any-return]
+    return lambda facts: json.loads(engine.evaluate_with_trace(whole, json.dumps(facts)))["result"]
 
 
 def zen_expression(rules: Sequence[Rule]) -> Decide:
     import zen
 
     whole = zen.compile_expression(ternary_ladder(rules, PYTHON))
-    return lambda facts: whole.evaluate(facts)  # type: ignore[no-any-return]
+    return lambda facts: whole.evaluate(facts)
 
 
 def zen_rules(rules: Sequence[Rule]) -> Decide:
@@ -109,21 +109,21 @@ def zen_table(rules: Sequence[Rule]) -> Decide:
     import zen
 
     decision = zen.ZenEngine().create_decision(json.dumps(decision_table(rules)))
-    return lambda facts: decision.evaluate(facts)["result"]["rule"]  # type: ignore[no-any-return]
+    return lambda facts: decision.evaluate(facts)["result"]["rule"]
 
 
 def zen_traced(rules: Sequence[Rule]) -> Decide:
     import zen
 
     decision = zen.ZenEngine().create_decision(json.dumps(decision_table(rules)))
-    return lambda facts: decision.evaluate(facts, {"trace": True})["result"]["rule"]  # type: ignore[no-any-return]
+    return lambda facts: decision.evaluate(facts, {"trace": True})["result"]["rule"]
 
 
 def cel_rust(rules: Sequence[Rule]) -> Decide:
     import cel
 
     whole = cel.compile(ternary_ladder(rules, C))
-    return lambda facts: whole.execute(facts)  # type: ignore[no-any-return]
+    return lambda facts: whole.execute(facts)
 
 
 def cel_cpp(rules: Sequence[Rule]) -> Decide:
@@ -137,7 +137,7 @@ def cel_cpp(rules: Sequence[Rule]) -> Decide:
 
     def decide(facts: Facts) -> str:
         converted = env.Activation(data=facts)
-        return next(name for part in parts if (name := part.eval(converted).plain_value()))
+        return str(next(name for part in parts if (name := part.eval(converted).plain_value())))
 
     return decide
 

@@ -21,7 +21,9 @@ NOT_READ = ("case.zone", "case.filed_at")
 
 @cache
 def version() -> Version:
-    return load_pack(Path(__file__).parent / "pack").version("1.0.0")
+    found = load_pack(Path(__file__).parent / "pack").version("1.0.0")
+    found.compile()
+    return found
 
 
 @dataclass(frozen=True, slots=True)

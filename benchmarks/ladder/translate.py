@@ -131,7 +131,7 @@ OPPOSITES = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
 def decision_table(rules: Sequence[Rule]) -> dict[str, Any]:
-    """A decision of zen-engine: one table, first hit, a column for each fact, a row for each way to meet a condition."""
+    """A decision of zen-engine: one table, a column for each fact, a row for each way to meet a condition."""
     rows = [(rule.name, _cells(way)) for rule in rules for way in _ways(rule.condition, True)]
     fields = sorted({field for _, cells in rows for field in cells})
     table = {

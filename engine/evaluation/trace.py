@@ -109,8 +109,12 @@ class Tracer:
         last = outcome.hold[0] if outcome.hold else None
         if table is self.program.standing and outcome.still_open:
             last = outcome.still_open[0][0]
-        rules = list(table.rules)
-        return last if last is not None and rules.index(rule) > rules.index(last) else None
+        reached = False
+        for one in table.rules:
+            if one is rule:
+                return last if reached else None
+            reached = reached or one is last
+        return None
 
     def window(self, window: Window) -> PartTrace:
         """What became of a window."""

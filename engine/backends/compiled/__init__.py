@@ -1,7 +1,4 @@
-"""Rows as generated Python: the fast way to run a linked program, where all that is asked is known.
-
-`build` and `generate` are modules here; the functions of these names stand in them.
-"""
+"""Rows as generated Python: the fast way to run a linked program, where all that is asked is known."""
 
 from __future__ import annotations
 
@@ -14,15 +11,15 @@ if TYPE_CHECKING:
     from engine.backends.compiled.generating import generate, generate_table
     from engine.backends.compiled.known import NotKnown
 
-__all__ = ["Ask", "Decide", "Generated", "NotKnown", "build_table", "generate_table"]
+__all__ = ["Ask", "Decide", "Generated", "NotKnown", "build", "build_table", "generate", "generate_table"]
 
 _BUILD = "engine.backends.compiled.building"
 _GENERATE = "engine.backends.compiled.generating"
 __getattr__ = names_of(
     __name__,
     {
-        **dict.fromkeys(("Ask", "Decide", "Generated", "build_table"), _BUILD),
-        "generate_table": _GENERATE,
+        **dict.fromkeys(("Ask", "Decide", "Generated", "build", "build_table"), _BUILD),
+        **dict.fromkeys(("generate", "generate_table"), _GENERATE),
         "NotKnown": "engine.backends.compiled.known",
     },
 )
