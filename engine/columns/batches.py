@@ -25,7 +25,8 @@ from engine.columns.vectors.values import Array, Lists, NotInColumns
 from engine.columns.vectors.zones import EPOCH, micros
 from engine.diagnostics import InvalidDocument
 from engine.evaluation.one_row import FIRST_MOMENT, LAST_MOMENT
-from engine.link.parts import choices_read, expressions, formulas_read, of_table
+from engine.link.parts import expressions, of_table
+from engine.link.program import Choice, Formula
 
 if TYPE_CHECKING:
     from engine.pack import Pack, Version
@@ -174,9 +175,8 @@ class Decider:
         for number, version in enumerate(self._versions_used):
             end = int(np.searchsorted(keys, (number + 1) * len(self._names)))
             if end > start:
-                own = rows[start:end]
-                part = table if len(own) == table.rows and (own == np.arange(len(own))).all() else table.taken(own)
-                left.append(self._of_version(part, version, own, keys[start:end] % len(self._names), answers))
+                scenarios_here = keys[start:end] % len(self._names)
+                left.append(self._of_version(table, version, rows[start:end], scenarios_here, answers))
             start = end
         return np.sort(np.concatenate(left))
 
@@ -192,14 +192,14 @@ class Decider:
                 left.append(own)
                 continue
             try:
-                run = Run(program, facts, first, last, answers.as_of[own], self._words, self._lists)
+                run = Run(program, facts, own, answers.as_of[own], self._words, self._lists)
                 found = Gathering(run)
             except NotInColumns:
                 left.append(own)
                 continue
             found.answer(answers, own, version.name)
             open_ones = np.ones(len(own), np.bool_)
-            open_ones[found.settled] = False
+            open_ones[found.answered] = False
             left.append(own[open_ones])
         return np.concatenate(left)
 
@@ -257,8 +257,10 @@ def _prepared(version: Version, words: Words) -> dict[str, object]:
     """What facts are that a case leaves out. Every word that the version says gets its code."""
     program = next(iter(version.programs.values()))
     for one in version.programs.values():
-        choices = chain.from_iterable(map(of_table, choices_read(one)))
-        for expression in chain(expressions(one), choices, (formula for _, formula in formulas_read(one))):
+        meanings = one.names.values()
+        formulas = (meaning.expression for meaning in meanings if isinstance(meaning, Formula))
+        choices = (of_table(meaning.table) for meaning in meanings if isinstance(meaning, Choice))
+        for expression in chain(expressions(one), formulas, *choices):
             for node in ast.walk(expression.tree):
                 value = node.value if isinstance(node, ast.Constant) else None
                 for word in value if isinstance(value, tuple) else (value,):

@@ -14,10 +14,11 @@ import numpy as np
 
 from engine.columns.answers import Words
 from engine.columns.vectors.clocks import Clocks
-from engine.columns.vectors.facts import FactArrays, FactValues, Handed, Ragged
+from engine.columns.vectors.facts import FactArrays, Handed, WordLists
 from engine.columns.vectors.outcomes import Outcomes
 from engine.columns.vectors.records import Records
 from engine.columns.vectors.values import (
+    KNOWN,
     NO_WORD,
     NOTHING,
     SCALE,
@@ -53,24 +54,24 @@ from engine.link.rules import IS
 
 
 class Run:
-    """A program on the rows of a batch from `first` to before `last`, each as of its moment (microseconds, UTC).
+    """A program on some rows of a batch, each as of its moment (microseconds, UTC).
 
-    `doubt` are rows of which something was met that only the reference can tell.
+    `doubt` are rows in which a fact is wrong, or something was met that only the reference can tell.
     """
 
     def __init__(
-        self, program: Program, facts: FactArrays, first: int, last: int, as_of: Array, words: Words, lists: Lists
+        self, program: Program, facts: FactArrays, rows: Array, as_of: Array, words: Words, lists: Lists
     ) -> None:
         self.program = program
-        self.rows = last - first
+        self.rows = len(rows)
         self.as_of = as_of
         self.words = words
         self.lists = lists
-        self.doubt = np.zeros(self.rows, np.bool_)
+        self.doubt = facts.wrong[rows]
         self._facts = facts
-        self._first, self._last = first, last
+        self._own: Array | slice = slice(None) if len(rows) == facts.rows else rows
         self._memo: dict[str, Values] = {}
-        self._sets: dict[str, Ragged | Handed | None] = {}
+        self._sets: dict[str, WordLists | Handed | None] = {}
         self.clocks = Clocks(self)
         self.records = Records(self)
         self.outcomes = Outcomes(self)
@@ -98,33 +99,31 @@ class Run:
         return found
 
     def evaluate(self, expression: Expression) -> Values:
-        return self._eval(expression.tree)
+        return self.evaluate_tree(expression.tree)
 
     def holds(self, condition: Expression | None) -> Values:
         """Whether a condition holds; no condition always does."""
         return TRUE if condition is None else self.evaluate(condition)
 
-    def _own(self, name: str) -> FactValues:
-        return self._facts.values[name]
-
     def _fact(self, name: str) -> Values:
         """A fact as known at the moment of each row."""
-        found, own = self._own(name), slice(self._first, self._last)
-        unknown = None if found.u is None else found.u[own]
+        found = self._facts.values[name]
+        unknown = None if found.u is None else found.u[self._own]
         if unknown is not None and not unknown.any():
             unknown = None
         if found.kind == "set":
             return Values(name, unknown, "set")
-        values = found.v[own]
+        values = found.v[self._own]
         if self.program.policy.facts[name].kind == "event":
             values = np.where(values > self.as_of, NOTHING, values)
         return Values(values, unknown, found.kind)
 
-    def list_of(self, name: str) -> Ragged | Handed | None:
+    def list_of(self, name: str) -> WordLists | Handed | None:
         """The lists of a fact; None where all are empty."""
         if name not in self._sets:
-            found = self._own(name).v
-            self._sets[name] = None if found is None else found.between(self._first, self._last)
+            found = self._facts.values[name].v
+            whole = found is None or isinstance(self._own, slice)
+            self._sets[name] = found if whole else found.taken(self._own)
         return self._sets[name]
 
     def has(self, values: Values, code: int) -> Array:
@@ -133,7 +132,7 @@ class Run:
             return self.lists.has(values.v, code)
         found = self.list_of(str(values.v))
         there = np.zeros(self.rows, np.bool_)
-        if isinstance(found, Ragged):
+        if isinstance(found, WordLists):
             there[found.rows[found.codes == code]] = True
         return there
 
@@ -163,29 +162,32 @@ class Run:
 
     # ------------------------------------------------------------------------------------------------- expressions
 
-    def _eval(self, node: ast.AST) -> Values:
+    def evaluate_tree(self, node: ast.AST) -> Values:
+        """The value of a part of an expression."""
         match node:
             case ast.Name(id=name):
                 return self.value(name)
             case ast.Constant(value=value):
                 return self._constant(value)
             case ast.BoolOp(op=op, values=parts):
-                found = [self._eval(part) for part in parts]
+                found = [self.evaluate_tree(part) for part in parts]
                 return any_of(found) if isinstance(op, ast.Or) else all_of(found)
             case ast.UnaryOp(operand=operand):
-                return negation(self._eval(operand))
+                return negation(self.evaluate_tree(operand))
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 if isinstance(op, ast.In | ast.NotIn):
-                    found_in = self._member(self._eval(left), right)
+                    found_in = self._member(self.evaluate_tree(left), right)
                     return negation(found_in) if isinstance(op, ast.NotIn) else found_in
-                return self._compare(self._eval(left), self._eval(right), _COMPARISONS[type(op)])
+                return self._compare(self.evaluate_tree(left), self.evaluate_tree(right), _COMPARISONS[type(op)])
             case ast.Call(func=ast.Name(id=function), args=arguments):
-                return self._call(function, [self._eval(argument) for argument in arguments])
+                return self._call(function, [self.evaluate_tree(argument) for argument in arguments])
             case _:
                 raise NotInColumns(type(node).__name__)
 
     def _constant(self, value: object) -> Values:
         match value:
+            case None:
+                return Values(NOTHING, kind="instant")  # of a window that this row does not have
             case bool():
                 return Values(np.bool_(value))
             case int():
@@ -214,7 +216,7 @@ class Run:
             items = [self._constant(item) for item in node.value]
             equal = [compared(value, item, operator.eq).v for item in items]
             return settled(reduce(operator.or_, equal, np.zeros(self.rows, np.bool_)), value.u)
-        lists = self._eval(node)
+        lists = self.evaluate_tree(node)
         if value.kind != "word" or lists.kind not in ("set", "tuple"):
             raise NotInColumns("a list of other things than words")
         unknown = waiting(value.u, lists.u)
@@ -235,7 +237,7 @@ class Run:
                 unknown = waiting(*(one.u for one in values))
                 if unknown is not None:  # what never happens is the latest, whatever else is
                     never = reduce(operator.or_, (_known_nothing(one) for one in values))
-                    unknown, latest = np.where(never, 0, unknown).astype(np.uint8), np.where(never, NOTHING, latest)
+                    unknown, latest = np.where(never, KNOWN, unknown), np.where(never, NOTHING, latest)
                 return Values(latest, unknown, "instant")
             case "earliest":
                 earliest = reduce(np.minimum, (one.v for one in values))
@@ -257,7 +259,7 @@ class Run:
         days = self.by_zone(instant.v, lambda clock, numbers: clock.days(numbers))
         unknown = waiting(instant.u, self.zone.u)
         if unknown is not None:
-            unknown = np.where(_known_nothing(instant), 0, unknown).astype(np.uint8)
+            unknown = np.where(_known_nothing(instant), KNOWN, unknown)
         return Values(days, unknown, "date")
 
 
