@@ -2,65 +2,56 @@
 
 An entry is found by what it was made from: the bytes of every document of a pack, the files of the engine, and the Python
 that runs it. After any change it is only not found. Its own bytes are checked before they are used, and nothing is read
-that somebody else could have written.
+that somebody else could have written. Paths are plain texts here: a cold command has no time for more.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from collections.abc import Iterator
 from hashlib import sha256
-from pathlib import Path
 from typing import Final
 
 from engine.resources import ENGINE_VERSION
 
+MOST: Final = 32  # entries in a folder; the oldest make room
 SUFFIXES: Final = (".pack", ".rows")
 _PART: Final = ".part"
-MOST: Final = 32  # entries in a folder; the oldest make room
 _HEAD: Final = b"aftersale entry\n"
 _FRESH: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-_ENGINE: Final = Path(__file__).parent.parent
+_ENGINE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _OTHERS_WRITE: Final = 0o022
 
 
-# --------------------------------------------------------------------------------------------------------- the key
-
-
-def key_of(folder: Path, only: str | None, drafts: bool) -> str | None:
+def key_of(folder: str, only: str | None, drafts: bool) -> str | None:
     """What an entry is made from, as one word; None when a file cannot be read: then loading tells why."""
     digest = sha256()
-    for part in (
-        ENGINE_VERSION,
-        sys.implementation.cache_tag,
-        str(sys.hexversion),
-        str(folder),
-        str(only),
-        str(drafts),
-    ):
-        digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
+    for part in (ENGINE_VERSION, sys.version, folder, str(only), str(drafts)):
+        digest.update(os.fsencode(part) + b"\0")
     try:
         for name, size, changed in sorted(_files_of_the_engine()):
             digest.update(f"{name}\0{size}\0{changed}\0".encode())
-        for path in sorted(folder.iterdir()):
-            if path.suffix == ".yaml" and path.is_file():
-                digest.update(os.fsencode(path.name) + b"\0" + sha256(path.read_bytes()).digest())
+        for name in sorted(os.listdir(folder)):
+            path = os.path.join(folder, name)
+            if name.endswith(".yaml") and os.path.isfile(path):
+                with open(path, "rb") as file:
+                    digest.update(os.fsencode(name) + b"\0" + sha256(file.read()).digest())
     except OSError:
         return None
     return digest.hexdigest()
 
 
 def _files_of_the_engine() -> Iterator[tuple[str, int, int]]:
-    """Every module of the engine with its size and the time of its last change."""
-    waiting = [str(_ENGINE)]
+    """Every module of the engine, and every schema that it ships, with its size and the time of its last change."""
+    beside = os.path.join(os.path.dirname(_ENGINE), "schemas")
+    waiting = [_ENGINE, *([beside] if os.path.isdir(beside) else [])]
     while waiting:
         with os.scandir(waiting.pop()) as found:
             for entry in found:
-                if entry.name.endswith(".py"):
+                if entry.name.endswith((".py", ".json")):
                     told = entry.stat()
-                    yield entry.path[len(str(_ENGINE)) :], told.st_size, told.st_mtime_ns
+                    yield entry.path, told.st_size, told.st_mtime_ns
                 elif entry.name.isidentifier() and not entry.name.startswith("__") and entry.is_dir():
                     waiting.append(entry.path)
 
@@ -68,21 +59,22 @@ def _files_of_the_engine() -> Iterator[tuple[str, int, int]]:
 # ------------------------------------------------------------------------------------------------------ one entry
 
 
-def ours(entries: Path) -> bool:
+def ours(entries: str) -> bool:
     """Whether a folder belongs to this user, and nobody else may write to it; it is made when it is not there."""
     try:
-        entries.mkdir(mode=0o700, parents=True, exist_ok=True)
-        told = entries.stat()
+        os.makedirs(entries, mode=0o700, exist_ok=True)
+        told = os.stat(entries)
     except OSError:
         return False
     mine = not hasattr(os, "getuid") or told.st_uid == os.getuid()
     return mine and not told.st_mode & _OTHERS_WRITE
 
 
-def read_entry(entry: Path) -> bytes | None:
+def read_entry(entry: str) -> bytes | None:
     """The content of an entry; None when there is none, or when it is damaged."""
     try:
-        content = entry.read_bytes()
+        with open(entry, "rb") as file:
+            content = file.read()
     except OSError:
         return None
     start = len(_HEAD) + 32
@@ -91,22 +83,28 @@ def read_entry(entry: Path) -> bytes | None:
     return content[start:]
 
 
-def keep(content: bytes, entry: Path) -> None:
+def keep(content: bytes, entry: str) -> None:
     """Write an entry in one step. What cannot be written is not kept."""
-    fresh = entry.with_name(f"{entry.name}.{os.getpid()}{_PART}")
-    with contextlib.suppress(OSError):
-        try:
-            with open(os.open(fresh, _FRESH, 0o600), "wb") as file:
-                file.write(_HEAD + sha256(content).digest() + content)
-            fresh.replace(entry)
-        finally:
-            fresh.unlink(missing_ok=True)
-        _make_room(entry.parent)
+    fresh = f"{entry}.{os.getpid()}{_PART}"
+    try:
+        with open(os.open(fresh, _FRESH, 0o600), "wb") as file:
+            file.write(_HEAD + sha256(content).digest() + content)
+        os.replace(fresh, entry)
+        _make_room(os.path.dirname(entry))
+    except OSError:
+        _remove(fresh)
 
 
-def _make_room(entries: Path) -> None:
+def _make_room(entries: str) -> None:
     """Leave the entries that were written last, and nothing of a process that was killed."""
-    own = (path for path in entries.iterdir() if path.suffix in (*SUFFIXES, _PART))
-    by_age = sorted((path.stat().st_mtime_ns, path) for path in own)
-    for _, path in by_age[:-MOST]:
-        path.unlink(missing_ok=True)
+    with os.scandir(entries) as found:
+        own = [(one.stat().st_mtime_ns, one.path) for one in found if one.name.endswith((*SUFFIXES, _PART))]
+    for _, path in sorted(own)[:-MOST]:
+        _remove(path)
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        return

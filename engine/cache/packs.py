@@ -13,25 +13,25 @@ from engine.cache.entries import keep, key_of, ours, read_entry
 from engine.pack import Pack, load_pack
 
 
-def cached_pack(folder: Path, only: str | None, drafts: bool, entries: Path | None) -> Pack:
+def cached_pack(folder: Path, only: str | None, drafts: bool, entries: Path | str | None) -> Pack:
     """As `load_pack`, from the entries in a folder of its own where that is possible; there the pack is kept, too.
 
     A folder of entries that cannot be used is as good as none. Raises InvalidDocument as `load_pack` does.
     """
-    key = key_of(folder, only, drafts) if entries is not None and ours(entries) else None
-    if key is None or entries is None:
+    key = key_of(str(folder), only, drafts) if entries is not None and ours(str(entries)) else None
+    if key is None:
         return load_pack(folder, only, drafts)
-    entry = entries / f"{key}.pack"
+    entry = f"{entries}/{key}.pack"
     found = _read(entry)
     if found is not None:
         return found
     pack = load_pack(folder, only, drafts)
-    if key_of(folder, only, drafts) == key:  # nobody wrote to the pack meanwhile
+    if key_of(str(folder), only, drafts) == key:  # nobody wrote to the pack meanwhile
         keep(dumped(pack), entry)
     return pack
 
 
-def _read(entry: Path) -> Pack | None:
+def _read(entry: str) -> Pack | None:
     content = read_entry(entry)
     found = None if content is None else pickle.loads(content)
     return found if isinstance(found, Pack) else None

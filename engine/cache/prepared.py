@@ -1,17 +1,23 @@
-"""What one cold command needs of a pack to decide a case, and nothing else of it: the days of its versions, the check of
-their cases, their rows as code."""
+"""What one cold command needs of a pack to decide a case, and nothing else of it.
+
+These are the days of its versions, the check of their cases, and their rows as code.
+"""
 
 from __future__ import annotations
 
 import marshal
 from collections.abc import Mapping
 from datetime import datetime
-from pickle import loads
 from typing import TYPE_CHECKING, Any
 
 from engine.clock import local_day, zone
-from engine.document.json_quick import quick_json
+from engine.document.json_quick import quick_json, standard
 from engine.evaluation.moment import checked_moment
+
+try:
+    from _pickle import loads  # what `pickle` offers too, with all else
+except ImportError:
+    from pickle import loads
 
 if TYPE_CHECKING:
     from engine.case.check import Check
@@ -62,16 +68,13 @@ class Prepared:
     def decide(self, content: bytes, as_of: datetime | None, now: datetime, version: str | None) -> Decision | None:
         """The decision of a case by the version that governs it or the one named, at the moment asked for, or else at
         the case's own, or else `now`. None when it has to be made by the pack."""
-        quick = quick_json(content)
+        quick = quick_json(content, standard)  # a faster one takes longer to load than it saves
         name = version if version is not None else self._days[-1][2] if self._days else ""
-        found = None if quick is None else self._read(name, *quick)
+        found = self._read(name, quick)
         if found is not None and version is None:
             governing = self._governing(name, found.case.values, found.case.assumed)
             if governing != name:
-                found, name = (
-                    None if quick is None or governing is None else self._read(governing, *quick),
-                    governing or "",
-                )
+                found, name = self._read(governing, quick), governing
         if found is None or found.case.scenario is None:
             return None
         code, constants, entry = self._versions[name][4][found.case.scenario]
@@ -84,9 +87,10 @@ class Prepared:
             return None
         return decision
 
-    def _read(self, version: str, data: object, commas: int) -> WholeCase | None:
-        if version not in self._versions:
+    def _read(self, version: str, quick: tuple[object, int] | None) -> WholeCase | None:
+        if quick is None or version not in self._versions:
             return None
+        data, commas = quick
         check: Check = loads(self._versions[version][3])
         try:
             found, needed = check.read(data)
@@ -94,18 +98,15 @@ class Prepared:
             return None
         return found if needed == commas else None
 
-    def _governing(self, version: str, facts: Mapping[str, Any], assumed: frozenset[str]) -> str | None:
-        """The version in force on the local day of filing; None where that is not so simple."""
+    def _governing(self, version: str, facts: Mapping[str, Any], assumed: frozenset[str]) -> str:
+        """The version in force on the local day of filing; empty where that is not so simple."""
         filed_fact, zone_fact, *_ = self._versions[version]
         filed, place = facts.get(filed_fact), facts.get(zone_fact)
-        if (
-            not isinstance(filed, datetime)
-            or not isinstance(place, str)
-            or not assumed.isdisjoint((filed_fact, zone_fact))
-        ):
-            return None
+        given = assumed.isdisjoint((filed_fact, zone_fact))
+        if not given or not isinstance(filed, datetime) or not isinstance(place, str):
+            return ""
         day = local_day(filed, zone(place)).toordinal()
-        found = next(
-            (name for first, after, name in self._days if first <= day and (after is None or day < after)), None
-        )
-        return None if found is None or self._versions[found][2] else found
+        for first, after, name in self._days:
+            if first <= day and (after is None or day < after):
+                return "" if self._versions[name][2] else name
+        return ""

@@ -11,7 +11,6 @@ import stat
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final, NamedTuple
 
 DECIDE: Final = "decide"
@@ -62,7 +61,7 @@ def decided(line: Line) -> int | None:
     from engine.cache.entries import ours, read_entry
 
     entry = _entry(line, entries) if ours(entries) else None
-    kept = None if entry is None else read_entry(entry)
+    kept = None if entry is None else read_entry(entry[1])
     content = None if kept is None else _content(line.case)
     if kept is None or content is None:
         return None
@@ -93,32 +92,33 @@ def prepare(line: Line) -> None:
     from engine.cache.entries import keep, ours
     from engine.cache.packs import cached_pack
     from engine.cache.prepared import prepared
-    from engine.cli.places import cache_folder, find, near
+    from engine.cli.places import cache_folder
     from engine.diagnostics import InvalidDocument
 
     entries = cache_folder()
     if entries is None or not ours(entries):
         return
     try:
-        entry = _entry(line, entries)
-        if entry is not None and not entry.exists():
-            folder, _ = find(line.pack)
-            keep(prepared(cached_pack(near(folder), None, False, entries)), entry)
+        found = _entry(line, entries)
+        if found is not None and not os.path.exists(found[1]):
+            from pathlib import Path
+
+            keep(prepared(cached_pack(Path(found[0]), None, False, entries)), found[1])
     except (InvalidDocument, OSError):
         return
 
 
-def _entry(line: Line, entries: Path) -> Path | None:
+def _entry(line: Line, entries: str) -> tuple[str, str] | None:
+    """The folder of the pack, and where what was prepared of it is kept."""
     from engine.cache.entries import key_of
-    from engine.cli.places import find, near
-    from engine.diagnostics import InvalidDocument
+    from engine.cli.places import found_pack, near
 
-    try:
-        folder, hides = find(line.pack)
-    except InvalidDocument:
+    found = found_pack(line.pack)
+    if found is None or found[1]:  # there is none, or it has to be said which it is
         return None
-    key = None if hides else key_of(near(folder), None, False)
-    return None if key is None else entries / f"{key}.rows"
+    folder = near(found[0])
+    key = key_of(folder, None, False)
+    return None if key is None else (folder, f"{entries}/{key}.rows")
 
 
 def _content(path: str) -> bytes | None:

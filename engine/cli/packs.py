@@ -14,7 +14,6 @@ import click
 
 from engine.cli import places
 from engine.cli.places import cache_folder
-from engine.cli.places import near as near
 
 if TYPE_CHECKING:
     from engine.pack import Pack, Version
@@ -26,15 +25,25 @@ INDENTED_KEY: Final = re.compile(r"( +)([a-z][a-z0-9_]*):")
 _said: set[Path] = set()
 
 
+def near(path: Path) -> Path:
+    """The path as seen from the working folder, when it lies below it: so that messages are short."""
+    return Path(places.near(str(path)))
+
+
 def find(pack: str | None, quiet: bool = False) -> Path:
     """The folder of the pack of this name or folder: one below `policies` in the working folder comes before one that
     is shipped, and where both have its name and no path was given it is said, once, which was taken. Raises
     InvalidDocument."""
-    found, hides = places.find(pack)
-    if hides and not quiet and found not in _said:
-        _said.add(found)
-        click.echo(f"note: the pack in {found} is taken, not the one of this name that is shipped", err=True)
-    return near(found)
+    found = places.found_pack(pack)
+    if found is None:
+        from engine.library import find_pack
+
+        return find_pack(pack, Path(places.OWN))
+    folder, hides = Path(found[0]), found[1]
+    if hides and not quiet and folder not in _said:
+        _said.add(folder)
+        click.echo(f"note: the pack in {folder} is taken, not the one of this name that is shipped", err=True)
+    return near(folder)
 
 
 def load(pack: str | None, only: str | None = None, drafts: bool = True) -> Pack:

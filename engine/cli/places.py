@@ -1,44 +1,46 @@
-"""Where the command finds packs, and where it keeps what it loaded. It needs no click: a cold command begins here."""
+"""Where the command finds packs, and keeps what it loaded. Paths are plain texts: a cold command begins here."""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Final
 
-OWN: Final = Path("policies")  # where the packs of a user stand who has the command, and not the project
+OWN: Final = "policies"  # where the packs of a user stand who has the command, and not the project
 
 
-def near(path: Path) -> Path:
+def near(path: str) -> str:
     """The path as seen from the working folder, when it lies below it: so that messages are short."""
     try:
-        return path.resolve().relative_to(Path.cwd())
-    except (OSError, ValueError):
+        whole, here = os.path.realpath(path), os.getcwd()
+    except OSError:
         return path
+    if whole == here:
+        return "."
+    return whole[len(here) + 1 :] if whole.startswith(here.rstrip(os.sep) + os.sep) else path
 
 
-def find(pack: str | None) -> tuple[Path, bool]:
+def found_pack(pack: str | None) -> tuple[str, bool] | None:
     """The folder of the pack of this name or folder, and whether it hides one that is shipped: one below `policies` in
-    the working folder comes first. Raises InvalidDocument."""
-    from engine.library.places import find_pack
-    from engine.resources import folder
+    the working folder comes first. None where there is no such pack."""
+    from engine.library.places import pack_folder
+    from engine.resources import folder_path
 
-    found = find_pack(pack, OWN)
-    shipped = folder("policies") / found.name
-    hides = pack != str(found) and found.parent == OWN and shipped.is_dir() and not shipped.samefile(found)
-    return found, hides
+    found = pack_folder(pack, OWN)
+    if not isinstance(found, str):
+        return None
+    shipped = os.path.join(folder_path("policies"), os.path.basename(found))
+    own = pack != found and os.path.dirname(found) == OWN and os.path.isdir(shipped)
+    return found, own and not os.path.samefile(shipped, found)
 
 
-def cache_folder() -> Path | None:
+def cache_folder() -> str | None:
     """Where packs that were loaded are kept: in the user's folder for such things, or where AFTERSALE_CACHE says; None
     when that is `off`, or when there is no such folder."""
     named = os.environ.get("AFTERSALE_CACHE", "")
     if named:
-        return None if named == "off" else Path(named)
+        return None if named == "off" else named
     for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
         if os.environ.get(variable):
-            return Path(os.environ[variable]) / "aftersale"
-    try:
-        return Path.home() / ".cache" / "aftersale"
-    except RuntimeError:  # nobody's home
-        return None
+            return os.path.join(os.environ[variable], "aftersale")
+    home = os.path.expanduser("~")
+    return None if home == "~" else os.path.join(home, ".cache", "aftersale")
