@@ -7,6 +7,7 @@ import tempfile
 
 import pytest
 
+import engine.cache  # noqa: F401 - before a test puts another loader in the place of the one that it takes
 from engine import Pack, Version, load_pack
 from engine.cli import pytest_plugin
 

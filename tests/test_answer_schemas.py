@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
-import engine.pack
 from engine import load_pack
 from engine.cli.app import app
 from engine.policy.answer_schemas import ANSWERS
@@ -29,11 +28,6 @@ SOME = {
     *("next_deadlines", "steps.next_deadlines", "steps.fields", "now", "later.fields", "ways.fields", "ends.fields"),
     *("rows.tables.rules.says", NAMES),
 }
-
-
-@pytest.fixture(autouse=True)
-def loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine.pack, "load_pack", lambda *_: PACK)
 
 
 def answer(name: str, file: Path, *more: str) -> Any:

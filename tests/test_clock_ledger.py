@@ -16,7 +16,6 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from icalendar import Calendar
 
-import engine.pack
 from engine import Version, load_pack
 from engine.analysis.clock_ledger import clock_ledger
 from engine.analysis.clock_model import ClockEntry, ClockLedger
@@ -47,7 +46,6 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setattr(engine.pack, "load_pack", lambda *_: PACK)
 
     def run(*arguments: object, code: int = 0, stdin: str | None = None) -> Result:
         result = CliRunner().invoke(app, ["clock", *map(str, arguments)], input=stdin)

@@ -14,7 +14,6 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
 
-import engine.pack
 from engine import load_pack
 from engine.analysis.forecast import Forecast, forecast
 from engine.case.model import Case
@@ -40,7 +39,6 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setattr(engine.pack, "load_pack", lambda *_: PACK)
 
     def run(*arguments: object, code: int = 0) -> Result:
         result = CliRunner().invoke(app, ["forecast", *map(str, arguments)])

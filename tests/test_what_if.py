@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
 
-import engine.pack
 from engine import load_pack
 from engine.analysis.what_if import Changes, outcome_fields, what_would_change
 from engine.cli.app import app
@@ -109,7 +108,6 @@ def test_the_outcome_is_what_tables_say_beside_the_standing() -> None:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     monkeypatch.setenv("COLUMNS", "110")
-    monkeypatch.setattr(engine.pack, "load_pack", lambda *_: PACK)
 
     def run(*arguments: object, code: int = 0) -> Result:
         result = CliRunner().invoke(app, ["what-if", *map(str, arguments)])
@@ -151,8 +149,7 @@ def test_what_proves_the_same_is_told_in_one_line(run: Callable[..., Result]) ->
     assert sum(way["changes"][0]["proposition"] == "delivered_to_address" for way in ways) == 3
 
 
-def test_a_decision_tells_it_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine.pack, "load_pack", lambda *_: PACK)
+def test_a_decision_tells_it_when_asked() -> None:
     told = CliRunner().invoke(app, ["decide", str(SILENT), "--what-if"]).output
     assert "What would change it" in told and "This would end the dispute" in told
     data = json.loads(CliRunner().invoke(app, ["decide", str(SILENT), "--what-if", "--format", "json"]).output)
