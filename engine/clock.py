@@ -17,16 +17,17 @@ Unit = Literal["hours", "calendar days"]
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 MOST: dict[Unit, int] = {"hours": 100_000, "calendar days": 3660}
 
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
-_INSTANT = re.compile(
+# Patterns are compiled when they are first needed, which a quick decision never does.
+_DATE: Final = r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z"
+_INSTANT: Final = (
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?"
     r"(?:([Zz])|([+-])([0-9]{2}):([0-9]{2}))?\Z"
 )
-_ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*\Z")
+_ZONE_NAME: Final = r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*\Z"
 # names that some machines have for their own setting, or for clocks with leap seconds
 _NOT_ZONES = frozenset({"localtime", "posixrules", "Factory", "posix", "right"})
-_AMOUNT = re.compile(r"([1-9][0-9]{0,5}) (hours?|calendar days?)\Z")
-_LIKE_AMOUNT = re.compile(r"([0-9]{1,6})\s*([A-Za-z]+(?:[ _-][A-Za-z]+)?)\Z")
+_AMOUNT: Final = r"([1-9][0-9]{0,5}) (hours?|calendar days?)\Z"
+_LIKE_AMOUNT: Final = r"([0-9]{1,6})\s*([A-Za-z]+(?:[ _-][A-Za-z]+)?)\Z"
 _HOW_INSTANT = "write it as `2025-06-10T09:00:00-04:00` or `2025-06-10T13:00:00Z`"
 _HOW_AMOUNT = "write `48 hours`, `15 calendar days` or `never`"
 _LAST_SECOND = time(23, 59, 59)
@@ -108,9 +109,9 @@ def instant_and_text(text: str) -> tuple[datetime, str]:
 
 def _parse_instant(text: str) -> datetime:
     """The instant that a text writes in any of the ways that are taken. Raises BadTime."""
-    match = _INSTANT.match(text)
+    match = re.match(_INSTANT, text)
     if match is None:
-        if _DATE.match(text):
+        if re.match(_DATE, text):
             raise BadTime(f"{quoted(text)} is a date without a time of day; {_HOW_INSTANT}")
         raise BadTime(f"{quoted(text)} is not an instant; {_HOW_INSTANT}")
     year, month, day, hour, minute, second, fraction, zulu, sign, hours, minutes = match.groups()
@@ -134,7 +135,7 @@ def _parse_instant(text: str) -> datetime:
 
 def parse_date(text: str) -> date:
     """The day that `YYYY-MM-DD` writes. Raises BadTime."""
-    match = _DATE.match(text)
+    match = re.match(_DATE, text)
     if match is None:
         raise BadTime(f"{quoted(text)} is not a date; write it as `2025-06-10`")
     try:
@@ -180,7 +181,7 @@ def iso(instant: datetime) -> str:
 @lru_cache(maxsize=512)
 def zone(name: str) -> ZoneInfo:
     """The time zone of an IANA name such as `America/New_York`. Raises BadTime when there is none of this name."""
-    if _ZONE_NAME.match(name) and name.split("/")[0] not in _NOT_ZONES:
+    if re.match(_ZONE_NAME, name) and name.split("/")[0] not in _NOT_ZONES:
         try:
             return ZoneInfo(name)
         except (KeyError, OSError, ValueError):
@@ -198,7 +199,7 @@ def parse_amount(text: str) -> Amount | None:
     """The amount that `48 hours` or `15 calendar days` writes; None for `never`. Raises BadTime."""
     if text == "never":
         return None
-    match = _AMOUNT.match(text)
+    match = re.match(_AMOUNT, text)
     if match is None:
         raise BadTime(f"{quoted(text)} is not an amount of time; {_how_to_write(text)}")
     amount = Amount(int(match[1]), "hours" if match[2].startswith("hour") else "calendar days")
@@ -208,7 +209,7 @@ def parse_amount(text: str) -> Amount | None:
 
 
 def _how_to_write(text: str) -> str:
-    match = _LIKE_AMOUNT.match(text.strip().lower())
+    match = re.match(_LIKE_AMOUNT, text.strip().lower())
     if match is None or not int(match[1]):
         return _HOW_AMOUNT
     count, unit = int(match[1]), re.sub("[_-]", " ", match[2]).removesuffix("s")

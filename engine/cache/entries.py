@@ -15,8 +15,12 @@ from typing import Final
 
 from engine.resources import ENGINE_VERSION
 
-MOST: Final = 32  # entries in a folder; the oldest make room
-SUFFIXES: Final = (".pack", ".rows")
+MOST: Final = 64  # entries in a folder; the oldest make room
+SUFFIXES: Final = (".pack", ".cases", ".row")
+# Rooms above this one: what they hold cannot be part of an entry.
+_ABOVE: Final = frozenset(
+    {"cli", "spark", "render", "notices", "publishing", "analysis", "sampling", "testing", "columns"}
+)
 _PART: Final = ".part"
 _HEAD: Final = b"aftersale entry\n"
 _FRESH: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -43,7 +47,8 @@ def key_of(folder: str, only: str | None, drafts: bool) -> str | None:
 
 
 def _files_of_the_engine() -> Iterator[tuple[str, int, int]]:
-    """Every module of the engine, and every schema that it ships, with its size and the time of its last change."""
+    """Every module of the engine that an entry may come from, and every schema that it ships, with its size and the
+    time of its last change."""
     beside = os.path.join(os.path.dirname(_ENGINE), "schemas")
     waiting = [_ENGINE, *([beside] if os.path.isdir(beside) else [])]
     while waiting:
@@ -52,7 +57,9 @@ def _files_of_the_engine() -> Iterator[tuple[str, int, int]]:
                 if entry.name.endswith((".py", ".json")):
                     told = entry.stat()
                     yield entry.path, told.st_size, told.st_mtime_ns
-                elif entry.name.isidentifier() and not entry.name.startswith("__") and entry.is_dir():
+                elif (
+                    entry.name.isidentifier() and entry.name not in _ABOVE and entry.name[:2] != "__" and entry.is_dir()
+                ):
                     waiting.append(entry.path)
 
 

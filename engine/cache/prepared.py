@@ -6,7 +6,7 @@ These are the days of its versions, the check of their cases, and their rows as 
 from __future__ import annotations
 
 import marshal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -26,44 +26,49 @@ if TYPE_CHECKING:
     from engine.pack import Pack, Version
 
 
-def prepared(pack: Pack) -> bytes:
-    """The published versions of a pack as an entry for `Prepared`."""
-    versions = {name: _version(one) for name, one in pack.versions.items() if one.publication is not None}
+def prepared(pack: Pack) -> tuple[bytes, dict[str, bytes]]:
+    """What `Prepared` needs of the published versions of a pack: an entry for their cases, and one for each row."""
+    published = {name: one for name, one in pack.versions.items() if one.publication is not None}
     days = [
-        (
-            tenure.first_day.toordinal(),
-            tenure.next_day.toordinal() if tenure.next_day is not None else None,
-            tenure.version,
-        )
+        (tenure.first_day.toordinal(), tenure.next_day and tenure.next_day.toordinal(), tenure.version)
         for tenure in pack.ledger.tenures
-        if tenure.version in versions
+        if tenure.version in published
     ]
-    return marshal.dumps((days, versions))
+    rows = {_row(name, row): _code(one, row) for name, one in published.items() for row in one.programs}
+    return marshal.dumps((days, {name: _cases(one) for name, one in published.items()})), rows
 
 
-def _version(version: Version) -> tuple[object, ...]:
-    from engine.backends.compiled.building import code_of
-    from engine.backends.compiled.generating import generate
+def _cases(version: Version) -> tuple[str, str, bool, bytes]:
     from engine.cache.packs import dumped
     from engine.case.check import Check
 
-    rows: dict[str, tuple[bytes, bytes, str]] = {}
-    for name, program in version.programs.items():
-        generated = generate(program)
-        rows[name] = (marshal.dumps(code_of(generated, name)), dumped(generated.constants), generated.entry)
     policy = version.policy
     moves = any(program.transition for program in version.programs.values())
-    return policy.filed_fact, policy.zone_fact, moves, dumped(Check(policy)), rows
+    return policy.filed_fact, policy.zone_fact, moves, dumped(Check(policy))
+
+
+def _code(version: Version, row: str) -> bytes:
+    from engine.backends.compiled.building import code_of
+    from engine.backends.compiled.generating import generate
+    from engine.cache.packs import dumped
+
+    generated = generate(version.programs[row])
+    return marshal.dumps((code_of(generated, row), dumped(generated.constants), generated.entry))
+
+
+def _row(version: str, scenario: str) -> str:
+    return f"{version}.{scenario}"
 
 
 class Prepared:
     """Decides cases in JSON as the pack would that it was made from. Where anything is wrong with a case, not known or
-    unusual, it leaves the case to the pack."""
+    unusual, it leaves the case to the pack. `row` gives the entry of a row."""
 
-    def __init__(self, entry: bytes) -> None:
+    def __init__(self, cases: bytes, row: Callable[[str], bytes | None]) -> None:
+        self._row = row
         self._days: list[tuple[int, int | None, str]]
-        self._versions: dict[str, tuple[str, str, bool, bytes, dict[str, tuple[bytes, bytes, str]]]]
-        self._days, self._versions = marshal.loads(entry)
+        self._versions: dict[str, tuple[str, str, bool, bytes]]
+        self._days, self._versions = marshal.loads(cases)
 
     def decide(self, content: bytes, as_of: datetime | None, now: datetime, version: str | None) -> Decision | None:
         """The decision of a case by the version that governs it or the one named, at the moment asked for, or else at
@@ -77,12 +82,15 @@ class Prepared:
                 found, name = self._read(governing, quick), governing
         if found is None or found.case.scenario is None:
             return None
-        code, constants, entry = self._versions[name][4][found.case.scenario]
+        row = self._row(_row(name, found.case.scenario))
+        if row is None:
+            return None
         from engine.backends.compiled.building import function_of
 
+        code, constants, entry = marshal.loads(row)
         try:
             moment = checked_moment(as_of or found.as_of or now)
-            decision: Decision = function_of(marshal.loads(code), loads(constants), entry)(found.case, moment)
+            decision: Decision = function_of(code, loads(constants), entry)(found.case, moment)
         except (KeyError, ValueError):
             return None
         return decision

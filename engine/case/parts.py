@@ -17,7 +17,6 @@ from engine.case.limits import HEAD_KEYS, MAX_INTEGER, MAX_SUBMISSIONS, MAX_TEXT
 from engine.case.model import Case, Submission, WholeCase
 from engine.clock import instant_and_text, parse_date
 from engine.clock import zone as known_zone
-from engine.document.characters import IN_VALUE
 from engine.policy.absent import ABSENT
 
 if TYPE_CHECKING:
@@ -45,8 +44,13 @@ def head(data: Mapping[str, Any], policy: str) -> tuple[datetime | None, str, in
 
 def _plain(value: object) -> str:
     """A text of the allowed length that hides nothing."""
-    if type(value) is not str or len(value) > MAX_TEXT or IN_VALUE.search(value):
+    if type(value) is not str or len(value) > MAX_TEXT:
         raise Odd
+    if not (value.isascii() and value.isprintable()):
+        from engine.document.characters import IN_VALUE
+
+        if IN_VALUE.search(value):
+            raise Odd
     return value
 
 

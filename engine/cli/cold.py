@@ -61,9 +61,9 @@ def decided(line: Line) -> int | None:
     from engine.cache.entries import ours, read_entry
 
     entry = _entry(line, entries) if ours(entries) else None
-    kept = None if entry is None else read_entry(entry[1])
+    kept = None if entry is None else read_entry(f"{entry[1]}.cases")
     content = None if kept is None else _content(line.case)
-    if kept is None or content is None:
+    if entry is None or kept is None or content is None:
         return None
     from engine.cache.prepared import Prepared
     from engine.clock import BadTime, parse_instant
@@ -73,7 +73,8 @@ def decided(line: Line) -> int | None:
     except BadTime:
         return None
     now = datetime.now(UTC).replace(microsecond=0)
-    decision = Prepared(kept).decide(content, as_of, now, line.version)
+    prepared = Prepared(kept, lambda row: read_entry(f"{entry[1]}.{row}.row"))
+    decision = prepared.decide(content, as_of, now, line.version)
     if decision is None:
         return None
     import json
@@ -100,16 +101,19 @@ def prepare(line: Line) -> None:
         return
     try:
         found = _entry(line, entries)
-        if found is not None and not os.path.exists(found[1]):
+        if found is not None and not os.path.exists(f"{found[1]}.cases"):
             from pathlib import Path
 
-            keep(prepared(cached_pack(Path(found[0]), None, False, entries)), found[1])
+            cases, rows = prepared(cached_pack(Path(found[0]), None, False, entries))
+            for row, content in rows.items():
+                keep(content, f"{found[1]}.{row}.row")
+            keep(cases, f"{found[1]}.cases")
     except (InvalidDocument, OSError):
         return
 
 
 def _entry(line: Line, entries: str) -> tuple[str, str] | None:
-    """The folder of the pack, and where what was prepared of it is kept."""
+    """The folder of the pack, and what the names of the entries that were prepared of it begin with."""
     from engine.cache.entries import key_of
     from engine.cli.places import found_pack, near
 
@@ -118,7 +122,7 @@ def _entry(line: Line, entries: str) -> tuple[str, str] | None:
         return None
     folder = near(found[0])
     key = key_of(folder, None, False)
-    return None if key is None else (folder, f"{entries}/{key}.rows")
+    return None if key is None else (folder, f"{entries}/{key}")
 
 
 def _content(path: str) -> bytes | None:
