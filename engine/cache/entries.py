@@ -1,8 +1,8 @@
 """Entries on disk that are never out of date.
 
-An entry is found by what it was made from: the bytes of every document of a pack, the files of the engine, and the Python
-that runs it. After any change it is only not found. Its own bytes are checked before they are used, and nothing is read
-that somebody else could have written. Paths are plain texts here: a cold command has no time for more.
+An entry is found by what it was made from: the bytes of every document of a pack, the files of the engine, and the
+Python that runs it. After any change it is only not found. Its own bytes are checked before they are used, and nothing
+is read that somebody else could have written. Paths are plain texts here: a cold command has no time for more.
 """
 
 from __future__ import annotations
@@ -54,12 +54,11 @@ def _files_of_the_engine() -> Iterator[tuple[str, int, int]]:
     while waiting:
         with os.scandir(waiting.pop()) as found:
             for entry in found:
-                if entry.name.endswith((".py", ".json")):
+                name = entry.name
+                if name.endswith((".py", ".json")):
                     told = entry.stat()
                     yield entry.path, told.st_size, told.st_mtime_ns
-                elif (
-                    entry.name.isidentifier() and entry.name not in _ABOVE and entry.name[:2] != "__" and entry.is_dir()
-                ):
+                elif name.isidentifier() and name[:2] != "__" and name not in _ABOVE and entry.is_dir():
                     waiting.append(entry.path)
 
 

@@ -1,8 +1,7 @@
 """The check of cases, made for the facts of a version: plain data to typed values and their digest in one pass.
 
 It knows only what is right. On whatever is odd it gives up, and `from_data.whole_case` says what is wrong: there is one
-place for every message. It is a loop over tables: as generated code, a statement for each fact, it was no faster among
-the other work of a decision, which such code drives out of the caches.
+place for every message. The decision record on checked cases tells why this is a loop and no generated code.
 """
 
 from __future__ import annotations
@@ -138,7 +137,7 @@ def _plan(fact: Fact, place: int, bit: int) -> Plan:
         case "submissions":
             kind, more = SUBMISSIONS, Words(fact.values)
         case "propositions":
-            kind, more = OTHER, Words(fact.values).list
+            kind, more = OTHER, Words(fact.values).read
         case "text" | "zone" | "date" | "decimal":
             kind, more = OTHER, {"text": text, "zone": zone, "date": date, "decimal": decimal}[fact.kind]
     nothing = False if fact.kind == "bool" else None

@@ -90,7 +90,7 @@ class Words:
         self._texts = {word: canonical(word) for word in words}
         self._kept: dict[tuple[object, ...], tuple[frozenset[str], str, int]] = {}
 
-    def list(self, value: Any) -> tuple[frozenset[str], str, int]:
+    def read(self, value: Any) -> tuple[frozenset[str], str, int]:
         """A list of propositions, its text in the digest, and the commas in it."""
         if type(value) is not list:
             raise Odd
@@ -99,7 +99,8 @@ class Words:
         if known is None:
             found = frozenset(value)
             known = found, f"[{','.join([self._texts[word] for word in sorted(found)])}]", max(0, len(key) - 1)
-            _keep(self._kept, key, known)
+            if len(key) <= len(self._texts):
+                _keep(self._kept, key, known)
         return known
 
 
@@ -128,7 +129,7 @@ def _submission(item: object, words: Words) -> tuple[Submission, str, int]:
     if said is not ABSENT:
         keys = 2
         if said != UNKNOWN:
-            proven, proves, commas = words.list(said)
+            proven, proves, commas = words.read(said)
     said = item.get("authentic", ABSENT)
     if said is not ABSENT:
         keys += 1

@@ -20,11 +20,11 @@ def decision_to_json(decision: Decision) -> str:
     """The decision on one line, without a line feed."""
     zone, policy = decision.zone, decision.policy
     fields = _fields(tuple(decision.fields), tuple(decision.fields.values()))
-    deadlines = [
-        f'{_deadline(one.name, one.window, one.party)}{format_instant(one.at, zone)}","state":"{one.state}",'
-        f'"passed":{"true" if one.passed else "false"},{_basis(one.clauses, one.readings)}}}'
-        for one in decision.deadlines
-    ]
+    deadlines = []
+    for one in decision.deadlines:
+        start, end = _deadline(one.name, one.window, one.party, one.clauses, one.readings)
+        passed = "true" if one.passed else "false"
+        deadlines.append(f'{start}{format_instant(one.at, zone)}","state":"{one.state}","passed":{passed}{end}')
     reasons = [one.written or _reason(one) for one in decision.reasons]
     return (
         f'{{"scenario":{_text(decision.scenario)},"as_of":"{format_instant(decision.as_of, zone)}",'
@@ -62,14 +62,12 @@ def _field(name: str, value: Value) -> str:
 
 
 @lru_cache(KEPT)
-def _deadline(name: str, window: str, party: str | None) -> str:
-    """A deadline as far as the text of its instant."""
-    return f'{written({"name": name, "window": window, "party": party})[:-1]},"at":"'
-
-
-@lru_cache(KEPT)
-def _basis(clauses: tuple[str, ...], readings: tuple[int, ...]) -> str:
-    return written({"clauses": clauses, "readings": readings})[1:-1]
+def _deadline(
+    name: str, window: str, party: str | None, clauses: tuple[str, ...], readings: tuple[int, ...]
+) -> tuple[str, str]:
+    """A deadline as far as the text of its instant, and from behind whether it has passed."""
+    start, end = {"name": name, "window": window, "party": party}, {"clauses": clauses, "readings": readings}
+    return f'{written(start)[:-1]},"at":"', f",{written(end)[1:]}"
 
 
 @lru_cache(KEPT)
