@@ -104,7 +104,7 @@ def test_so_is_every_table_of_the_language(case: dict[str, Any], named: dict[str
 FORMULAS = st.lists(Formulas(WORKSHOP).formulas(), min_size=3, max_size=8)
 
 
-@modest(60)
+@modest(40)
 @given(FORMULAS, documents(WORKSHOP), documents(WORKSHOP), instants())
 def test_formulas_are_what_the_reference_says(formulas: list[str], one: Any, other: Any, as_of: str) -> None:
     """Compiled, or asked again part by part: None is said of an open one alone, and what raises is not said at all."""
