@@ -67,6 +67,7 @@ def _contest(
 
 
 def _decides(version: Version, cases: Sequence[Case]) -> Callable[[int], object]:
+    version.compile()
     for case in cases:
         decision = version.decide(case, MOMENT)
         if not any(reason.rule == f"r{case.values['case.code']}" for reason in decision.reasons):

@@ -17,13 +17,14 @@ from engine.resources import ENGINE_VERSION as __version__
 
 if TYPE_CHECKING:
     from engine.case.model import Case, Submission
-    from engine.decision import Deadline, Decision, Reason
+    from engine.decision import Answer, Deadline, Decision, Reason
     from engine.diagnostics import Diagnostic, InvalidDocument
     from engine.explanation.model import Explanation
     from engine.notices import Letter, Notices, load_notices
     from engine.pack import Pack, Version, load_pack
 
 _HOMES = {
+    "Answer": "engine.decision",
     "Case": "engine.case.model",
     "Submission": "engine.case.model",
     "Deadline": "engine.decision",
@@ -41,6 +42,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Answer",
     "Case",
     "Deadline",
     "Decision",

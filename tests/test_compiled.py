@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 import pytest
@@ -22,18 +22,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Decision, Version, load_pack
-from engine.backends.compiled import build, generate, unsure
+from engine.backends.compiled import alone, build, generate, unsure, whole
+from engine.backends.compiled.building import OFFERED
 from engine.backends.compiled.generating import finished
 from engine.backends.compiled.row import Row
+from engine.backends.compiled.writing import LOCAL, NUMBERED
 from engine.backends.interpreter import Interpreter
 from engine.cli.app import app
 from engine.clock import parse_instant
 from engine.diagnostics import Report
+from engine.document import parse_document, plain
 from engine.evaluation.one_row import run
 from engine.evaluation.one_table import ask
 from engine.evaluation.quick import WORTH_IT
 from engine.expr.unknown import Unknown
 from engine.link.program import Formula, Program
+from engine.source import Source
 from engine.testing.suite import policy_tests
 from tests import bikes, kites
 from tests.agreeing import Both, check_disputes, check_raw, raw_cases
@@ -100,7 +104,7 @@ def test_so_is_every_table_of_the_language(case: dict[str, Any], named: dict[str
 FORMULAS = st.lists(Formulas(WORKSHOP).formulas(), min_size=3, max_size=8)
 
 
-@modest(60)
+@modest(40)
 @given(FORMULAS, documents(WORKSHOP), documents(WORKSHOP), instants())
 def test_formulas_are_what_the_reference_says(formulas: list[str], one: Any, other: Any, as_of: str) -> None:
     """Compiled, or asked again part by part: None is said of an open one alone, and what raises is not said at all."""
@@ -135,6 +139,45 @@ def both_ways(program: Program, name: str) -> Iterator[tuple[Any, bool]]:
         lines = ("def asked(case, as_of):", "    facts, k = case.values, Known(as_of)", f"    return {text}")
         row.module.functions.append("\n".join(lines))
         yield build(finished(row, "asked", name)), again
+
+
+def test_no_variable_of_generated_code_can_be_the_name_of_a_policy() -> None:
+    """A function has the name of a part of the policy: a variable of that name would stand before it."""
+    for version in (PACK.version("1.0.0"), load_data(ladder(60, "all")).version("1.0.0")):
+        for program in version.programs.values():
+            for table in (None, *program.tables.values()):
+                row = Row(program)
+                source = finished(row, whole.write(row) if table is None else alone.write(row, table), "").source
+                taken = row.module.taken()
+                assert {name for name in variables(source) - taken if not NUMBERED.match(name)} == set()
+
+
+def variables(source: str) -> set[str]:
+    """The variables of all functions of a source."""
+    found: set[str] = set()
+    waiting = [compile(source, "source", "exec")]
+    while waiting:
+        code = waiting.pop()
+        inner = [one for one in code.co_consts if isinstance(one, CodeType)]
+        found |= {name for one in inner for name in one.co_varnames if not name.startswith(".")}
+        waiting += inner
+    return found
+
+
+def test_names_that_generated_code_uses_itself_may_be_those_of_a_policy() -> None:
+    """A policy may call its definitions as variables, helpers and attributes of the generated code are called."""
+    words = {"day", "deadline", "deadlines", "proven", "latest", "earliest"}  # of the language: nobody may take them
+    hostile = [name for name in (*LOCAL, *OFFERED) if name.islower() and name not in words]
+    hostile += ["answer_ends", "answer_starts", "extras_why", "extras_any", "owner_received", "said_0", "value_1"]
+    condition = "kite.outside and kite.wind > 3"
+    policy = merged(plain(parse_document(Source("kites", kites.POLICY))), {"define": dict.fromkeys(hostile, condition)})
+    rules = [
+        {"id": f"r-{number}", "when": f"not {name} or {name} and answer.met", "remarks_made": ["windy"]}
+        for number, name in enumerate(hostile)
+    ]
+    policy["tables"]["extras"]["rules"] = rules
+    both = check_raw(load_data(policy).version("1.0.0"), 40, "hostile")
+    assert both.left.total() < both.decided.total()
 
 
 def test_the_same_program_gives_the_same_source() -> None:

@@ -166,6 +166,11 @@ class Answer:
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", MappingProxyType(dict(self.fields)))
 
+    @property
+    def rule(self) -> str | None:
+        """The first rule that decides; None where none does."""
+        return self.rules[0] if self.rules else None
+
 
 def reason_to_dict(reason: Reason) -> dict[str, object]:
     return {

@@ -15,7 +15,7 @@ from engine.decision import Answer, Deadline, Decision, Reason
 
 Decide = Callable[[Case, datetime], Decision]
 Ask = Callable[[Mapping[str, object], datetime], Answer]
-_OFFERED: Final[dict[str, object]] = {
+OFFERED: Final[dict[str, object]] = {
     **{name: getattr(known, name) for name in (
         "EMPTY", "NotKnown", "UNREAD", "before", "latest", "earliest", "sure", "received",
         "shown_by", "not_authentic", "once", "joined", "as_list", "together", "day_in", "nothing",
@@ -69,7 +69,7 @@ def code_of(generated: Generated, name: str) -> CodeType:
 
 def function_of(code: CodeType, constants: Mapping[str, object], entry: str) -> Any:
     """The function of this name in code that goes with these constants."""
-    namespace: dict[str, Any] = {**_OFFERED, **constants}
+    namespace: dict[str, Any] = {**OFFERED, **constants}
     exec(code, namespace)
     return namespace[entry]
 

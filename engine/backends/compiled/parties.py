@@ -56,12 +56,12 @@ def receive(row: Row, record: PartyRecord) -> str:
 def in_time(row: Row, record: PartyRecord) -> ast.expr:
     """The materials that came in time."""
     function = receive(row, record)
-    return row.read(f"{function}_in_time", function)
+    return row.read(function, "in_time")
 
 
 def _after_receiving(row: Row, record: PartyRecord, which: str) -> ast.expr:
     function = receive(row, record)
-    return row.beside(f"{function}_{which}", function)
+    return row.beside(function, which)
 
 
 def _receive(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
@@ -74,16 +74,16 @@ def _receive(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
         involved = periods.asked(row, record.window)
     materials = lines.text(row.name(record.fact))
     lines.add(f"in_time, late = received({materials}, k.as_of, ends)")
-    lines.keep(f"{own}_late", "late")
-    lines.keep(f"{own}_ends", "ends")
-    lines.keep(f"{own}_involved", involved)
-    lines.keep(f"{own}_awaited", f"not in_time and {involved} and (ends is None or k.as_of <= ends)")
-    lines.give(f"{own}_in_time", "in_time")
+    lines.keep(own, "late", "late")
+    lines.keep(own, "ends", "ends")
+    lines.keep(own, "involved", involved)
+    lines.keep(own, "awaited", f"not in_time and {involved} and (ends is None or k.as_of <= ends)")
+    lines.give(own, "in_time", "in_time")
 
 
 def _silent(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
     lines.add(f"submitted = {lines.text(in_time(row, record))}")
-    involved = row.module.attribute(f"{receive(row, record)}_involved")
+    involved = row.module.attribute(receive(row, record), "involved")
     lines.give(own, python(f"{involved} and not submitted"))
 
 
@@ -99,13 +99,13 @@ def proof(row: Row, proposition: str) -> str:
 def proven(row: Row, proposition: str) -> ast.expr:
     """What asks whether a proposition is proven."""
     function = proof(row, proposition)
-    return ast.Call(ast.Name("sure"), [row.read(function, function)], [])
+    return ast.Call(ast.Name("sure"), [row.read(function)], [])
 
 
 def by(row: Row, proposition: str) -> ast.expr:
     """What gives who proved a proposition."""
     function = proof(row, proposition)
-    return row.beside(f"{function}_by", function)
+    return row.beside(function, "by")
 
 
 def _proof(row: Row, proposition: str, lines: Lines, own: str) -> None:
@@ -115,17 +115,17 @@ def _proof(row: Row, proposition: str, lines: Lines, own: str) -> None:
     unsure: list[str] = []
     for record in row.program.records:
         function = _materials(row, record)
-        lines.add(f"proved, unsure_of_{len(unsure)} = {lines.text(row.read(function, function))}")
+        lines.add(f"proved, unsure_of_{len(unsure)} = {lines.text(row.read(function))}")
         with lines.inside(f"if {proposition!r} in proved:"):
-            lines.keep(f"{own}_by", str(BY_MATERIALS))
+            lines.keep(own, "by", str(BY_MATERIALS))
             lines.give(own, "True")
         unsure.append(f"{proposition!r} in unsure_of_{len(unsure)}")
     for number, also in enumerate(row.program.policy.evidence.also, 1):
         lines.expression(f"if {proposition!r} in ", row.name(also.fact), ":")
         with lines.under():
-            lines.keep(f"{own}_by", str(number))
+            lines.keep(own, "by", str(number))
             lines.give(own, "True")
-    lines.keep(f"{own}_by", "None")
+    lines.keep(own, "by", "None")
     lines.give(own, python(f"None if {' or '.join(unsure)} else False") if unsure else "False")
 
 
@@ -226,10 +226,10 @@ def _complete_at(row: Row, lines: Lines, own: str) -> None:
     for record in row.program.records:
         function = receive(row, record)
         lines.add(f"in_time = {lines.text(in_time(row, record))}")
-        with lines.inside(f"if {attribute(function + '_involved')}:"):
-            with lines.inside(f"if {attribute(function + '_awaited')}:"):
+        with lines.inside(f"if {attribute(function, 'involved')}:"):
+            with lines.inside(f"if {attribute(function, 'awaited')}:"):
                 lines.give(own, "None")
-            lines.add(f"at = in_time[0].at if in_time else {attribute(function + '_ends')}")
+            lines.add(f"at = in_time[0].at if in_time else {attribute(function, 'ends')}")
             with lines.inside("if at is not None and (last is None or at > last):"):
                 lines.add("last = at")
     lines.give(own, "last")

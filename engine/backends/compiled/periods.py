@@ -54,12 +54,12 @@ def clock(row: Row, window: Window) -> str:
 def ends(row: Row, window: Window) -> ast.expr:
     """The last instant of a window, None when it has none."""
     function = clock(row, window)
-    return row.read(f"{function}_ends", function)
+    return row.read(function, "ends")
 
 
 def asked(row: Row, window: Window) -> str:
     """Whether the window is asked, once it is worked out."""
-    return row.module.attribute(f"{clock(row, window)}_asked")
+    return row.module.attribute(clock(row, window), "asked")
 
 
 def _clock(row: Row, window: Window, lines: Lines, own: str) -> None:
@@ -68,9 +68,7 @@ def _clock(row: Row, window: Window, lines: Lines, own: str) -> None:
     if truth(guard) is not True:
         lines.expression("if ", negated(guard), ":")
         with lines.under():
-            lines.keep(f"{own}_asked", "False")
-            _no_end(lines, own)
-    lines.keep(f"{own}_asked", "True")
+            _no_end(lines, own, "False")
     if window.latest and not (len(window.spans) == 1 and window.spans[0].when is None):
         _latest(row, window, lines, own)
         return
@@ -89,22 +87,24 @@ def _first(row: Row, window: Window, lines: Lines, own: str) -> None:
             continue
         _one_span(row, span, lines, own, number)
         return
-    _no_end(lines, own)
+    _no_end(lines, own, "True")
 
 
-def _no_end(lines: Lines, own: str) -> None:
-    lines.keep(f"{own}_starts", "None")
-    lines.keep(f"{own}_spans", "()")
-    lines.give(f"{own}_ends", "None")
+def _no_end(lines: Lines, own: str, asked_for: str) -> None:
+    lines.keep(own, "asked", asked_for)
+    lines.keep(own, "starts", "None")
+    lines.keep(own, "spans", "()")
+    lines.give(own, "None", "ends")
 
 
 def _one_span(row: Row, span: Span, lines: Lines, own: str, number: int) -> None:
     if span.when is not None:
         lines.comment(at(span.place))
     _starts_and_ends(row, span, lines)
-    lines.keep(f"{own}_starts", "starts")
-    lines.keep(f"{own}_spans", f"({number},)")
-    lines.give(f"{own}_ends", "ends")
+    lines.keep(own, "asked", "True")
+    lines.keep(own, "starts", "starts")
+    lines.keep(own, "spans", f"({number},)")
+    lines.give(own, "ends", "ends")
 
 
 def _starts_and_ends(row: Row, span: Span, lines: Lines) -> None:
@@ -141,9 +141,10 @@ def _latest(row: Row, window: Window, lines: Lines, own: str) -> None:
         with lines.under():
             _starts_and_ends(row, span, lines)
             lines.add("all_starts.append(starts)", "all_ends.append(ends)", f"spans += ({number},)")
-    lines.keep(f"{own}_starts", "earliest(*all_starts)")
-    lines.keep(f"{own}_spans", "spans")
-    lines.give(f"{own}_ends", python("latest(*all_ends) if all_ends else None"))
+    lines.keep(own, "asked", "True")
+    lines.keep(own, "starts", "earliest(*all_starts)")
+    lines.keep(own, "spans", "spans")
+    lines.give(own, python("latest(*all_ends) if all_ends else None"), "ends")
 
 
 # ------------------------------------------------------------------------------------------------ what became of it
@@ -151,7 +152,7 @@ def _latest(row: Row, window: Window, lines: Lines, own: str) -> None:
 
 def _after_clock(row: Row, window: Window, which: str) -> ast.expr:
     function = clock(row, window)
-    return row.beside(f"{function}_{which}", function)
+    return row.beside(function, which)
 
 
 def _ended(row: Row, window: Window, lines: Lines, own: str) -> None:
@@ -167,7 +168,7 @@ def _can_start(window: Window) -> bool:
 def _running(row: Row, window: Window, lines: Lines, own: str) -> None:
     function = clock(row, window)
     lines.add(f"ends = {lines.text(ends(row, window))}")
-    starts = row.module.attribute(f"{function}_starts")
+    starts = row.module.attribute(function, "starts")
     lines.add(f"starts = {starts}")
     begun = (
         "(starts is None or starts <= k.as_of)" if _can_start(window) else "starts is not None and starts <= k.as_of"
@@ -188,7 +189,7 @@ def met(row: Row, window: Window) -> ast.expr:
         lines.add(f"ends = {lines.text(ends(row, window))}")
         counts = asked(row, window)
         if not _can_start(window):
-            counts = f"{row.module.attribute(clock(row, window) + '_starts')} is not None"
+            counts = f"{row.module.attribute(clock(row, window), 'starts')} is not None"
         with lines.inside(f"if {counts}:"):
             lines.expression("done = ", row.python(window.met_by))
             lines.add("found = done is not None and (ends is None or done <= ends)")
@@ -260,6 +261,8 @@ def _end_or_open(row: Row, window: Window, lines: Lines) -> None:
         if window.asked_if is not None:
             asks = unsure.again(row, f"{window.name}_asked", window.asked_if)
             lines.add(f"asks = {asks}(k, facts)")
+            with lines.inside("if asks is False:"):
+                lines.add("return None")
             with lines.inside("if asks is None:"):
                 reason = row.module.constant(f"open_{window.name}", window_reason("open", window, window.basis))
                 lines.add(f"why.append({reason})", "return None")
@@ -292,7 +295,7 @@ def _told(row: Row, window: Window, lines: Lines) -> tuple[str, str, str]:
     if window.latest and len(spans) > 1:
         bases = module.constant(f"{window.name}_bases", tuple(span.basis for span in spans))
         whole = module.constant(f"{window.name}_basis", window.basis)
-        chosen = row.module.attribute(f"{clock(row, window)}_spans")
+        chosen = row.module.attribute(clock(row, window), "spans")
         lines.add(f"basis = together({whole}, [{bases}[number] for number in {chosen}])")
         facts = module.constant(f"{window.name}_facts", window.facts)
         reason = f"Reason('shown', '', {window.name!r}, basis.clauses, basis.readings, {facts})"
@@ -303,6 +306,6 @@ def _told(row: Row, window: Window, lines: Lines) -> tuple[str, str, str]:
         lines.add(f"reason = {name}")
     else:
         names = [module.constant(f"shown_{window.name}_{number}", reason) for number, reason in enumerate(told, 1)]
-        chosen = row.module.attribute(f"{clock(row, window)}_spans")
+        chosen = row.module.attribute(clock(row, window), "spans")
         lines.add(f"reason = {tuple_of(names)}[{chosen}[0]]")
     return "reason.clauses", "reason.readings", "reason"

@@ -77,16 +77,16 @@ class Row:
     def kept(self, kind: str, name: str, write: Callable[[Lines, str], None]) -> ast.expr:
         """What reads a value that a function works out once. `write` sets `k.NAME` to it and returns it."""
         function = self.once(kind, name, write)
-        return self.read(function, function)
+        return self.read(function)
 
-    def read(self, attribute: str, function: str) -> ast.expr:
-        """What reads an attribute that a function sets and gives."""
-        place = self.module.attribute(attribute)
+    def read(self, function: str, which: str = "") -> ast.expr:
+        """What reads what a function gives; `which` where it is kept under that."""
+        place = self.module.attribute(function, which)
         return python(f"{place} if {place} is not UNREAD else {function}(k, facts)")
 
-    def beside(self, attribute: str, function: str) -> ast.expr:
-        """What reads an attribute that a function sets beside the one that it gives."""
-        place = self.module.attribute(attribute)
+    def beside(self, function: str, which: str) -> ast.expr:
+        """What reads something that a function keeps beside what it gives."""
+        place = self.module.attribute(function, which)
         return python(f"{place} if {place} is not UNREAD else ({function}(k, facts), {place})[1]")
 
     # ------------------------------------------------------------------------------------------------------ names

@@ -25,13 +25,13 @@ def outcome(row: Row, table: Table) -> str:
 def why(row: Row, table: Table) -> ast.expr:
     """What gives the reasons of a table."""
     function = outcome(row, table)
-    return row.read(f"{function}_why", function)
+    return row.read(function, "why")
 
 
 def part(row: Row, table: Table, field: str) -> ast.expr:
     """What a field of a table is read by; the empty name asks whether any rule holds."""
     function = outcome(row, table)
-    return row.beside(said(function, field) if field else f"{function}_any", function)
+    return row.beside(function, said(field) if field else "any")
 
 
 def unsettled(row: Row, table: Table) -> ast.expr:
@@ -42,12 +42,12 @@ def unsettled(row: Row, table: Table) -> ast.expr:
 def choice(row: Row, table: Table) -> ast.expr:
     """What a choice is read by."""
     function = outcome(row, table)
-    return row.beside(said(function, IS), function)
+    return row.beside(function, said(IS))
 
 
-def said(function: str, field: str) -> str:
-    """The attribute that keeps what a table says of a field."""
-    return f"{function}_says_{field}" if field else f"{function}_value"
+def said(field: str) -> str:
+    """What is kept beside the reasons of a table: what it says of a field."""
+    return f"says_{field}" if field else "value"
 
 
 # ---------------------------------------------------------------------------------------------------- who drops what
@@ -58,7 +58,7 @@ def dropped(row: Row, lines: Lines) -> set[str]:
     found = [table for table in row.program.tables.values() if _drops(table)]
     if found:
         functions = [outcome(row, table) for table in found]
-        whole = " + ".join(lines.text(row.beside(f"{function}_drops", function)) for function in functions)
+        whole = " + ".join(lines.text(row.beside(function, "drops")) for function in functions)
         lines.add(f"dropped = {whole}")
     return {party for table in found for rule in table.rules for party in rule.not_owed_by}
 
@@ -114,17 +114,22 @@ class Out:
             return None
         return unsure.again(self.row, f"{self.table.name}_{rule.id}", rule.when)
 
-    def keep(self, rule: Rule | None, reasons: str, lines: Lines) -> None:
+    def keep(self, rule: Rule | None, reasons: str, lines: Lines, asked_for: bool = True) -> None:
         """Keep everything that follows when a rule decides, or none does."""
-        for name in self.fields:
-            value = self.nothing(name) if rule is None else self.says(rule, name, lines)
-            lines.keep(said(self.own, name), value)
-        lines.keep(f"{self.own}_any", str(rule is not None))
+        says = [self.nothing(name) if rule is None else self.says(rule, name, lines) for name in self.fields]
+        for number, name in enumerate(self.fields):
+            if rule is not None and name in rule.says and not isinstance(rule.says[name].tree, ast.Constant):
+                lines.add(f"value_{number} = {says[number]}")  # nothing is kept before all of it could be worked out
+                says[number] = f"value_{number}"
+        for name, value in zip(self.fields, says, strict=True):
+            lines.keep(self.own, said(name), value)
+        lines.keep(self.own, "asked", str(asked_for))
+        lines.keep(self.own, "any", str(rule is not None))
         if self.has_drops:
-            lines.keep(f"{self.own}_drops", tuple_of(map(repr, rule.not_owed_by)) if rule else "()")
+            lines.keep(self.own, "drops", tuple_of(map(repr, rule.not_owed_by)) if rule else "()")
         if self.has_choices:
-            lines.keep(f"{self.own}_choices", tuple_of(map(repr, rule.choices)) if rule else "()")
-        lines.give(f"{self.own}_why", reasons)
+            lines.keep(self.own, "choices", tuple_of(map(repr, rule.choices)) if rule else "()")
+        lines.give(self.own, reasons, "why")
 
 
 def _outcome(row: Row, table: Table, lines: Lines, own: str) -> None:
@@ -134,11 +139,9 @@ def _outcome(row: Row, table: Table, lines: Lines, own: str) -> None:
     if truth(asked) is not True:
         lines.expression("if ", negated(asked), ":")
         with lines.under():
-            lines.keep(f"{own}_asked", "False")
-            out.keep(None, "()", lines)
+            out.keep(None, "()", lines, asked_for=False)
     if truth(asked) is False:
         return
-    lines.keep(f"{own}_asked", "True")
     if table.hit == "first":
         _first(out, lines)
     else:
@@ -197,13 +200,14 @@ def _gather(out: Out, found: list[Step], lines: Lines, again: Callable[[Rule], s
 
         Ladder(out.row, out.own, False, adds, "", again or (lambda _: None)).write(list(found), lines)
     for name, local in names.items():
-        lines.keep(said(out.own, name), f"once({local})" if _may_repeat(sources[name], name) else local)
+        lines.keep(out.own, said(name), f"once({local})" if _may_repeat(sources[name], name) else local)
     if out.has_drops:
-        lines.keep(f"{out.own}_drops", "drops")
+        lines.keep(out.own, "drops", "drops")
     if out.has_choices:
-        lines.keep(f"{out.own}_choices", "choices")
-    lines.keep(f"{out.own}_any", "reasons != []")
-    lines.give(f"{out.own}_why", "reasons")
+        lines.keep(out.own, "choices", "choices")
+    lines.keep(out.own, "asked", "True")
+    lines.keep(out.own, "any", "reasons != []")
+    lines.give(out.own, "reasons", "why")
 
 
 def _may_repeat(rules: list[Rule], name: str) -> bool:

@@ -135,12 +135,13 @@ def _reasons(row: Row, lines: Lines) -> None:
     choices, evidence = _choices(row), _may_tell_evidence(row)
     for table in _others(row):
         function = tables.outcome(row, table)
-        asked = row.module.attribute(f"{function}_asked")
+        asked = row.module.attribute(function, "asked")
         lines.add(f"why += {lines.text(tables.why(row, table))}")
         if table.reads_owed:
             lines.add("told = True" if truth(row.condition(table.asked_if)) is True else f"told = told or {asked}")
         if any(rule.choices for rule in table.rules):
-            lines.add(f"choices += {row.module.attribute(f'{function}_choices')}")
+            read = row.module.attribute(function, "choices")
+            lines.add(f"choices += {read}")
     for name, table in choices.items():
         with lines.inside(f"if {name!r} in choices:"):
             lines.add(f"why += {lines.text(tables.why(row, table))}")
@@ -191,7 +192,7 @@ def _also_of(row: Row, table: Table, propositions: list[str], lines: Lines) -> N
         return
     counts = f"{table.name!r} in choices"
     if table.name in row.program.tables:
-        counts = row.module.attribute(f"{tables.outcome(row, table)}_asked")
+        counts = row.module.attribute(tables.outcome(row, table), "asked")
     with lines.inside(f"if {counts}:"):
         lines.add(f"proved_by.update({tuple_of(_looked_for(row, propositions, lines))})")
 

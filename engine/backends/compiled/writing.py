@@ -13,11 +13,20 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import Final
 
+from engine.backends.compiled.building import OFFERED
 from engine.source import Place
 
 WIDTH: Final = 110
 RETURNS: Final = "return "
-TAKEN: Final = frozenset({*keyword.kwlist, *dir(builtins), "k", "facts", "case", "found", "why"})
+LOCAL: Final = (  # the variables of generated functions
+    "_", "all_ends", "all_starts", "as_of", "asks", "at", "basis", "case", "choices", "day", "deadline", "deadlines",
+    "done", "drops", "dropped", "ends", "event", "facts", "fields", "found", "held", "hold", "holds", "in_time", "k",
+    "last", "late", "made", "name", "number", "one", "owing", "part", "passed", "proof", "proved", "proved_by",
+    "proven", "reason", "reasons", "rule", "self", "show", "shown", "spans", "starts", "state", "submitted", "told",
+    "unsure", "why", "zone_of_days",
+)  # fmt: skip
+TAKEN: Final = frozenset({*keyword.kwlist, *dir(builtins), *LOCAL, *OFFERED, "Known", "not_known"})
+NUMBERED: Final = re.compile(r"(said|unsure_of|value)_\d+$")  # variables, too
 _ATTRIBUTE: Final = re.compile(r"\bk\.(\w+)( = )?")
 _KEPT: Final = re.compile(r" +k\.(\w+) = (?!found = )")
 
@@ -42,8 +51,9 @@ class Module:
             self._names[key] = self._fresh(of)
         return self._names[key]
 
-    def attribute(self, name: str) -> str:
-        """An attribute of what is made out of a case; unread at first."""
+    def attribute(self, function: str, which: str = "") -> str:
+        """The attribute that keeps what a function works out, or something beside it; unread at first."""
+        name = self.name(f"{which} of", f"{function}_{which}") if which else function
         self.attributes[name] = None
         return f"k.{name}"
 
@@ -56,6 +66,10 @@ class Module:
             self.constants[name] = value
         return self._constants[key]
 
+    def taken(self) -> frozenset[str]:
+        """The names that nothing else can get."""
+        return frozenset(self._taken)
+
     def write(self, function: str, lines: Lines) -> None:
         """Add a function."""
         text, gives = lines.done()
@@ -66,7 +80,7 @@ class Module:
         plain = "".join(c if c.isalnum() and c.isascii() else "_" for c in wanted)
         plain = plain if plain and not plain[0].isdigit() else f"n_{plain}"
         name, number = plain, 1
-        while name in self._taken:
+        while name in self._taken or NUMBERED.match(name):
             number += 1
             name = f"{plain}_{number}"
         self._taken.add(name)
@@ -133,15 +147,16 @@ class Lines:
         text = ast.unparse(found)
         return f"({text})" if isinstance(found, ast.IfExp | ast.BoolOp) else text
 
-    def keep(self, name: str, value: str) -> None:
-        """Keep something that is worked out."""
-        self._read.add(name)
-        self.add(f"{self._module.attribute(name)} = {value}")
+    def keep(self, function: str, which: str, value: str) -> None:
+        """Keep something that a function works out beside what it gives."""
+        place = self._module.attribute(function, which)
+        self._read.add(place.removeprefix("k."))
+        self.add(f"{place} = {value}")
 
-    def give(self, name: str, value: str | ast.expr) -> None:
-        """Keep what the function works out, and return it."""
-        self._read.add(name)
-        place = self._module.attribute(name)
+    def give(self, function: str, value: str | ast.expr, which: str = "") -> None:
+        """Keep what a function works out, and return it."""
+        place = self._module.attribute(function, which)
+        self._read.add(place.removeprefix("k."))
         if isinstance(value, ast.expr):
             self.expression(f"{place} = found = ", value)
             value = "found"
