@@ -174,9 +174,8 @@ class Decider:
         for number, version in enumerate(self._versions_used):
             end = int(np.searchsorted(keys, (number + 1) * len(self._names)))
             if end > start:
-                own = rows[start:end]
-                part = table if len(own) == table.rows and (own == np.arange(len(own))).all() else table.taken(own)
-                left.append(self._of_version(part, version, own, keys[start:end] % len(self._names), answers))
+                scenarios_here = keys[start:end] % len(self._names)
+                left.append(self._of_version(table, version, rows[start:end], scenarios_here, answers))
             start = end
         return np.sort(np.concatenate(left))
 
@@ -192,7 +191,7 @@ class Decider:
                 left.append(own)
                 continue
             try:
-                run = Run(program, facts, first, last, answers.as_of[own], self._words, self._lists)
+                run = Run(program, facts, own, answers.as_of[own], self._words, self._lists)
                 found = Gathering(run)
             except NotInColumns:
                 left.append(own)

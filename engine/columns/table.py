@@ -111,12 +111,15 @@ class Table:
         if name not in self.columns.said:
             return None
         if name not in self._said:
-            words = as_text(self.batch.column(name + SAID)).dictionary_encode()
-            meant = [
-                NOTHING_SAID if not word else SAID_CODES.get(word, NEITHER) for word in words.dictionary.to_pylist()
-            ]
-            codes = words.indices.fill_null(len(meant)).to_numpy(zero_copy_only=False)
-            self._said[name] = np.array([*meant, NOTHING_SAID], np.int8)[codes]
+            column = self.batch.column(name + SAID)
+            found = np.zeros(self.rows, np.int8)
+            if column.null_count < self.rows:
+                words = as_text(column.drop_null()).dictionary_encode()
+                listed = words.dictionary.to_pylist()
+                meant = [SAID_CODES.get(word, NEITHER) if word else NOTHING_SAID for word in listed]
+                there = column.is_valid().to_numpy(zero_copy_only=False)
+                found[there] = np.array(meant, np.int8)[words.indices.to_numpy(zero_copy_only=False)]
+            self._said[name] = found
         return self._said[name]
 
     def scenarios(self) -> pa.Array:

@@ -44,46 +44,58 @@ KINDS: Final[dict[str, Kind]] = {
 
 @dataclass(frozen=True, slots=True)
 class Ragged:
-    """Lists of words of many rows, one behind the other: the row of each word, and its code."""
+    """Lists of many rows, one behind the other: how long each is, and the items in columns."""
 
-    rows: Array
-    codes: Array
+    counts: Array
+    items: tuple[Array, ...]
 
-    def between(self, first: int, last: int) -> Ragged:
-        """Those of some rows, which count from the first of them."""
-        start, end = np.searchsorted(self.rows, (first, last))
-        return Ragged(self.rows[start:end] - first, self.codes[start:end])
+    @property
+    def rows(self) -> Array:
+        """The row of each item."""
+        return np.repeat(np.arange(len(self.counts)), self.counts)
+
+    def taken(self, rows: Array) -> Ragged:
+        """The lists of some rows."""
+        counts = self.counts[rows]
+        starts = (np.cumsum(self.counts) - self.counts)[rows]
+        ends = np.cumsum(counts)
+        places = np.repeat(starts - (ends - counts), counts) + np.arange(int(ends[-1]) if len(ends) else 0)
+        return Ragged(counts, tuple(column[places] for column in self.items))
 
 
-@dataclass(frozen=True, slots=True)
+class WordLists:
+    """Lists of words of many rows: the row of each word, and its code."""
+
+    def __init__(self, lists: Ragged) -> None:
+        self.lists = lists
+        self.rows = lists.rows
+        self.codes = lists.items[0]
+
+    def taken(self, rows: Array) -> WordLists:
+        return WordLists(self.lists.taken(rows))
+
+
 class Handed:
-    """Materials handed in, of many rows, one behind the other. `row` is that of each, `at` its instant; `assessed`
-    whether somebody said what it proves, `genuine` and `forged` what is known of that. `proves` gives words by the
-    number of the material."""
+    """Materials handed in, of many rows: the row of each, its instant `at`, whether somebody said what it proves
+    (`assessed`), and whether it is known to be `genuine` or `forged`. `proves` has words by the number of the
+    material."""
 
-    row: Array
-    at: Array
-    assessed: Array
-    genuine: Array
-    forged: Array
-    proves: Ragged
+    def __init__(self, lists: Ragged, proves: Ragged) -> None:
+        self.lists, self._proves = lists, proves
+        self.row = lists.rows
+        self.at, self.assessed, self.genuine, self.forged, _ = lists.items
+        self.proves = WordLists(proves)
 
-    def between(self, first: int, last: int) -> Handed:
-        start, end = (int(place) for place in np.searchsorted(self.row, (first, last)))
-        own = slice(start, end)
-        return Handed(
-            self.row[own] - first,
-            self.at[own],
-            self.assessed[own],
-            self.genuine[own],
-            self.forged[own],
-            self.proves.between(start, end),
-        )
+    def taken(self, rows: Array) -> Handed:
+        lists = self.lists.taken(rows)
+        numbers = lists.items[-1]
+        renumbered = (*lists.items[:-1], np.arange(len(numbers)))
+        return Handed(Ragged(lists.counts, renumbered), self._proves.taken(numbers))
 
 
 @dataclass(frozen=True, slots=True)
 class FactValues:
-    """A fact of all rows of a batch: `v` as in `Values`, or a Ragged or Handed for lists."""
+    """A fact of all rows of a batch: `v` as in `Values`, or WordLists or Handed; None where all lists are empty."""
 
     v: Any
     u: Array | None
@@ -210,15 +222,14 @@ class FactArrays:
         if any(isinstance(item, Submission) for item in value):
             self.wrong |= rows
             return values
-        at = np.flatnonzero(rows)
         codes = self._words.codes(sorted(value))
-        added = Ragged(np.repeat(at, len(codes)), np.tile(codes, len(at)))
-        if values is None:
-            return added
-        order = np.argsort(np.concatenate([values.rows, added.rows]), kind="stable")
-        return Ragged(
-            np.concatenate([values.rows, added.rows])[order], np.concatenate([values.codes, added.codes])[order]
-        )
+        counts = np.where(rows, len(codes), 0 if values is None else values.lists.counts)
+        filled = np.empty(int(counts.sum()), np.int32)
+        of_default = np.repeat(rows, counts)
+        filled[of_default] = np.tile(codes, int(np.count_nonzero(rows)))
+        if values is not None:
+            filled[~of_default] = values.codes
+        return WordLists(Ragged(counts, (filled,)))
 
     # ------------------------------------------------------------------------------------------------- kind by kind
 
@@ -288,7 +299,7 @@ class FactArrays:
         rows = np.repeat(np.arange(self.rows), counts)
         codes = self._known_words(array.flatten(), fact)
         self.wrong[rows[codes < 0]] = True
-        return Ragged(rows, codes), None
+        return WordLists(Ragged(counts, (codes,))), None
 
     def _known_words(self, flat: pa.Array, fact: Fact) -> Array:
         """Codes of propositions; -1 for what is none."""
@@ -306,12 +317,14 @@ class FactArrays:
         at = _filled(submitted.cast(pa.int64()), FIRST_INSTANT - 1)
         self.wrong[rows[(at < FIRST_INSTANT) | (at > LAST_INSTANT)]] = True
         assessed = pc.is_valid(proves).to_numpy(zero_copy_only=False)
-        numbers = np.repeat(np.arange(len(at)), _filled(pc.list_value_length(proves), 0))
+        proved = _filled(pc.list_value_length(proves), 0)
+        numbers = np.repeat(np.arange(len(at)), proved)
         codes = self._known_words(proves.flatten(), fact)
         self.wrong[rows[numbers[codes < 0]]] = True
         genuine = _filled(authentic, False)
         forged = pc.is_valid(authentic).to_numpy(zero_copy_only=False) & ~genuine
-        return Handed(rows, at, assessed, genuine, forged, Ragged(numbers, codes)), None
+        lists = Ragged(counts, (at, assessed, genuine, forged, np.arange(len(at))))
+        return Handed(lists, Ragged(proved, (codes,))), None
 
 
 def _filled(array: pa.Array, value: object) -> Array:

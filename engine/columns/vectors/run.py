@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.columns.answers import Words
 from engine.columns.vectors.clocks import Clocks
-from engine.columns.vectors.facts import FactArrays, FactValues, Handed, Ragged
+from engine.columns.vectors.facts import FactArrays, Handed, WordLists
 from engine.columns.vectors.outcomes import Outcomes
 from engine.columns.vectors.records import Records
 from engine.columns.vectors.values import (
@@ -53,24 +53,24 @@ from engine.link.rules import IS
 
 
 class Run:
-    """A program on the rows of a batch from `first` to before `last`, each as of its moment (microseconds, UTC).
+    """A program on some rows of a batch, each as of its moment (microseconds, UTC).
 
-    `doubt` are rows of which something was met that only the reference can tell.
+    `doubt` are rows in which a fact is wrong, or something was met that only the reference can tell.
     """
 
     def __init__(
-        self, program: Program, facts: FactArrays, first: int, last: int, as_of: Array, words: Words, lists: Lists
+        self, program: Program, facts: FactArrays, rows: Array, as_of: Array, words: Words, lists: Lists
     ) -> None:
         self.program = program
-        self.rows = last - first
+        self.rows = len(rows)
         self.as_of = as_of
         self.words = words
         self.lists = lists
-        self.doubt = np.zeros(self.rows, np.bool_)
+        self.doubt = facts.wrong[rows]
         self._facts = facts
-        self._first, self._last = first, last
+        self._own: Array | slice = slice(None) if len(rows) == facts.rows else rows
         self._memo: dict[str, Values] = {}
-        self._sets: dict[str, Ragged | Handed | None] = {}
+        self._sets: dict[str, WordLists | Handed | None] = {}
         self.clocks = Clocks(self)
         self.records = Records(self)
         self.outcomes = Outcomes(self)
@@ -104,27 +104,25 @@ class Run:
         """Whether a condition holds; no condition always does."""
         return TRUE if condition is None else self.evaluate(condition)
 
-    def _own(self, name: str) -> FactValues:
-        return self._facts.values[name]
-
     def _fact(self, name: str) -> Values:
         """A fact as known at the moment of each row."""
-        found, own = self._own(name), slice(self._first, self._last)
-        unknown = None if found.u is None else found.u[own]
+        found = self._facts.values[name]
+        unknown = None if found.u is None else found.u[self._own]
         if unknown is not None and not unknown.any():
             unknown = None
         if found.kind == "set":
             return Values(name, unknown, "set")
-        values = found.v[own]
+        values = found.v[self._own]
         if self.program.policy.facts[name].kind == "event":
             values = np.where(values > self.as_of, NOTHING, values)
         return Values(values, unknown, found.kind)
 
-    def list_of(self, name: str) -> Ragged | Handed | None:
+    def list_of(self, name: str) -> WordLists | Handed | None:
         """The lists of a fact; None where all are empty."""
         if name not in self._sets:
-            found = self._own(name).v
-            self._sets[name] = None if found is None else found.between(self._first, self._last)
+            found = self._facts.values[name].v
+            whole = found is None or isinstance(self._own, slice)
+            self._sets[name] = found if whole else found.taken(self._own)
         return self._sets[name]
 
     def has(self, values: Values, code: int) -> Array:
@@ -133,7 +131,7 @@ class Run:
             return self.lists.has(values.v, code)
         found = self.list_of(str(values.v))
         there = np.zeros(self.rows, np.bool_)
-        if isinstance(found, Ragged):
+        if isinstance(found, WordLists):
             there[found.rows[found.codes == code]] = True
         return there
 
