@@ -25,7 +25,8 @@ from engine.columns.vectors.values import Array, Lists, NotInColumns
 from engine.columns.vectors.zones import EPOCH, micros
 from engine.diagnostics import InvalidDocument
 from engine.evaluation.moment import FIRST_MOMENT, LAST_MOMENT
-from engine.link.parts import choices_read, expressions, formulas_read, of_table
+from engine.link.parts import expressions, of_table
+from engine.link.program import Choice, Formula
 
 if TYPE_CHECKING:
     from engine.pack import Pack, Version
@@ -256,8 +257,10 @@ def _prepared(version: Version, words: Words) -> dict[str, object]:
     """What facts are that a case leaves out. Every word that the version says gets its code."""
     program = next(iter(version.programs.values()))
     for one in version.programs.values():
-        choices = chain.from_iterable(map(of_table, choices_read(one)))
-        for expression in chain(expressions(one), choices, (formula for _, formula in formulas_read(one))):
+        meanings = one.names.values()
+        formulas = (meaning.expression for meaning in meanings if isinstance(meaning, Formula))
+        choices = (of_table(meaning.table) for meaning in meanings if isinstance(meaning, Choice))
+        for expression in chain(expressions(one), formulas, *choices):
             for node in ast.walk(expression.tree):
                 value = node.value if isinstance(node, ast.Constant) else None
                 for word in value if isinstance(value, tuple) else (value,):

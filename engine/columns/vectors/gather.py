@@ -194,6 +194,8 @@ class Gathering:
         """Give the answers of the settled rows; `rows` are their numbers among the answers."""
         own = self.settled
         at = rows[own]
+        if not len(at):
+            return
         run, words = self._run, answers.words
         answers.version[at] = words.code(version)
         answers.decided[at] = True

@@ -184,6 +184,8 @@ class Run:
 
     def _constant(self, value: object) -> Values:
         match value:
+            case None:
+                return Values(NOTHING, kind="instant")  # of a window that this row does not have
             case bool():
                 return Values(np.bool_(value))
             case int():
