@@ -26,6 +26,9 @@ SECTIONS: Final = {
         "notice": "Write to each party, and to a reviewer, what was decided and what to do by when.",
         "what-if": "Show the smallest sets of changes that would turn a case, and who can no longer change it.",
     },
+    "Many cases": {
+        "batch": "Decide a table of cases, from Parquet, CSV, JSON Lines or Arrow to any of them.",
+    },
     "The policy": {
         "validate": "Check policies, registers, policy tests and cases.",
         "explain": "Explain what a diagnostic means, and what to write instead.",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from engine.explanation.model import Explanation
     from engine.pack import Pack, Version
     from engine.render.decision_to_text import Telling
+
+TABLES: Final = frozenset({".parquet", ".pq", ".csv", ".arrow", ".feather", ".ipc"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,9 @@ def command(
 
 def _items(cases: tuple[str, ...], form: str | None) -> tuple[bool, Iterator[Item]]:
     """The cases in order, and whether there are JSON Lines among them."""
+    for case in cases:
+        if Path(case).suffix.lower() in TABLES:
+            raise click.UsageError(f"{case} is a table of cases; decide it with `aftersale batch {case} --output FILE`")
     if cases.count(sources.STDIN) > 1:
         raise click.UsageError("`-` can stand for standard input only once")
     lines = form == "jsonl" or any(map(sources.is_lines, cases))

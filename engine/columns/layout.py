@@ -53,20 +53,24 @@ BEHIND: Final = (
 )
 
 
-def input_schema(version: Version) -> pa.Schema:
-    """The columns of a table of cases for a version: the scenario, the moment (which may be left out), and one column
-    for each fact. The companion columns (`group.key.said`) are not among them."""
+def input_schema(version: Version | Pack) -> pa.Schema:
+    """The columns of a table of cases for a version, or for all that may govern a case of a pack: the scenario, the
+    moment (which may be left out), and one column for each fact; not the companion columns (`group.key.said`)."""
     head = [pa.field(SCENARIO, pa.string()), pa.field(AS_OF, INSTANT)]
-    return pa.schema([*head, *(pa.field(name, TYPES[fact.kind]) for name, fact in version.policy.facts.items())])
+    facts = facts_of(one.policy for one in _versions(version))
+    return pa.schema([*head, *(pa.field(name, TYPES[found[0].kind]) for name, found in facts.items())])
 
 
 def output_schema(version: Version | Pack, kept: Iterable[pa.Field] = ()) -> pa.Schema:
     """The columns of a table of decisions, with these kept from the table of cases. For a pack: those of all
     versions that may govern a case, together."""
+    return decisions_schema([one.policy for one in _versions(version)], kept)
+
+
+def _versions(version: Version | Pack) -> list[Version]:
     from engine.pack import Version
 
-    versions = [version] if isinstance(version, Version) else governing_versions(version)
-    return decisions_schema([one.policy for one in versions], kept)
+    return [version] if isinstance(version, Version) else governing_versions(version)
 
 
 def governing_versions(pack: Pack) -> list[Version]:
