@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from engine.cli import exits, packs
+from engine.cli.extras import need_columns
 from engine.cli.output import opened
 from engine.cli.progress import Progress
 
@@ -75,7 +77,9 @@ def command(
     Exits with 3 when a row is wrong, else with 4 when one is undetermined, else with 0; with 5 when the program itself
     failed on one.
     """
-    columns = _columns()
+    need_columns()
+    from engine import columns
+
     target = form or (columns.FORMATS.get(output.suffix.lower()) if output is not None else "jsonl")
     if target is None:
         endings = ", ".join(columns.FORMATS)
@@ -93,29 +97,18 @@ def command(
     )  # fmt: skip
     progress = Progress("cases", table.rows or 0, output)
     try:
-        with opened(output) as out, columns.write_table(out.stream, target, decider.schema) as writer:
-            for batch in table.batches:
-                for decided in decider.decide(batch):
-                    wrong = counts.wrong
-                    writer.write(decided)
-                    progress.steps(decided.num_rows, decided.num_rows, counts.wrong - wrong)
+        with opened(output) as out, columns.write_table(out.stream(), target, decider.schema) as writer:
+            wrong = 0
+            for decided in chain.from_iterable(map(decider.decide, table.batches)):
+                writer.write(decided)
+                progress.steps(decided.num_rows, counts.wrong - wrong)
+                wrong = counts.wrong
     finally:
         progress.end()
     click.echo(_told(counts), err=True)
     if counts.faults:
         return exits.INTERNAL
     return exits.INVALID if counts.wrong else exits.UNDETERMINED if counts.undetermined else exits.OK
-
-
-def _columns() -> Any:
-    """What works on tables. Raises UsageError where its libraries are not installed."""
-    try:
-        import engine.columns
-    except ModuleNotFoundError as problem:
-        if problem.name not in ("pyarrow", "numpy"):
-            raise
-        raise click.UsageError(f"tables need {problem.name}: pip install 'aftersale[columns]'") from None
-    return engine.columns
 
 
 def _told(counts: Counts) -> str:

@@ -54,11 +54,6 @@ class Output:
         encoding = self._like.encoding if self._like is not None else "utf-8"
         self._write(shown(page, self._like).encode(encoding, "backslashreplace"))
 
-    @property
-    def stream(self) -> IO[bytes]:
-        """The stream itself, for what is no text. What goes wrong there is an OSError."""
-        return self._stream
-
     def flush(self) -> None:
         with _failing_as(self._name):
             self._stream.flush()

@@ -28,15 +28,11 @@ class Progress:
 
     def step(self, size: int = 1, error: bool = False) -> None:
         """One more is done, of this size."""
-        self.steps(1, size, int(error))
-
-    def steps(self, done: int, size: int, errors: int = 0) -> None:
-        """So many more are done, of this size together; so many of them with errors."""
         if not self._on:
             return
-        self._done += done
+        self._done += 1
         self._come += size
-        self._errors += errors
+        self._errors += error
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + EVERY
             self._show()
