@@ -21,7 +21,7 @@ from engine.columns.batches import _prepared
 from engine.columns.table import Table, columns_of
 from engine.columns.vectors.facts import FactArrays
 from engine.columns.vectors.run import Run
-from engine.columns.vectors.values import NOTHING, Lists, level, spread
+from engine.columns.vectors.values import NOTHING, UNKNOWNS, Lists, level, spread
 from engine.columns.vectors.zones import EPOCH, ZoneClock, micros
 from engine.expr.unknown import Unknown
 from tests import bikes, kites
@@ -134,7 +134,7 @@ def run_of(version: Version, cases: Cases) -> Run:
 
 
 def check_name(version: Version, cases: Cases, name: str) -> None:
-    """A name is what the reference says, and waits for the same kind of thing."""
+    """A name is what the reference says, and waits for the same."""
     run = run_of(version, cases)
     found = run.value(name)
     values, unknown = spread(found.v, len(cases)), level(found.u, len(cases))
@@ -142,10 +142,19 @@ def check_name(version: Version, cases: Cases, name: str) -> None:
         program = version.programs[document["scenario"]]
         expected = Interpreter(program, version.read_case(document), parse_instant(as_of)).value(name)
         if isinstance(expected, Unknown):
-            assert unknown[number] == (1 if expected.waits_for_findings_only else 2), (name, document)
+            waits = UNKNOWNS.all[unknown[number]]
+            assert unknown[number] and (waits.facts, waits.findings) == (expected.facts, expected.findings), (
+                name,
+                document,
+            )
+            assert found.sure is None or listed(run, found.sure[number]) == expected.sure
         else:
             assert unknown[number] == 0, (name, document)
             assert as_value(run, found.kind, values[number]) == expected, (name, document)
+
+
+def listed(run: Run, value: Any) -> tuple[str, ...]:
+    return tuple(run.words.word(code) for code in run.lists.lists[int(value)])
 
 
 def as_value(run: Run, kind: str, value: Any) -> Any:
@@ -155,13 +164,22 @@ def as_value(run: Run, kind: str, value: Any) -> Any:
         case "word":
             return None if value < 0 else run.words.word(int(value))
         case "tuple":
-            return tuple(run.words.word(code) for code in run.lists.lists[int(value)])
+            return listed(run, value)
         case "instant" if value != NOTHING:
             return EPOCH + timedelta(microseconds=int(value))
         case "date" if value != NOTHING:
             return (EPOCH + timedelta(days=int(value))).date()
         case _:
             return None if value == NOTHING else int(value)
+
+
+@pytest.mark.parametrize("row", list(VERSIONS[-1].programs))
+def test_every_name_is_what_the_reference_says(row: str) -> None:
+    version = VERSIONS[-1]
+    cases = [(one.document, one.as_of) for one in map(dispute, range(240)) if one.document["scenario"] == row]
+    for name in version.programs[row].names:
+        if name not in version.policy.facts:
+            check_name(version, cases, name)
 
 
 @modest(60)

@@ -11,9 +11,11 @@ from engine.columns.vectors.values import (
     FALSE,
     KNOWN,
     NOTHING,
+    UNKNOWNS,
     Array,
     Values,
     all_of,
+    first_of,
     level,
     negation,
     same,
@@ -68,8 +70,8 @@ class Clocks:
         values = np.where(asked.v, instant.v, NOTHING)
         if asked.u is None and instant.u is None:
             return Values(values, None, "instant")
-        own = np.where(asked.v, KNOWN if instant.u is None else instant.u, KNOWN)
-        return Values(values, own if asked.u is None else np.maximum(asked.u, own), "instant")
+        own = None if instant.u is None else np.where(asked.v, instant.u, KNOWN)
+        return Values(values, first_of(asked.u, own), "instant")
 
     def _first(self, window: Window) -> tuple[Values, Values]:
         """The first alternative that holds; while conditions are open, what all that are possible agree on."""
@@ -92,9 +94,9 @@ class Clocks:
         a, b, still_open = level(value.u, rows), level(other.u, rows), level(holds.u, rows)
         unknown: Array = np.where(holds.v, a, b)
         agree = (value.v == other.v) & (a == KNOWN) & (b == KNOWN)
-        unknown = np.where(
-            still_open != KNOWN, np.where(agree, KNOWN, np.maximum(still_open, np.maximum(a, b))), unknown
-        )
+        if holds.u is not None:
+            all_open = UNKNOWNS.both(UNKNOWNS.both(still_open, a), b)
+            unknown = np.where(still_open != KNOWN, np.where(agree, KNOWN, all_open), unknown)
         return Values(values, unknown if unknown.any() else None, "instant")
 
     def _latest(self, window: Window) -> tuple[Values, Values]:
@@ -102,17 +104,16 @@ class Clocks:
         rows = self._in.rows
         none = np.ones(rows, np.bool_)
         starts, ends = np.full(rows, NOTHING), np.full(rows, np.iinfo(np.int64).min)
-        unknown = np.zeros(rows, np.uint8)
+        waits: tuple[list[Array | None], ...] = ([], [], [])  # of conditions, of starts, of ends
         for span in window.spans:
             holds, start, end = self._in.holds(span.when), self._start(span), self._end(span)
             possible = spread(holds.v if holds.u is None else holds.v | (holds.u != KNOWN), rows)
             none &= ~possible
             starts = np.where(possible, np.minimum(starts, start.v), starts)
             ends = np.where(possible, np.maximum(ends, end.v), ends)
-            waits = waiting(holds.u, start.u, end.u)
-            if waits is not None:
-                unknown = np.where(possible, np.maximum(unknown, waits), unknown)
-        found = unknown if unknown.any() else None
+            for listed, own in zip(waits, (holds.u, start.u, end.u), strict=True):
+                listed.append(None if own is None else np.where(possible, own, KNOWN))
+        found = waiting(*waits[0], *waits[1], *waits[2])
         return Values(starts, found, "instant"), Values(np.where(none, NOTHING, ends), found, "instant")
 
     def _start(self, span: Span) -> Values:

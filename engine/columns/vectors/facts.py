@@ -18,8 +18,9 @@ from engine.clock import FIRST_YEAR, LAST_YEAR, BadTime, zone
 from engine.columns.answers import Words
 from engine.columns.cells import Cells
 from engine.columns.table import NOTHING_SAID, SAID_CODES, Table
-from engine.columns.vectors.values import FACTS, FINDINGS, KNOWN, NO_WORD, NOTHING, SCALE, Array, Kind
+from engine.columns.vectors.values import KNOWN, NO_WORD, NOTHING, SCALE, UNKNOWNS, Array, Kind
 from engine.columns.vectors.zones import EPOCH_DAY, micros
+from engine.expr.unknown import Unknown
 from engine.pack import Version
 from engine.policy.model import ABSENT, Fact
 
@@ -148,7 +149,7 @@ class FactArrays:
     def _with_gaps(
         self, fact: Fact, kind: Kind, values: Any, given: Array | None, unknown: Array | None, said: Array | None
     ) -> FactValues:
-        waits = FINDINGS if fact.finding else FACTS
+        waits = _waits(fact)
         if given is None:
             given = np.ones(self.rows, np.bool_)
         absent = ~given
@@ -184,7 +185,7 @@ class FactArrays:
 
     def _left_out_everywhere(self, fact: Fact, kind: Kind) -> FactValues:
         if fact.if_absent is ABSENT:
-            waits = np.broadcast_to(FINDINGS if fact.finding else FACTS, self.rows)
+            waits = np.broadcast_to(_waits(fact), self.rows)
             return FactValues(self._empty(kind), waits, kind)
         if kind == "set":
             everywhere = np.ones(self.rows, np.bool_)
@@ -325,6 +326,11 @@ class FactArrays:
         forged = pc.is_valid(authentic).to_numpy(zero_copy_only=False) & ~genuine
         lists = Ragged(counts, (at, assessed, genuine, forged, np.arange(len(at))))
         return Handed(lists, Ragged(proved, (codes,))), None
+
+
+def _waits(fact: Fact) -> Array:
+    """What waits for a fact."""
+    return UNKNOWNS.id(Unknown((), (fact.name,)) if fact.finding else Unknown((fact.name,)))
 
 
 def _filled(array: pa.Array, value: object) -> Array:

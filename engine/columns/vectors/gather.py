@@ -10,7 +10,7 @@ import numpy as np
 from engine.columns.answers import NONE, Answers, reason_words
 from engine.columns.vectors.outcomes import Outcome
 from engine.columns.vectors.run import Run
-from engine.columns.vectors.values import FALSE, KNOWN, NOTHING, Array, Values, negation, spread
+from engine.columns.vectors.values import FALSE, KNOWN, NOTHING, Array, Values, first_of, level, negation, spread
 from engine.decision import ReasonState
 from engine.link.program import Choice, Rule, Table, Window
 from engine.policy.from_document import LEFT_OUT
@@ -63,12 +63,17 @@ class Gathering:
                 return run.value(f"{tables[0].name}.{field.name}")
             return Values(np.int32(run.words.code(field.otherwise)), None, "word")
         ids: Array = np.zeros(run.rows, np.int32)
+        sure: Array = np.zeros(run.rows, np.int32)
         unknown = None
         for table in tables:
             value = run.value(f"{table.name}.{field.name}")
             ids = run.lists.joined(ids, value.v)
             if value.u is not None:
-                unknown = value.u if unknown is None else np.where(unknown == KNOWN, value.u, unknown)
+                if value.sure is not None:
+                    sure = np.where((level(unknown, run.rows) == KNOWN) & (value.u != KNOWN), value.sure, sure)
+                unknown = first_of(unknown, value.u)
+        if unknown is not None:
+            ids = np.where(unknown != KNOWN, run.lists.joined(ids, sure), ids)
         return Values(ids, unknown, "tuple")
 
     # ----------------------------------------------------------------------------------------------------- reasons

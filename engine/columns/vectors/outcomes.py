@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from engine.columns.vectors.values import (
-    FACTS,
     FALSE,
-    FINDINGS,
     KNOWN,
     NO_WORD,
     NOTHING,
+    UNKNOWNS,
     Array,
     Kind,
     NotInColumns,
     Values,
     any_of,
+    first_of,
     level,
     same,
     settled,
     spread,
+    waiting,
 )
 from engine.link.program import Rule, Table, TablePart
 from engine.link.rules import IS
@@ -123,14 +124,14 @@ class Outcomes:
             held |= mask
         waits = np.array(level(outcome.asked.u, rows))
         for mask, own in outcome.still_open.values():
-            waits = np.maximum(waits, np.where(mask, own, KNOWN))
+            waits = UNKNOWNS.both(waits, np.where(mask, own, KNOWN))
         return settled(held, np.where(held, KNOWN, waits))
 
     # ------------------------------------------------------------------------------------------------------ fields
 
     def field(self, table: Table, name: str) -> Values:
         """What a table says of a field; not known where the rules that are still possible disagree on it."""
-        outcome, rows = self.outcome(table), self._in.rows
+        outcome = self.outcome(table)
         many = name != IS and self._in.program.policy.fields[name].many
         if table.hit == "all" and not many:
             raise NotInColumns("one value of all rules that hold")
@@ -140,8 +141,7 @@ class Outcomes:
             found = self._decided(table, outcome, name)
         if outcome.asked.u is None:
             return found
-        waits = np.maximum(outcome.asked.u, level(found.u, rows))
-        return Values(found.v, waits, found.kind)
+        return replace(found, u=first_of(outcome.asked.u, found.u))
 
     def _decided(self, table: Table, outcome: Outcome, name: str) -> Values:
         rows = self._in.rows
@@ -149,7 +149,8 @@ class Outcomes:
         says = {n: self._says(rule, name) for n, rule in enumerate(table.rules) if n in possible and name in rule.says}
         nothing = self._nothing(table, name, says)
         values = np.full(rows, nothing.v)
-        unknown = np.zeros(rows, np.uint8)
+        unknown: Array = np.zeros(rows, np.int16)
+        sure: Array = np.zeros(rows, np.int32)
         some = False
         for number, mask in outcome.hold.items():
             own = says.get(number, nothing)
@@ -157,41 +158,47 @@ class Outcomes:
             if own.u is not None:
                 np.copyto(unknown, own.u, where=mask)
                 some = True
+                if own.sure is not None:
+                    np.copyto(sure, own.sure, where=mask & (own.u != KNOWN))
+                    np.copyto(values, 0, where=mask & (own.u != KNOWN))
         for number, (mask, waits) in reversed(outcome.still_open.items()):
             some = True
             own = says.get(number, nothing)
             own_unknown = level(own.u, rows)
             differ = mask & ((unknown != KNOWN) | (own_unknown != KNOWN) | (own.v != values))
             self._in.doubt |= mask & (unknown != KNOWN) & (own_unknown != KNOWN)
-            unknown = np.where(differ, np.maximum(waits, np.maximum(unknown, own_unknown)), unknown)
+            unknown = np.where(differ, waiting(waits, own_unknown, unknown), unknown)
+            np.copyto(sure, 0, where=differ)
         kind = nothing.kind
         if kind == "bool":
             values = values & (unknown == KNOWN)
-        return Values(values, unknown if some and unknown.any() else None, kind)
+        return Values(values, unknown if some and unknown.any() else None, kind, sure if kind == "tuple" else None)
 
     def _gathered(self, table: Table, outcome: Outcome, name: str) -> Values:
         """The lists of all rules that hold, one behind the other; not known where a rule that says it is open; there,
         it is what the rules that hold say so far."""
         run = self._in
         ids: Array = np.zeros(run.rows, np.int32)
-        unknown: Array | None = None
+        sure: Array = np.zeros(run.rows, np.int32)
+        unknown: Array = np.zeros(run.rows, np.int16)
         for number, mask in outcome.hold.items():
             rule = table.rules[number]
             if name not in rule.says:
                 continue
             own = self._says(rule, name)
             at = np.flatnonzero(mask)
-            if own.u is not None:
-                waits = own.u[at]
-                unknown = np.zeros(run.rows, np.uint8) if unknown is None else unknown
-                unknown[at] = np.where(unknown[at] == KNOWN, waits, unknown[at])
-                run.doubt[at] |= waits != KNOWN
+            if own.u is not None and own.u[at].any():
+                waits = np.flatnonzero(mask & (own.u != KNOWN) & (unknown == KNOWN))
+                unknown[waits] = own.u[waits]
+                if own.sure is not None:
+                    sure[waits] = own.sure[waits]
+                at = np.flatnonzero(mask & (own.u == KNOWN))
             ids[at] = run.lists.joined(ids[at], own.v if np.ndim(own.v) == 0 else own.v[at])
         for number, (mask, waits) in reversed(outcome.still_open.items()):
             if name in table.rules[number].says:
-                unknown = np.zeros(run.rows, np.uint8) if unknown is None else unknown
                 np.copyto(unknown, waits, where=mask)
-        return Values(ids, unknown, "tuple")
+                np.copyto(sure, 0, where=mask)
+        return Values(ids, unknown if unknown.any() else None, "tuple", sure)
 
     def _says(self, rule: Rule, name: str) -> Values:
         expression = rule.says[name]
@@ -238,17 +245,13 @@ class Outcomes:
         waits = self.open_fields(table)
         if waits is None:
             return FALSE
-        return settled(waits == FINDINGS, np.where(waits == FACTS, FACTS, KNOWN))
+        findings = UNKNOWNS.findings_only(waits)
+        return settled(findings, np.where(findings, KNOWN, waits))
 
     def open_fields(self, table: Table) -> Array | None:
         """What the fields of a table wait for that must be known."""
-        found = None
-        for name in table.fields:
-            if self._in.program.policy.fields[name].must_be_known:
-                unknown = self._in.value(f"{table.name}.{name}").u
-                if unknown is not None:
-                    found = unknown if found is None else np.maximum(found, unknown)
-        return found
+        fields = (name for name in table.fields if self._in.program.policy.fields[name].must_be_known)
+        return waiting(*(self._in.value(f"{table.name}.{name}").u for name in fields))
 
     def not_owed(self) -> dict[str, Values]:
         """The parties whose missing evidence no longer matters, by the rules that decide or may decide."""
@@ -270,7 +273,7 @@ class Outcomes:
         waits = np.array(level(outcome.asked.u, rows))
         for number, (mask, own) in outcome.still_open.items():
             differs = mask & (holds != (party in table.rules[number].not_owed_by))
-            waits = np.maximum(waits, np.where(differs, own, KNOWN))
+            waits = UNKNOWNS.both(waits, np.where(differs, own, KNOWN))
         if table.hit == "all":
             waits = np.where(holds, KNOWN, waits)
         return settled(holds, waits)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,9 +11,9 @@ import numpy as np
 from engine.columns.vectors.facts import Handed
 from engine.columns.vectors.values import (
     FALSE,
-    FINDINGS,
     KNOWN,
     NOTHING,
+    UNKNOWNS,
     Array,
     Values,
     all_of,
@@ -25,6 +25,7 @@ from engine.columns.vectors.values import (
     waiting,
 )
 from engine.expr.scope import PROVEN
+from engine.expr.unknown import Unknown
 from engine.link.program import Owed, PartyPart, PartyRecord, RecordPart, Window
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ NEVER: Final = Values(NOTHING, None, "instant")
 @dataclass(frozen=True, slots=True)
 class Received:
     """One party's part. `handed` are its materials and `in_time` which of them came in time; `first` is when the first
-    of these came. `submitted.u` is that of all that hangs on what came in time."""
+    of these came. `submitted.u` is that of all that hangs on what came in time, and `unassessed` what waits for the
+    assessment of these materials."""
 
     involved: Values
     handed: Handed | None
@@ -46,6 +48,7 @@ class Received:
     awaited: Values
     ends: Values
     first: Array
+    unassessed: Array
 
 
 class Records:
@@ -74,11 +77,12 @@ class Records:
         unknown = run.value(record.fact).u
         found = run.list_of(record.fact)
         handed = found if isinstance(found, Handed) and len(found.row) else None
+        unassessed = UNKNOWNS.id(Unknown((), (record.fact,)))
         if handed is None:
             nothing = settled(np.zeros(run.rows, np.bool_), unknown)
             awaited = all_of([involved, negation(nothing), negation(ended)])
             never = np.full(run.rows, NOTHING)
-            return Received(involved, None, np.zeros(0, np.bool_), nothing, nothing, awaited, ends, never)
+            return Received(involved, None, np.zeros(0, np.bool_), nothing, nothing, awaited, ends, never, unassessed)
         so_far = handed.at <= spread(run.as_of, run.rows)[handed.row]
         in_time = so_far & (handed.at <= spread(ends.v, run.rows)[handed.row])
         waits: Array | None = unknown
@@ -91,7 +95,7 @@ class Records:
         awaited = all_of([involved, negation(submitted), negation(ended)])
         first = np.full(run.rows, NOTHING)
         np.minimum.at(first, handed.row[in_time], handed.at[in_time])
-        return Received(involved, handed, in_time, late, submitted, awaited, ends, first)
+        return Received(involved, handed, in_time, late, submitted, awaited, ends, first, unassessed)
 
     # ------------------------------------------------------------------------------------------------ one party
 
@@ -120,7 +124,7 @@ class Records:
 
     def _where_received(self, received: Received, true: Array, not_made: Array) -> Values:
         """True, or waiting for the assessment of materials; all of it hangs on what was received in time."""
-        unknown: Array | None = np.where(not_made, FINDINGS, KNOWN) if not_made.any() else None
+        unknown: Array | None = np.where(not_made, received.unassessed, KNOWN) if not_made.any() else None
         if received.submitted.u is not None:
             unknown = np.where(received.submitted.u != KNOWN, received.submitted.u, level(unknown, self._in.rows))
         return settled(true, unknown)
@@ -178,7 +182,7 @@ class Records:
         if received.submitted.u is not None:  # while nobody can say what came in time, it proves what it may alone
             there = received.submitted.u == KNOWN
             shown, not_made = shown & there, not_made & there
-        return settled(shown, np.where(not_made, FINDINGS, KNOWN) if not_made.any() else None)
+        return settled(shown, np.where(not_made, received.unassessed, KNOWN) if not_made.any() else None)
 
     # ---------------------------------------------------------------------------------------------- all parties
 
@@ -188,7 +192,8 @@ class Records:
             case "awaits":
                 return any_of([self.received(record).awaited for record in records])
             case "awaited":
-                return self._list([(record.party, self.received(record).awaited) for record in records])
+                listed = self._list([(record.party, self.received(record).awaited) for record in records])
+                return replace(listed, sure=None)  # of parties, none is told before all are known
             case "complete_at":
                 return self._complete_at()
             case "awaited_evidence":
@@ -200,15 +205,14 @@ class Records:
     def _complete_at(self) -> Values:
         rows = self._in.rows
         awaited = np.zeros(rows, np.bool_)
-        unknown = np.zeros(rows, np.uint8)
+        waits: list[Array | None] = []
         latest = np.full(rows, np.iinfo(np.int64).min)
         for record in self._in.program.records:
             found = self.received(record)
             counts = spread(~negation(found.involved).v, rows)
             awaited |= counts & found.awaited.v
-            waits = waiting(found.involved.u, found.awaited.u, found.submitted.u)
-            if waits is not None:
-                unknown = np.where(counts, np.maximum(unknown, waits), unknown)
+            for part in (found.involved, found.awaited, found.submitted):
+                waits.append(None if part.u is None else np.where(counts, part.u, KNOWN))
             came = spread(found.submitted.v, rows)
             moment = np.where(came, found.first, found.ends.v)
             there = counts & (moment != NOTHING)
@@ -216,8 +220,8 @@ class Records:
                 there &= came | (found.ends.u == KNOWN)
             latest = np.where(there, np.maximum(latest, moment), latest)
         latest = np.where(awaited | (latest == np.iinfo(np.int64).min), NOTHING, latest)
-        unknown = np.where(awaited, KNOWN, unknown)
-        return Values(latest, unknown if unknown.any() else None, "instant")
+        unknown = waiting(*waits)
+        return Values(latest, None if unknown is None else np.where(awaited, KNOWN, unknown), "instant")
 
     def _lacking(self) -> Values:
         """What is owed, still matters and was found not to be proven; nothing that only waits to be assessed."""
@@ -233,7 +237,7 @@ class Records:
         proven = self.is_proven(owed)
         if proven.u is None:
             return negation(proven)
-        waits = np.where(proven.u == FINDINGS, KNOWN, proven.u)
+        waits = np.where(UNKNOWNS.findings_only(proven.u), KNOWN, proven.u)
         return settled(~proven.v & (proven.u == KNOWN), waits if waits.any() else None)
 
     def _list(self, listed: Sequence[tuple[str, Values]]) -> Values:
@@ -245,7 +249,7 @@ class Records:
             rows = np.flatnonzero(spread(holds.v, run.rows))
             if len(rows):
                 ids[rows] = run.lists.joined(ids[rows], one)
-        return Values(ids, waiting(*(holds.u for _, holds in listed)), "tuple")
+        return Values(ids, waiting(*(holds.u for _, holds in listed)), "tuple", ids)
 
 
 def _rows(count: int, rows: Array) -> Array:

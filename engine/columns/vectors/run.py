@@ -18,6 +18,7 @@ from engine.columns.vectors.facts import FactArrays, Handed, WordLists
 from engine.columns.vectors.outcomes import Outcomes
 from engine.columns.vectors.records import Records
 from engine.columns.vectors.values import (
+    KNOWN,
     NO_WORD,
     NOTHING,
     SCALE,
@@ -235,7 +236,7 @@ class Run:
                 unknown = waiting(*(one.u for one in values))
                 if unknown is not None:  # what never happens is the latest, whatever else is
                     never = reduce(operator.or_, (_known_nothing(one) for one in values))
-                    unknown, latest = np.where(never, 0, unknown).astype(np.uint8), np.where(never, NOTHING, latest)
+                    unknown, latest = np.where(never, KNOWN, unknown), np.where(never, NOTHING, latest)
                 return Values(latest, unknown, "instant")
             case "earliest":
                 earliest = reduce(np.minimum, (one.v for one in values))
@@ -257,7 +258,7 @@ class Run:
         days = self.by_zone(instant.v, lambda clock, numbers: clock.days(numbers))
         unknown = waiting(instant.u, self.zone.u)
         if unknown is not None:
-            unknown = np.where(_known_nothing(instant), 0, unknown).astype(np.uint8)
+            unknown = np.where(_known_nothing(instant), KNOWN, unknown)
         return Values(days, unknown, "date")
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
+
+from engine.expr.unknown import Unknown
 
 Array = Any  # of NumPy, or one of its scalars where all rows have the same
 Kind = Literal["bool", "integer", "decimal", "instant", "date", "word", "set", "tuple"]
@@ -16,9 +19,7 @@ class NotInColumns(Exception):
     """Something that the arrays have no form for; its rows are decided one by one."""
 
 
-KNOWN: Final = np.uint8(0)
-FINDINGS: Final = np.uint8(1)  # it waits for findings only
-FACTS: Final = np.uint8(2)  # it waits for facts, whatever else
+KNOWN: Final = np.int16(0)
 NOTHING: Final = np.int64(2**63 - 1)  # what never happens comes after everything
 NO_WORD: Final = np.int32(-1)
 SCALE: Final = 10**9  # decimals are whole numbers of this part of one
@@ -28,11 +29,68 @@ SCALE: Final = 10**9  # decimals are whole numbers of this part of one
 class Values:
     """`v` are the values by row: truth values (false where not known), instants in microseconds (UTC), days since
     1970, numbers, decimals in billionths, codes of words, or ids of lists. `u` says where they are not known and what
-    they wait for; None: all are known."""
+    they wait for, by the numbers of `Unknowns`; None: all are known. Of a list that is not known, `v` is what is told
+    so far, and `sure` the part of it that is known of the value itself."""
 
     v: Array
     u: Array | None = None
     kind: Kind = "bool"
+    sure: Array | None = None
+
+
+class Unknowns(threading.local):
+    """All that is waited for, numbered as it comes, in each thread for itself; 0 is: it is known."""
+
+    MOST: Final = 32_000
+
+    def __init__(self) -> None:
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        self.all: list[Unknown] = [Unknown()]
+        self._ids: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
+        self._pairs: dict[tuple[int, int], int] = {}
+        self._findings_only = np.zeros(1, np.bool_)
+
+    def id(self, unknown: Unknown) -> Array:
+        """The number of what is waited for. Raises NotInColumns when there is too much of it."""
+        key = (unknown.facts, unknown.findings)
+        found = self._ids.get(key)
+        if found is None:
+            found = self._ids[key] = len(self.all)
+            self.all.append(unknown)
+            if found > self.MOST:
+                raise NotInColumns("more different gaps than can be numbered")
+        return np.int16(found)
+
+    def both(self, first: Array, then: Array) -> Array:
+        """The first and the other, row by row."""
+        found = np.maximum(first, then)
+        rows = np.flatnonzero((first != KNOWN) & (then != KNOWN) & (first != then))
+        if len(rows):
+            a, b = (np.broadcast_to(one, np.shape(found))[rows] for one in (first, then))
+            found[rows] = self._joined(a, b)
+        return found
+
+    def _joined(self, a: Array, b: Array) -> Array:
+        keys, places = np.unique(a.astype(np.int32) << 16 | b, return_inverse=True)
+        return np.array([self._pair(key >> 16, key & 0xFFFF) for key in keys.tolist()], np.int16)[places]
+
+    def _pair(self, first: int, then: int) -> int:
+        found = self._pairs.get((first, then))
+        if found is None:
+            found = self._pairs[first, then] = int(self.id(self.all[first].and_also(self.all[then])))
+        return found
+
+    def findings_only(self, unknown: Array) -> Array:
+        """Where something is not known, and findings are all that it waits for."""
+        if len(self._findings_only) < len(self.all):
+            own = [not one.facts for one in self.all]
+            self._findings_only = np.array([False, *own[1:]])
+        return self._findings_only[unknown]
+
+
+UNKNOWNS: Final = Unknowns()
 
 
 TRUE: Final = Values(np.bool_(True))
@@ -49,8 +107,15 @@ def waiting(*parts: Array | None) -> Array | None:
     found = None
     for part in parts:
         if part is not None:
-            found = part if found is None else np.maximum(found, part)
+            found = part if found is None else UNKNOWNS.both(found, part)
     return found
+
+
+def first_of(first: Array | None, then: Array | None) -> Array | None:
+    """What the first waits for, and where it is known, what the other does."""
+    if first is None or then is None:
+        return then if first is None else first
+    return np.where(first != KNOWN, first, then)
 
 
 def settled(value: Array, unknown: Array | None) -> Values:
@@ -116,7 +181,7 @@ def chosen(mask: Array, yes: Array, no: Array) -> Array:
 
 def level(unknown: Array | None, rows: int) -> Array:
     """What values wait for, as an array."""
-    return np.zeros(rows, np.uint8) if unknown is None else np.broadcast_to(unknown, rows)
+    return np.zeros(rows, np.int16) if unknown is None else np.broadcast_to(unknown, rows)
 
 
 def spread(value: Array, rows: int) -> Array:
