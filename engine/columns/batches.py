@@ -199,7 +199,7 @@ class Decider:
                 continue
             found.answer(answers, own, version.name)
             open_ones = np.ones(len(own), np.bool_)
-            open_ones[found.settled] = False
+            open_ones[found.answered] = False
             left.append(own[open_ones])
         return np.concatenate(left)
 

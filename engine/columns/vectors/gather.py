@@ -1,18 +1,32 @@
-"""The decisions of many cases that a program settles: fields, deadlines and reasons, as columns of answers."""
+"""The decisions of many cases: fields, what is missing, deadlines and reasons, as columns of answers.
+
+`engine.evaluation` says what a decision is. Three kinds of rows are told apart: `settled` (a standing rule holds and
+nothing that must be known is open), `pending` (it hangs on findings only), and the others, which are undetermined.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
 
-from engine.columns.answers import NONE, Answers, reason_words
-from engine.columns.vectors.outcomes import Outcome
+from engine.columns.answers import NONE, Answers
 from engine.columns.vectors.run import Run
-from engine.columns.vectors.values import FALSE, KNOWN, NOTHING, Array, Values, first_of, level, negation, spread
-from engine.decision import ReasonState
-from engine.link.program import Choice, Rule, Table, Window
+from engine.columns.vectors.told import Told, true_by_row
+from engine.columns.vectors.values import (
+    KNOWN,
+    NOTHING,
+    UNKNOWNS,
+    Array,
+    Lists,
+    Values,
+    first_of,
+    level,
+    spread,
+    waiting,
+)
+from engine.link.program import Window
 from engine.policy.from_document import LEFT_OUT
 from engine.policy.model import Field
 
@@ -20,42 +34,36 @@ STATES: Final = ("running", "met", "missed", "ended", "paused")
 
 
 class Gathering:
-    """What a run says of the rows of which it settles all that is decided; `settled` are the numbers of these."""
+    """What a run says of its rows. `answered` are those of which it does; the reference is left with the others."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
         self._program = run.program
         self._standing = run.outcomes.outcome(run.program.standing)
-        self._fields = {name: self._field(field) for name, field in run.program.policy.fields.items()}
-        self._tables = [t for t in run.program.tables.values() if t is not run.program.standing]
-        for table in self._tables:
+        self._values = {name: self._field(field) for name, field in run.program.policy.fields.items()}
+        for table in run.program.tables.values():
             run.outcomes.outcome(table)
-        self._choices = self._choices_that_count()
-        self._evidence = self._evidence_reasons()
+        ruled = _any(self._standing.hold.values(), run.rows)
+        waits = level(waiting(*(self._values[f.name].u for f in self._firm())), run.rows)
+        self._open_fields = np.where(ruled, waits, KNOWN)
+        self._settled = ruled & (self._open_fields == KNOWN)
+        self._pending = UNKNOWNS.findings_only(self._open_fields)
+        self._determined = self._settled | self._pending
+        self._missing = self._missing_lists()
         self._windows = self._shown()
         self._deadlines = self._deadline_columns()
-        self.settled = np.flatnonzero(self._settled())
-
-    def _settled(self) -> Array:
-        """Rows with a standing rule, nothing open that the decision would tell, and nothing listed or doubtful."""
-        rows = self._run.rows
-        decided = np.zeros(rows, np.bool_)
-        for mask in self._standing.hold.values():
-            decided |= mask
-        for mask, _ in self._standing.still_open.values():
-            decided &= ~mask
-        for name, value in self._fields.items():
-            field = self._program.policy.fields[name]
-            if value.u is not None and (not field.many or field.must_be_known or field.if_unknown != LEFT_OUT):
-                decided &= spread(value.u == KNOWN, rows)
-        for outcome in self._run.outcomes.read.values():
-            for mask in outcome.listed.values():
-                decided &= ~mask
-        return decided & ~self._run.doubt
+        self._reasons = self._all_reasons()
+        self.answered = np.flatnonzero(~run.doubt)
 
     # ------------------------------------------------------------------------------------------------------ fields
 
+    def _firm(self) -> Iterable[Field]:
+        """The fields that must be known, the standing among them."""
+        fields = self._program.policy.fields.values()
+        return (field for field in fields if field.must_be_known or field is self._program.standing_field)
+
     def _field(self, field: Field) -> Values:
+        """A field in every row; of a list that is not known, what is told of it so far."""
         run = self._run
         tables = self._program.tables_of(field)
         if not field.many:
@@ -76,73 +84,100 @@ class Gathering:
             ids = np.where(unknown != KNOWN, run.lists.joined(ids, sure), ids)
         return Values(ids, unknown, "tuple")
 
+    def _empty(self, field: Field) -> Array:
+        """What a field falls back on, the standing on its value for what is not known."""
+        if field.many:
+            return np.int32(0)
+        fallback = (field.if_unknown or "") if field is self._program.standing_field else field.otherwise
+        return np.int32(self._run.words.code(fallback))
+
+    def _told(self, field: Field) -> Array:
+        """A field as the decision tells it: while it hangs on findings, only what the standing rule itself says, and
+        the remarks."""
+        rows, value = self._run.rows, self._values[field.name]
+        told, empty = spread(value.v, rows), self._empty(field)
+        firm = field.must_be_known or field is self._program.standing_field
+        known = level(value.u, rows) == KNOWN
+        if value.u is not None and not field.many:
+            otherwise = np.int32(self._run.words.code(field.if_unknown or field.otherwise))
+            told = np.where(known, told, otherwise)
+        own = spread(np.bool_(field.if_unknown == LEFT_OUT), rows)
+        for number, mask in self._standing.hold.items():
+            if field.name in self._program.standing.rules[number].says:
+                own = own | mask
+        shown = self._settled | (self._pending & own & (known if firm else np.True_))
+        return np.where(shown, told, empty)
+
+    # ---------------------------------------------------------------------------------------------- what is missing
+
+    def _missing_lists(self) -> tuple[Array, Array] | None:
+        """The ids of the lists of facts and findings to be made out, and of materials to be assessed."""
+        run, sequences = self._run, Lists()
+        waits = np.where(self._determined, self._open_fields, level(self._waits_for(), run.rows))
+        waits = np.where(waits == KNOWN, self._open_fields, waits)
+        parts: list[Array] = [waits]
+        for name, value in self._values.items():
+            field = self._program.policy.fields[name]
+            firm = field.must_be_known or field is self._program.standing_field
+            if value.u is not None and not firm and not (field.many and field.if_unknown == LEFT_OUT):
+                parts.append(np.where(self._settled, value.u, KNOWN))
+        parts += self._listed()
+        ids: Array = np.zeros(run.rows, np.int32)
+        for part in parts:
+            rows = np.flatnonzero(part != KNOWN)
+            if len(rows):
+                codes, places = np.unique(part[rows], return_inverse=True)
+                own = np.array([sequences.id([code]) for code in codes.tolist()], np.int32)
+                ids[rows] = sequences.joined(ids[rows], own[places])
+        if not ids.any():
+            return None
+        pairs = [self._missing_words(sequence) for sequence in sequences.lists]
+        return np.array([facts for facts, _ in pairs], np.int32)[ids], np.array([m for _, m in pairs], np.int32)[ids]
+
+    def _waits_for(self) -> Array | None:
+        """What the first open rule waits for that would say where the case stands."""
+        found = None
+        for mask, waits in self._standing.still_open.values():
+            found = first_of(found, np.where(mask, waits, KNOWN))
+        return found
+
+    def _listed(self) -> list[Array]:
+        """What conditions wait for that do not hold meanwhile. Where more than one table lists something, or one that
+        is not always read, the order in which the reference reads would tell."""
+        run = self._run
+        found: list[Array] = []
+        before = np.zeros(run.rows, np.bool_)
+        for name, outcome in run.outcomes.read.items():
+            table = self._program.tables.get(name)
+            here = np.zeros(run.rows, np.bool_)
+            for mask, waits in outcome.listed.values():
+                found.append(np.where(self._settled & mask, waits, KNOWN))
+                here |= self._settled & mask
+            run.doubt |= here if table is None or not table.fields else here & before
+            before |= here
+        return found
+
+    def _missing_words(self, sequence: Sequence[int]) -> tuple[int, int]:
+        run = self._run
+        unknowns = [UNKNOWNS.all[number] for number in sequence]
+        facts = dict.fromkeys(name for one in unknowns for name in one.facts)
+        materials: dict[str, None] = {}
+        for finding in (name for one in unknowns for name in one.findings):
+            is_materials = self._program.policy.facts[finding].kind == "submissions"
+            (materials if is_materials else facts)[finding] = None
+        return tuple(run.lists.id([run.words.code(name) for name in names]) for names in (facts, materials))  # type: ignore[return-value]
+
     # ----------------------------------------------------------------------------------------------------- reasons
 
-    def _choices_that_count(self) -> list[tuple[Table, Array]]:
-        """The choices that the rules that decided read, each with the rows in which one did."""
-        run = self._run
-        found: dict[str, Array] = {}
-        for table in (self._program.standing, *self._tables):
-            for number, mask in run.outcomes.outcome(table).hold.items():
-                for name in table.rules[number].choices:
-                    found[name] = found[name] | mask if name in found else mask
-        names = self._program.names.items()
-        return [(m.table, found[name]) for name, m in names if name in found and isinstance(m, Choice)]
+    def _all_reasons(self) -> list[tuple[str, Array]]:
+        told = Told(self._run, self._settled, self._determined)
+        if not self._settled.all():
+            told.read(~self._settled & ~self._run.doubt, self._open_ones())
+        return [*told.reasons(), *told.of_windows(self._windows)]
 
-    def _evidence_reasons(self) -> list[tuple[str, Array]]:
-        """What is owed, where the decision speaks of evidence."""
-        run, evidence = self._run, self._program.policy.evidence
-        counted = [(t, spread(run.outcomes.outcome(t).asked.v, run.rows)) for t in self._tables]
-        counted += self._choices
-        tells = np.zeros(run.rows, np.bool_)
-        for number, mask in self._standing.hold.items():
-            if self._program.standing.rules[number].says_owed:
-                tells |= mask
-        for table, mask in counted:
-            if table.reads_owed:
-                tells |= mask
-        if not tells.any():
-            return []
-        not_owed = run.outcomes.not_owed()
-        found: list[tuple[str, Array]] = []
-        owes_any = np.zeros(run.rows, np.bool_)
-        proofs: dict[str, Array] = {}
-        for record in self._program.records:
-            for owed in record.owes:
-                owes = run.records.owes(record, owed)
-                matters = tells & ~spread(not_owed.get(owed.party, FALSE).v, run.rows)
-                owes_any |= matters & ~negation(owes).v
-                found.append((reason_words("owed", "", owed.id), matters & owes.v))
-                if owes.u is not None:
-                    found.append((reason_words("open", "", owed.id), matters & (owes.u != KNOWN)))
-                proofs[owed.proposition] = tells
-        found.append((reason_words("owed", evidence.owed, ""), owes_any))
-        for table, mask in counted:
-            for proposition in table.proofs:
-                proofs[proposition] = proofs.get(proposition, FALSE.v) | (mask & tells)
-        for also in evidence.also:
-            proving = np.zeros(run.rows, np.bool_)
-            for proposition, mask in proofs.items():
-                proving |= mask & run.records.proven_by(proposition, also.fact)
-            found.append((reason_words("owed", evidence.owed, also.fact), proving))
-        return found
-
-    def _reasons(self) -> list[tuple[str, Array]]:
-        """Every reason that some row has, in the order in which they are told, with its rows."""
-        found = [
-            (_of_rule("held", self._program.standing.rules[number]), mask)
-            for number, mask in self._standing.hold.items()
-        ]
-        for table in self._tables:
-            found += _of_table(table, self._run.outcomes.outcome(table))
-        for table, read in self._choices:
-            found += [(text, mask & read) for text, mask in _of_table(table, self._run.outcomes.outcome(table))]
-        found += self._evidence
-        for window, there, waits in self._windows:
-            found.append((reason_words("shown", "", window.name), there))
-            if waits is not None:
-                found.append((reason_words("open", "", window.name), waits))
-        return found
+    def _open_ones(self) -> dict[str, Array]:
+        """By field: the rows in which the reference would ask for it, and whether it goes on to what is told so far."""
+        return {name: level(value.u, self._run.rows) for name, value in self._values.items()}
 
     # --------------------------------------------------------------------------------------------------- deadlines
 
@@ -154,11 +189,11 @@ class Gathering:
         for window in (*self._program.windows, *own):
             if window.deadline is None:
                 continue
-            named = np.zeros(run.rows, np.bool_)
+            named = ~self._determined
             for number, mask in self._standing.hold.items():
                 deadlines = self._program.standing.rules[number].deadlines
                 if deadlines is None or window.deadline in deadlines:
-                    named |= mask
+                    named = named | mask
             if not named.any():
                 continue
             clock = run.clocks.clock(window)
@@ -173,8 +208,7 @@ class Gathering:
     def _deadline_columns(self) -> tuple[Array, Array, list[Window]]:
         """For every row and window: when its deadline is, what became of it; and the windows by their names."""
         run = self._run
-        windows = [window for window, _, _ in self._windows]
-        order = sorted(range(len(windows)), key=lambda number: windows[number].deadline or "")
+        order = sorted(range(len(self._windows)), key=lambda number: self._windows[number][0].deadline or "")
         at = np.full((run.rows, len(order)), NOTHING)
         state = np.zeros((run.rows, len(order)), np.int8)
         for column, number in enumerate(order):
@@ -182,7 +216,7 @@ class Gathering:
             clock = run.clocks.clock(window)
             np.copyto(at[:, column], clock.ends.v, where=there)
             state[:, column] = self._states(window, run.as_of > clock.ends.v)
-        return at, state, [windows[number] for number in order]
+        return at, state, [self._windows[number][0] for number in order]
 
     def _states(self, window: Window, passed: Array) -> Array:
         run = self._run
@@ -196,41 +230,44 @@ class Gathering:
     # --------------------------------------------------------------------------------------------------- to answers
 
     def answer(self, answers: Answers, rows: Array, version: str) -> None:
-        """Give the answers of the settled rows; `rows` are their numbers among the answers."""
-        own = self.settled
+        """Give the answers of these rows; `rows` are their numbers among the answers."""
+        own = self.answered
         at = rows[own]
         if not len(at):
             return
         run, words = self._run, answers.words
         answers.version[at] = words.code(version)
         answers.decided[at] = True
-        answers.determined[at] = True
-        nothing = np.zeros(len(at), np.int32)
+        answers.determined[at] = self._determined[own]
         said = set()
-        for name, field in self._program.policy.fields.items():
+        for field in self._program.policy.fields.values():
             said.add(field.written_as)
-            value = spread(self._fields[name].v, run.rows)[own]
+            value = self._told(field)[own]
             if field.written_as in answers.single:
                 answers.single[field.written_as][at] = value
             elif field.many:
                 answers.lists[field.written_as].add(at, *run.lists.ragged(value))
             else:  # a list in another version
                 answers.lists[field.written_as].add(at, np.ones(len(at), np.int32), value)
-        for name in ("missing_facts", "unassessed", *(n for n in answers.fields if n not in said)):
+        for name in answers.fields.keys() - said:
             if name in answers.lists:
-                answers.lists[name].add(at, nothing, np.zeros(0, np.int32))
-        texts, masks = zip(*self._reasons(), strict=True)
-        counts, which = _true_by_row(masks, own)
-        answers.lists["reasons"].add(at, counts, words.codes(texts)[which])
+                self._nothing(answers, name, at)
+        for number, name in enumerate(("missing_facts", "unassessed")):
+            if self._missing is None:
+                self._nothing(answers, name, at)
+            else:
+                answers.lists[name].add(at, *run.lists.ragged(self._missing[number][own]))
+        counts, which = true_by_row([mask for _, mask in self._reasons], own)
+        answers.lists["reasons"].add(at, counts, words.codes(text for text, _ in self._reasons)[which])
         self._answer_deadlines(answers, at, own)
+
+    @staticmethod
+    def _nothing(answers: Answers, name: str, at: Array) -> None:
+        answers.lists[name].add(at, np.zeros(len(at), np.int32), np.zeros(0, np.int32))
 
     def _answer_deadlines(self, answers: Answers, at: Array, own: Array) -> None:
         ends, states, windows = self._deadlines
         words = answers.words
-        if not windows:
-            empty = [np.zeros(0, type_) for type_ in ("i4", "i4", "i4", "i8", "i4", "?")]
-            answers.deadlines.add(at, np.zeros(len(at), np.int32), *empty)
-            return
         ends, states = ends[own], states[own]
         order = np.argsort(ends, axis=1, kind="stable")
         ends = np.take_along_axis(ends, order, axis=1)
@@ -252,18 +289,9 @@ class Gathering:
         )
 
 
-def _of_table(table: Table, outcome: Outcome) -> list[tuple[str, Array]]:
-    held = [(_of_rule("held", table.rules[number]), mask) for number, mask in outcome.hold.items()]
-    return [*held, *((_of_rule("failed", table.rules[number]), mask) for number, mask in outcome.failed.items())]
-
-
-def _of_rule(state: ReasonState, rule: Rule) -> str:
-    return reason_words(state, rule.table, rule.id)
-
-
-def _true_by_row(masks: Sequence[Array], rows: Array) -> tuple[Array, Array]:
-    """Of some rows: how many of the masks are true in each, and which ones, in order."""
-    matrix = np.empty((len(rows), len(masks)), np.bool_)
-    for number, mask in enumerate(masks):
-        matrix[:, number] = mask[rows]
-    return matrix.sum(axis=1, dtype=np.int32), np.nonzero(matrix)[1]
+def _any(masks: Iterable[Array], rows: int) -> Array:
+    """Where any of them is true."""
+    whole = np.zeros(rows, np.bool_)
+    for mask in masks:
+        whole |= mask
+    return whole

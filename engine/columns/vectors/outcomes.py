@@ -62,7 +62,7 @@ class Outcome:
     hold: dict[int, Array] = field(default_factory=dict)
     still_open: dict[int, tuple[Array, Array]] = field(default_factory=dict)
     failed: dict[int, Array] = field(default_factory=dict)
-    listed: dict[int, Array] = field(default_factory=dict)
+    listed: dict[int, tuple[Array, Array]] = field(default_factory=dict)
 
 
 class Outcomes:
@@ -109,7 +109,7 @@ class Outcomes:
         if rule.if_unknown == "open":
             outcome.still_open[number] = (rows, waits)
         elif rule.if_unknown == "list":
-            outcome.listed[number] = rows
+            outcome.listed[number] = (rows, waits)
 
     def part(self, meaning: TablePart) -> Values:
         return self.field(meaning.table, meaning.field) if meaning.field else self.any(meaning.table)

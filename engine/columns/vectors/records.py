@@ -144,7 +144,7 @@ class Records:
 
     def proven(self, proposition: str) -> Values:
         """Whether a proposition is proven, whoever's material in time proves it."""
-        found = [self._shown_by(record, proposition) for record in self._in.program.records]
+        found = [self.shown_by(record, proposition) for record in self._in.program.records]
         by_materials = any_of(found)
         code = self._in.words.code(proposition)
         earlier = by_materials.v
@@ -162,7 +162,8 @@ class Records:
         self._in.value(PROVEN + proposition)
         return spread(self._also[proposition, fact], self._in.rows)
 
-    def _shown_by(self, record: PartyRecord, proposition: str) -> Values:
+    def shown_by(self, record: PartyRecord, proposition: str) -> Values:
+        """Whether a party's own materials prove a proposition."""
         received = self.received(record)
         possible = proposition in record.may_prove
         handed, rows = received.handed, self._in.rows

@@ -99,7 +99,7 @@ class Run:
         return found
 
     def evaluate(self, expression: Expression) -> Values:
-        return self._eval(expression.tree)
+        return self.evaluate_tree(expression.tree)
 
     def holds(self, condition: Expression | None) -> Values:
         """Whether a condition holds; no condition always does."""
@@ -162,24 +162,25 @@ class Run:
 
     # ------------------------------------------------------------------------------------------------- expressions
 
-    def _eval(self, node: ast.AST) -> Values:
+    def evaluate_tree(self, node: ast.AST) -> Values:
+        """The value of a part of an expression."""
         match node:
             case ast.Name(id=name):
                 return self.value(name)
             case ast.Constant(value=value):
                 return self._constant(value)
             case ast.BoolOp(op=op, values=parts):
-                found = [self._eval(part) for part in parts]
+                found = [self.evaluate_tree(part) for part in parts]
                 return any_of(found) if isinstance(op, ast.Or) else all_of(found)
             case ast.UnaryOp(operand=operand):
-                return negation(self._eval(operand))
+                return negation(self.evaluate_tree(operand))
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 if isinstance(op, ast.In | ast.NotIn):
-                    found_in = self._member(self._eval(left), right)
+                    found_in = self._member(self.evaluate_tree(left), right)
                     return negation(found_in) if isinstance(op, ast.NotIn) else found_in
-                return self._compare(self._eval(left), self._eval(right), _COMPARISONS[type(op)])
+                return self._compare(self.evaluate_tree(left), self.evaluate_tree(right), _COMPARISONS[type(op)])
             case ast.Call(func=ast.Name(id=function), args=arguments):
-                return self._call(function, [self._eval(argument) for argument in arguments])
+                return self._call(function, [self.evaluate_tree(argument) for argument in arguments])
             case _:
                 raise NotInColumns(type(node).__name__)
 
@@ -215,7 +216,7 @@ class Run:
             items = [self._constant(item) for item in node.value]
             equal = [compared(value, item, operator.eq).v for item in items]
             return settled(reduce(operator.or_, equal, np.zeros(self.rows, np.bool_)), value.u)
-        lists = self._eval(node)
+        lists = self.evaluate_tree(node)
         if value.kind != "word" or lists.kind not in ("set", "tuple"):
             raise NotInColumns("a list of other things than words")
         unknown = waiting(value.u, lists.u)

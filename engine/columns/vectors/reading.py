@@ -1,0 +1,313 @@
+"""What the reference reads while it decides, by row: an outcome that is still open tells what was read of it.
+
+The values are those of a run; here only follows which of them the reference would have asked for, and where it stops.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.columns.vectors.values import KNOWN, NOTHING, Array, Values, level, negation, spread
+from engine.expr.check import Expression
+from engine.expr.scope import PROVEN
+from engine.link.parts import names_below
+from engine.link.program import (
+    Choice,
+    Constant,
+    FactName,
+    Formula,
+    Owed,
+    PartyPart,
+    PartyRecord,
+    Program,
+    Proof,
+    RecordPart,
+    Rule,
+    Span,
+    Table,
+    TablePart,
+    Unsettled,
+    Window,
+    WindowPart,
+)
+from engine.link.rules import IS
+
+if TYPE_CHECKING:
+    from engine.columns.vectors.run import Run
+
+LACKS = "evidence_insufficient"
+
+
+@lru_cache(maxsize=256)
+def _leading(program: _Same) -> frozenset[str]:
+    """The names that lead to tables, parties or evidence; nothing is to be followed of the others."""
+    names = program.own.names
+    plain = (FactName, Formula, Constant, WindowPart)
+    found = (
+        name
+        for name in names
+        if any(not isinstance(names[below], plain) for below in names_below(program.own, [name], through_windows=True))
+    )
+    return frozenset(found)
+
+
+class _Same:
+    """A program that is equal to itself alone."""
+
+    def __init__(self, own: Program) -> None:
+        self.own = own
+
+    def __hash__(self) -> int:
+        return id(self.own)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.own is self.own
+
+
+class Reading:
+    """The rows in which tables and choices (by name), owed evidence and propositions are read."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._leading = _leading(_Same(run.program))
+        self.tables: dict[str, Array] = {}
+        self.owed: dict[tuple[str, str], Array] = {}
+        self.proofs: dict[str, Array] = {}
+        self._seen: dict[tuple[str, str], Array] = {}
+
+    def _new(self, kind: str, name: str, rows: Array) -> Array | None:
+        """Those of the rows in which something is read for the first time; None when there are none."""
+        seen = self._seen.get((kind, name))
+        if seen is None:
+            self._seen[kind, name] = rows
+            return rows
+        new: Array = rows & ~seen
+        if not new.any():
+            return None
+        self._seen[kind, name] = seen | rows
+        return new
+
+    # ------------------------------------------------------------------------------------------------- expressions
+
+    def expression(self, expression: Expression | None, rows: Array) -> None:
+        if expression is not None and rows.any() and self._leading.intersection(expression.names):
+            self._tree(expression.tree, rows)
+
+    def _tree(self, node: ast.AST, rows: Array) -> None:
+        match node:
+            case ast.Name(id=name):
+                self.name(name, rows)
+            case ast.BoolOp(op=op, values=parts):
+                for number, part in enumerate(parts):
+                    self._tree(part, rows)
+                    if number + 1 < len(parts):
+                        value = self._run.evaluate_tree(part)
+                        settles = value if isinstance(op, ast.Or) else negation(value)
+                        rows = rows & ~settles.v
+                        if not rows.any():
+                            return
+            case ast.Compare() | ast.UnaryOp() | ast.Call():
+                for child in ast.iter_child_nodes(node):
+                    if isinstance(child, ast.expr) and not (isinstance(node, ast.Call) and child is node.func):
+                        self._tree(child, rows)
+            case _:
+                pass
+
+    def name(self, name: str, rows: Array) -> None:
+        if name not in self._leading:
+            return
+        new = self._new("name", name, rows)
+        if new is None:
+            return
+        match self._run.program.names[name]:
+            case Formula(expression):
+                self._tree(expression.tree, new)
+            case Choice(table):
+                self.field(table, IS, new)
+            case WindowPart(window, part):
+                self._window(window, part, new)
+            case PartyPart(record, part):
+                self._party(record, part, new)
+            case RecordPart(part):
+                self._record(part, new)
+            case TablePart(table, field):
+                if field:
+                    self.field(table, field, new)
+                else:
+                    self.outcome(table, new)
+            case Proof(proposition):
+                self._proof(proposition, new)
+            case Unsettled(table):
+                for field in table.fields:
+                    if self._run.program.policy.fields[field].must_be_known:
+                        self.name(f"{table.name}.{field}", new)
+            case _:
+                pass
+
+    # ------------------------------------------------------------------------------------------------------ tables
+
+    def outcome(self, table: Table, rows: Array) -> None:
+        new = self._new("table", table.name, rows)
+        if new is None:
+            return
+        self.tables[table.name] = self._seen["table", table.name]
+        self.expression(table.asked_if, new)
+        outcome = self._run.outcomes.outcome(table)
+        rest = new & outcome.asked.v
+        in_stages = table.name == self._run.program.standing.name
+        for number, rule in enumerate(table.rules):
+            if not rest.any():
+                return
+            self.expression(rule.when, rest)
+            if table.hit == "first" and number in outcome.hold:
+                rest = rest & ~outcome.hold[number]
+            if in_stages and number in outcome.still_open:
+                rest = rest & ~outcome.still_open[number][0]
+
+    def field(self, table: Table, name: str, rows: Array) -> None:
+        """A field of a table, with what the rules say that give it."""
+        self.outcome(table, rows)
+        outcome = self._run.outcomes.outcome(table)
+        rows = rows & outcome.asked.v
+        if table.hit == "all":
+            for number, (mask, _) in outcome.still_open.items():
+                if name in table.rules[number].says:
+                    rows = rows & ~mask
+            for number, mask in outcome.hold.items():
+                rows = rows & ~self._says(table.rules[number], name, rows & mask)
+            return
+        for number, mask in outcome.hold.items():
+            self._says(table.rules[number], name, rows & mask)
+        for number, (mask, _) in outcome.still_open.items():
+            self._says(table.rules[number], name, rows & mask)
+
+    def _says(self, rule: Rule, name: str, rows: Array) -> Array:
+        """What a rule says of a field is read. The rows in which that is not known."""
+        expression = rule.says.get(name)
+        if expression is None or not rows.any():
+            return np.zeros(len(rows), np.bool_)
+        self.expression(expression, rows)
+        unknown = self._run.evaluate(expression).u
+        return np.zeros(len(rows), np.bool_) if unknown is None else rows & (unknown != KNOWN)
+
+    def so_far(self, table: Table, name: str, rows: Array) -> None:
+        """What all rules that hold say of a field."""
+        self.outcome(table, rows)
+        for number, mask in self._run.outcomes.outcome(table).hold.items():
+            self._says(table.rules[number], name, rows & mask)
+
+    def not_owed(self, rows: Array) -> None:
+        """The tables whose rules can drop owed evidence."""
+        for table in self._run.program.tables.values():
+            if any(rule.not_owed_by for rule in table.rules):
+                self.outcome(table, rows)
+
+    # ----------------------------------------------------------------------------------------------------- windows
+
+    def _window(self, window: Window, part: str, rows: Array) -> None:
+        run = self._run
+        self.clock(window, rows)
+        if part == "met":
+            self._met(window, rows)
+        elif part == "paused":
+            self._paused(window, rows)
+        elif part == "missed":
+            ended = run.clocks.ended(run.clocks.clock(window))
+            rows = rows & ~spread(negation(ended).v, run.rows)
+            self._met(window, rows)
+            self._paused(window, rows)
+
+    def clock(self, window: Window, rows: Array) -> None:
+        new = self._new("clock", window.name, rows)
+        if new is None:
+            return
+        self.expression(window.asked_if, new)
+        rest = new & self._run.holds(window.asked_if).v
+        for span in window.spans:
+            self.expression(span.when, rest)
+            holds = self._run.holds(span.when)
+            self._span(span, rest & ~negation(holds).v)
+            if not window.latest:
+                rest = rest & ~holds.v
+
+    def _span(self, span: Span, rows: Array) -> None:
+        self.expression(span.after, rows)
+        self.expression(span.until, rows)
+
+    def _met(self, window: Window, rows: Array) -> None:
+        run = self._run
+        record = run.records.of(window)
+        if record is not None:
+            self._received(record, rows)
+            return
+        self.clock(window, rows)
+        clock = run.clocks.clock(window)
+        rows = rows & ~negation(clock.asked).v
+        if not any(span.after is None and span.until is not None for span in window.spans):
+            rows = rows & ~_never(clock.starts, run.rows)
+        self.expression(window.met_by, rows)
+
+    def _paused(self, window: Window, rows: Array) -> None:
+        if window.paused_by is None:
+            return
+        run = self._run
+        self.name(f"{window.paused_by}.met", rows)
+        held = run.value(f"{window.paused_by}.met")
+        rows = rows & ~negation(held).v
+        self.clock(window, rows)
+        ends = run.clocks.clock(window).ends
+        known = (level(held.u, run.rows) == KNOWN) & (level(ends.u, run.rows) == KNOWN) & (ends.v != NOTHING)
+        holder = next(one for one in run.program.windows if one.name == window.paused_by)
+        self.expression(holder.met_by, rows & known)
+
+    # ----------------------------------------------------------------------------------------------------- records
+
+    def _received(self, record: PartyRecord, rows: Array) -> None:
+        if record.window is not None:
+            self.clock(record.window, rows)
+
+    def _owes(self, record: PartyRecord, owed: Owed, rows: Array) -> None:
+        key = (owed.party, owed.proposition)
+        new = self._new("owed", ".".join(key), rows)
+        if new is not None:
+            self.owed[key] = self._seen["owed", ".".join(key)]
+            self._received(record, new)
+            self.expression(owed.when, new)
+
+    def _party(self, record: PartyRecord, part: str, rows: Array) -> None:
+        self._received(record, rows)
+        if part == LACKS:
+            for owed in record.owes:
+                self._owes(record, owed, rows)
+                self.name(PROVEN + owed.proposition, rows)
+
+    def _record(self, part: str, rows: Array) -> None:
+        if part == "lacking":
+            self.not_owed(rows)
+        for record in self._run.program.records:
+            if part in ("awaits", "awaited", "complete_at"):
+                self._received(record, rows)
+                continue
+            for owed in record.owes:
+                self._received(record, rows)
+                self._owes(record, owed, rows)
+                if part == "lacking":
+                    self.name(PROVEN + owed.proposition, rows)
+
+    def _proof(self, proposition: str, rows: Array) -> None:
+        self.proofs[proposition] = self._seen["name", PROVEN + proposition]
+        for record in self._run.program.records:
+            self._received(record, rows)
+            rows = rows & ~self._run.records.shown_by(record, proposition).v
+            if not rows.any():
+                return
+
+
+def _never(value: Values, rows: int) -> Array:
+    """Where it is known that something never happens."""
+    never = value.v == NOTHING
+    return spread(never if value.u is None else never & (value.u == KNOWN), rows)
