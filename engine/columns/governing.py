@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from engine.pack import Version
 
 ONE_BY_ONE: Final = -1
+NOT_KNOWN: Final = -(10**6)  # a day before all days
 
 
 def governing_versions_by_row(table: Table, ledger: Ledger, versions: Sequence[Version]) -> Array:
     """The number of the version that governs each row; -1 where only the reference can say, or say why none does.
 
-    Left to it are rows whose filing is not known or lies outside every tenure, versions with transition rules, and
-    versions that do not agree on which fact is the filing.
+    Left to it are rows whose filing is not known, where there is more than one version, or lies outside every tenure,
+    versions with transition rules, and versions that do not agree on which fact is the filing.
     """
     undecided = np.full(table.rows, ONE_BY_ONE, np.int64)
     filed = {version.policy.filed_fact for version in versions}
@@ -40,6 +41,8 @@ def governing_versions_by_row(table: Table, ledger: Ledger, versions: Sequence[V
         return undecided
     first, last = days
     found = undecided
+    if len(ledger.tenures) == 1:
+        found = np.where(first == NOT_KNOWN, numbers.get(ledger.tenures[0].version, ONE_BY_ONE), found)
     for tenure in ledger.tenures:
         number = numbers.get(tenure.version, ONE_BY_ONE)
         if tenure.empty or number == ONE_BY_ONE or next(iter(versions[number].programs.values())).transition:
@@ -79,4 +82,4 @@ def _days(table: Table, version: Version, filed: str, zone: str) -> tuple[Array,
                 first[rows] = last[rows] = zone_clock(str(name)).days(instants[rows])
             except BadTime:
                 continue
-    return np.where(known, first, -(10**6)), np.where(known, last, -(10**6))
+    return np.where(known, first, NOT_KNOWN), np.where(known, last, NOT_KNOWN)
