@@ -222,6 +222,9 @@ class Decider:
         self.counts.one_by_one += len(rows)
         decided: dict[str, tuple[list[int], list[Any]]] = {}
         for row, document in zip(rows.tolist(), table.documents(self._facts), strict=True):
+            if isinstance(document, str):
+                answers.wrong(row, document)
+                continue
             try:
                 version = self._governing(document)
                 case = version.read_case(document)

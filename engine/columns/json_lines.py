@@ -118,9 +118,9 @@ def _row(line: bytes) -> dict[str, Any]:
     try:
         found = json.loads(line, parse_float=Decimal, parse_constant=_refuse)
     except (ValueError, RecursionError) as problem:
-        return {UNREADABLE: f"columns/unreadable: the line is no JSON: {problem}"[:200]}
+        return {UNREADABLE: f"[columns/unreadable]: the line is no JSON: {problem}"[:200]}
     if not isinstance(found, dict):
-        return {UNREADABLE: "columns/unreadable: the line is no object"}
+        return {UNREADABLE: "[columns/unreadable]: the line is no object"}
     facts = found.pop("facts", None)
     if isinstance(facts, dict):
         for group, members in facts.items():
