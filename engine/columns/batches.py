@@ -31,7 +31,7 @@ from engine.link.program import Choice, Formula
 if TYPE_CHECKING:
     from engine.pack import Pack, Version
 
-ROWS: Final = 65_536  # of a batch that are decided at once
+ROWS: Final = 131_072  # of a batch that are decided at once
 FIRST, LAST = micros(FIRST_MOMENT), micros(LAST_MOMENT)
 NO_KEY: Final = -1
 NO_MOMENT: Final = "the row names no moment (`as_of`), and none was given for all rows"

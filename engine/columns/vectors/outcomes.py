@@ -63,6 +63,15 @@ class Outcome:
     still_open: dict[int, tuple[Array, Array]] = field(default_factory=dict)
     failed: dict[int, Array] = field(default_factory=dict)
     listed: dict[int, tuple[Array, Array]] = field(default_factory=dict)
+    _first: Array | None = None
+
+    def first(self, rows: int) -> Array:
+        """One more than the number of the rule that holds in each row; 0 where none does."""
+        if self._first is None:
+            self._first = np.zeros(rows, np.int16)
+            for number, mask in self.hold.items():
+                self._first[mask] = number + 1
+        return self._first
 
 
 class Outcomes:
@@ -148,6 +157,9 @@ class Outcomes:
         possible = {*outcome.hold, *outcome.still_open}
         says = {n: self._says(rule, name) for n, rule in enumerate(table.rules) if n in possible and name in rule.says}
         nothing = self._nothing(table, name, says)
+        if not outcome.still_open and all(own.u is None and np.ndim(own.v) == 0 for own in says.values()):
+            said = [says.get(number, nothing).v for number in range(len(table.rules))]
+            return Values(np.array([nothing.v, *said])[outcome.first(rows)], None, nothing.kind)
         values = np.full(rows, nothing.v)
         unknown: Array = np.zeros(rows, np.int16)
         sure: Array = np.zeros(rows, np.int32)

@@ -201,7 +201,14 @@ def _of_rule(state: ReasonState, rule: Rule) -> str:
 
 def true_by_row(masks: Sequence[Array], rows: Array) -> tuple[Array, Array]:
     """Of some rows: how many of the masks are true in each, and which ones, in order."""
-    matrix = np.empty((len(rows), len(masks)), np.bool_)
-    for number, mask in enumerate(masks):
-        matrix[:, number] = mask[rows]
-    return matrix.sum(axis=1, dtype=np.int32), np.nonzero(matrix)[1]
+    true = [np.flatnonzero(mask if len(rows) == len(mask) else mask[rows]) for mask in masks]
+    counts = np.zeros(len(rows), np.int32)
+    for own in true:
+        counts[own] += 1
+    free = np.cumsum(counts) - counts  # where the next one of each row goes
+    which = np.empty(int(counts.sum()), np.int16)
+    for number, own in enumerate(true):
+        places = free[own]
+        which[places] = number
+        free[own] = places + 1
+    return counts, which

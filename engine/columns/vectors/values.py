@@ -66,7 +66,7 @@ class Unknowns(threading.local):
     def both(self, first: Array, then: Array) -> Array:
         """The first and the other, row by row."""
         found = np.maximum(first, then)
-        rows = np.flatnonzero((first != KNOWN) & (then != KNOWN) & (first != then))
+        rows = np.flatnonzero((first != KNOWN) & (then != KNOWN))
         if len(rows):
             a, b = (np.broadcast_to(one, np.shape(found))[rows] for one in (first, then))
             found[rows] = self._joined(a, b)
@@ -125,6 +125,27 @@ def settled(value: Array, unknown: Array | None) -> Values:
     return Values(value & (unknown == KNOWN), unknown)
 
 
+def _combined(value: Array, parts: Sequence[Values], settles: bool) -> Values:
+    """The value of parts joined by `and` or `or`. Where one is this, it settles the whole; else what is not known is
+    waited for. The rows with something unknown are few, so only they are looked at again."""
+    unknown = waiting(*(part.u for part in parts))
+    if unknown is None:
+        return Values(value)
+    rows = np.flatnonzero(unknown)
+    if not len(rows):
+        return Values(value)
+    of_settling = np.zeros(len(rows), np.bool_)
+    for part in parts:
+        own = part.v if np.ndim(part.v) == 0 else part.v[rows]
+        if settles:
+            of_settling |= own
+        else:
+            of_settling |= ~own if part.u is None else ~own & (part.u[rows] == KNOWN)
+    unknown = unknown.copy()
+    unknown[rows[of_settling]] = KNOWN
+    return Values(value, unknown)
+
+
 def all_of(parts: Sequence[Values]) -> Values:
     """Whether all hold."""
     if any(same(part, False) for part in parts):
@@ -135,13 +156,7 @@ def all_of(parts: Sequence[Values]) -> Values:
     value = parts[0].v
     for part in parts[1:]:
         value = value & part.v
-    unknown = waiting(*(part.u for part in parts))
-    if unknown is None:
-        return Values(value)
-    refuted = np.zeros(np.shape(unknown), np.bool_)
-    for part in parts:
-        refuted |= ~part.v if part.u is None else ~part.v & (part.u == KNOWN)
-    return settled(value, np.where(refuted, KNOWN, unknown))
+    return _combined(value, parts, settles=False)
 
 
 def any_of(parts: Sequence[Values]) -> Values:
@@ -154,8 +169,7 @@ def any_of(parts: Sequence[Values]) -> Values:
     value = parts[0].v
     for part in parts[1:]:
         value = value | part.v
-    unknown = waiting(*(part.u for part in parts))
-    return Values(value) if unknown is None else settled(value, np.where(value, KNOWN, unknown))
+    return _combined(value, parts, settles=True)
 
 
 def negation(value: Values) -> Values:
@@ -181,12 +195,12 @@ def chosen(mask: Array, yes: Array, no: Array) -> Array:
 
 def level(unknown: Array | None, rows: int) -> Array:
     """What values wait for, as an array."""
-    return np.zeros(rows, np.int16) if unknown is None else np.broadcast_to(unknown, rows)
+    return np.zeros(rows, np.int16) if unknown is None else spread(unknown, rows)
 
 
 def spread(value: Array, rows: int) -> Array:
     """An array over all rows."""
-    return np.broadcast_to(value, rows)
+    return value if np.shape(value) == (rows,) else np.broadcast_to(value, rows)
 
 
 class Lists:
