@@ -6,7 +6,7 @@ Of a settled outcome they follow from what holds; of one that is open, what the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -197,18 +197,3 @@ class Told:
 
 def _of_rule(state: ReasonState, rule: Rule) -> str:
     return reason_words(state, rule.table, rule.id)
-
-
-def true_by_row(masks: Sequence[Array], rows: Array) -> tuple[Array, Array]:
-    """Of some rows: how many of the masks are true in each, and which ones, in order."""
-    true = [np.flatnonzero(mask if len(rows) == len(mask) else mask[rows]) for mask in masks]
-    counts = np.zeros(len(rows), np.int32)
-    for own in true:
-        counts[own] += 1
-    free = np.cumsum(counts) - counts  # where the next one of each row goes
-    which = np.empty(int(counts.sum()), np.int16)
-    for number, own in enumerate(true):
-        places = free[own]
-        which[places] = number
-        free[own] = places + 1
-    return counts, which

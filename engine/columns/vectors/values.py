@@ -46,6 +46,11 @@ class Unknowns(threading.local):
     def __init__(self) -> None:
         self.begin_anew()
 
+    def begin(self) -> None:
+        """Begin with a batch: the numbers of the last one mean nothing any more, when there are many."""
+        if len(self.all) > self.MOST // 8:
+            self.begin_anew()
+
     def begin_anew(self) -> None:
         self.all: list[Unknown] = [Unknown()]
         self._ids: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
@@ -73,6 +78,8 @@ class Unknowns(threading.local):
         return found
 
     def _joined(self, a: Array, b: Array) -> Array:
+        if len(a) < 8:
+            return np.array([self._pair(*pair) for pair in zip(a.tolist(), b.tolist(), strict=True)], np.int16)
         keys, places = np.unique(a.astype(np.int32) << 16 | b, return_inverse=True)
         return np.array([self._pair(key >> 16, key & 0xFFFF) for key in keys.tolist()], np.int16)[places]
 
@@ -256,10 +263,14 @@ class Lists:
 
     def ragged(self, ids: Array) -> tuple[Array, Array]:
         """How many words each list has, and all of them one behind the other."""
+        if not ids.any():
+            return np.zeros(len(ids), np.int32), np.zeros(0, np.int32)
         lengths = np.array([len(one) for one in self.lists], np.int32)
         starts = np.cumsum(lengths) - lengths
         flat = np.array([code for one in self.lists for code in one], np.int32)
-        counts = lengths[ids]
-        ends = np.cumsum(counts)
-        places = np.repeat(starts[ids] - (ends - counts), counts) + np.arange(int(ends[-1]) if len(ends) else 0)
+        rows = np.flatnonzero(ids)
+        counts = np.zeros(len(ids), np.int32)
+        counts[rows] = own = lengths[ids[rows]]
+        ends = np.cumsum(own)
+        places = np.repeat(starts[ids[rows]] - (ends - own), own) + np.arange(int(ends[-1]))
         return counts, flat[places]
