@@ -30,7 +30,7 @@ FORMATS: Final[dict[str, Format]] = {
     ".feather": "arrow",
     ".ipc": "arrow",
 }
-ROWS: Final = 65_536
+ROWS: Final = 131_072
 BLOCK: Final = 16 * 1024 * 1024  # bytes of text that are read at once
 
 

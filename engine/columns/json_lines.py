@@ -16,7 +16,7 @@ import pyarrow.json
 from engine.columns.layout import INSTANT, SAID
 from engine.columns.table import UNREADABLE
 
-ROWS: Final = 65_536
+ROWS: Final = 131_072
 SEEN: Final = 1_000  # lines whose keys are columns
 
 

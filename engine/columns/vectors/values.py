@@ -232,6 +232,8 @@ class Lists:
 
     def joined(self, left: Array, right: Array) -> Array:
         """Lists one behind the other, row by row, without repetitions."""
+        if not np.any(right):
+            return left
         left, right = np.broadcast_arrays(left, right)
         size = len(self._pairs)
         if len(self.lists) > size and size < self.MOST:
