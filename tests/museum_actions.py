@@ -615,3 +615,45 @@ def _(folder: Path) -> Found:
     decision = version.decide(case, "2024-03-01T00:00:00Z")
     notices = load_notices(load_pack(folder))
     return _of(lambda: notices.letter(version, case, decision, "borrower"))
+
+
+# -------------------------------------------------------------------------------------------------------------- tables
+
+
+def _table(folder: Path, keep: tuple[str, ...] | None = None, **columns: Any) -> Found:
+    """What is found of a table with these columns; `__` in their names is a dot."""
+    import pyarrow as pa
+
+    from engine.columns import Decider
+
+    named = {name.replace("__", "."): values for name, values in columns.items()}
+    schema = pa.RecordBatch.from_pydict(named).schema
+    return _of(lambda: Decider(load_pack(folder), schema, keep=keep))
+
+
+@action("a table without scenarios")
+def _(folder: Path) -> Found:
+    return _table(folder, row=["late"], loan__renewals=[1])
+
+
+@action("a table with a fact that is none")
+def _(folder: Path) -> Found:
+    return _table(folder, scenario=["late"], loan__renewal=[1])
+
+
+@action("a table with columns of other types")
+def _(folder: Path) -> Found:
+    days = [datetime(2024, 3, 1, 10)]
+    return _table(folder, scenario=["late"], loan__filed_at=days, loan__price=[12.5], loan__reserved=[1])
+
+
+@action("a column to keep that is not there")
+def _(folder: Path) -> Found:
+    return _table(folder, ("number", "stage"), scenario=["late"], numbers=[1], stage=["x"])
+
+
+@action("a table of another kind")
+def _(folder: Path) -> Found:
+    from engine.columns import open_table
+
+    return _of(lambda: open_table(folder / "cases.xlsx"))

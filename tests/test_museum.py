@@ -16,7 +16,7 @@ from tests.museum_pieces import BASE, KEYS, MUSEUM, TIDY, Piece, pieces
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs" / "diagnostics"
 CODE = re.compile(
-    r"(?:yaml|json|file|document|schema|policy|expr|link|register|pack|case|test|ledger|publish|fmt|clauses|readings|page|lint|rules|mutants|notice|sample)/[a-z][a-z-]*\Z"
+    r"(?:yaml|json|file|document|schema|policy|expr|link|register|pack|case|test|ledger|publish|fmt|clauses|readings|page|lint|rules|mutants|columns|notice|sample)/[a-z][a-z-]*\Z"
 )
 MADE = {"page/": sorted(SAID)}  # codes that are put together from a part that is fixed and one that is not
 PIECES = list(pieces())

@@ -113,12 +113,10 @@ def command(
 
 def _told(counts: Counts) -> str:
     """How it went, in one line."""
-    parts = [f"{counts.rows:,} cases"]
-    for number, what in (
-        (counts.one_by_one, "decided one by one"),
-        (counts.undetermined, "undetermined"),
-        (counts.wrong, "wrong"),
-    ):
-        if number:
-            parts.append(f"{number:,} {what}")
-    return ", ".join(parts)
+    parts = [
+        (counts.rows, f"{counts.rows:,} cases"),
+        (counts.one_by_one, f"{counts.one_by_one:,} decided one by one"),
+        (counts.undetermined, f"{counts.undetermined:,} undetermined"),
+        (counts.wrong, f"{counts.wrong:,} wrong"),
+    ]
+    return ", ".join(text for number, text in parts if number) or "no cases"

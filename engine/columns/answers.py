@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 
-from engine.columns.layout import BEHIND, DEADLINE, INSTANT, TEXTS
+from engine.columns.layout import DEADLINE, INSTANT
+from engine.columns.vectors.values import Lists
 from engine.decision import Decision, Reason
 
 Array = np.ndarray[Any, Any]
 NONE = -1
-LISTS = tuple(name for name, type_ in BEHIND if type_ == TEXTS)
-EPOCH = np.datetime64(0, "us")
 
 
 def reason_text(reason: Reason) -> str:
@@ -55,9 +54,38 @@ class Words:
         return self._array.take(pa.array(codes, mask=mask if mask.any() else None))
 
 
+class Deadlines:
+    """What is told of a deadline beside its instant: name, window, party and state, numbered as they come."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str, str | None, str], int] = {}
+
+    def code(self, name: str, window: str, party: str | None, state: str) -> int:
+        return self._codes.setdefault((name, window, party, state), len(self._codes))
+
+    def parts(self, codes: Array) -> list[pa.Array]:
+        """Names, windows, parties and states of these codes."""
+        columns = list(zip(*self._codes, strict=True)) or [(), (), (), ()]
+        return [pa.array(column, pa.string()).take(pa.array(codes)) for column in columns]
+
+
+class Shared:
+    """What the batches of one table have in common: the words, lists and deadlines that decisions tell."""
+
+    MOST: Final = 50_000  # lists that are kept from one batch to the next
+
+    def __init__(self) -> None:
+        self.words, self.deadlines, self.lists = Words(), Deadlines(), Lists()
+
+    def begin(self) -> None:
+        """Begin with a batch."""
+        if len(self.lists.lists) > self.MOST:
+            self.lists = Lists()
+
+
 class ListParts:
-    """A column of lists in the making. A part gives for some rows how many items each has, and the items one behind the
-    other, in columns."""
+    """Lists in the making, of two columns. A part gives for some rows how many items each has, and the items one behind
+    the other."""
 
     def __init__(self, rows: int, *types: str) -> None:
         self._rows = rows
@@ -67,37 +95,28 @@ class ListParts:
     def add(self, rows: Array, counts: Array, *items: Array) -> None:
         self._parts.append((rows, counts, items))
 
-    def put_together(self) -> tuple[Array, list[Array], Array | None]:
-        """Where each list begins (and the last one ends), the items in columns, and which rows have no list."""
+    def put_together(self) -> tuple[Array, list[Array]]:
+        """How many items each row has, and the items in columns."""
         counts = np.zeros(self._rows, np.int32)
-        absent = np.ones(self._rows, np.bool_)
         for rows, own, _ in self._parts:
             counts[rows] = own
-            absent[rows] = False
-        offsets = np.zeros(self._rows + 1, np.int32)
-        np.cumsum(counts, out=offsets[1:])
-        columns = [np.empty(int(offsets[-1]), type_) for type_ in self._types]
+        starts = np.cumsum(counts) - counts
+        columns = [np.empty(int(counts.sum()), type_) for type_ in self._types]
         for rows, own, items in self._parts:
-            places = self._places(offsets, rows, own)
+            ends = np.cumsum(own)
+            places = np.repeat(starts[rows] - (ends - own), own) + np.arange(int(ends[-1]) if len(ends) else 0)
             for column, values in zip(columns, items, strict=True):
                 column[places] = values
-        return offsets, columns, absent if absent.any() else None
-
-    @staticmethod
-    def _places(offsets: Array, rows: Array, counts: Array) -> Array:
-        """Where the items of a part go."""
-        ends = np.cumsum(counts)
-        before = offsets[rows] - (ends - counts)
-        places: Array = np.repeat(before, counts) + np.arange(int(ends[-1]) if len(ends) else 0)
-        return places
+        return counts, columns
 
 
 class Answers:
     """The decisions of a batch of `rows`. A row without any is one with an error, which the others do not have."""
 
-    def __init__(self, rows: int, fields: dict[str, bool], words: Words) -> None:
+    def __init__(self, rows: int, fields: dict[str, bool], shared: Shared) -> None:
         self.rows = rows
-        self.words = words
+        self.shared = shared
+        self.words = shared.words
         self.fields = fields
         self.as_of = np.zeros(rows, np.int64)
         self.has_moment = np.zeros(rows, np.bool_)
@@ -105,9 +124,10 @@ class Answers:
         self.decided = np.zeros(rows, np.bool_)
         self.version = np.full(rows, NONE, np.int32)
         self.single = {name: np.full(rows, NONE, np.int32) for name, many in fields.items() if not many}
-        lists = [*(name for name, many in fields.items() if many), *LISTS]
-        self.lists = {name: ListParts(rows, "i4") for name in lists}
-        self.deadlines = ListParts(rows, "i4", "i4", "i4", "i8", "i4", "?")
+        lists = [*(name for name, many in fields.items() if many), "missing_facts", "unassessed"]
+        self.lists = {name: np.zeros(rows, np.int32) for name in lists}
+        self.reasons: list[tuple[int, Array]] = []  # the code of each and its rows, in the order in which they are told
+        self.deadlines = ListParts(rows, "i4", "i8")
         self.errors: dict[int, str] = {}
 
     def wrong(self, row: int, problem: str) -> None:
@@ -129,25 +149,19 @@ class Answers:
                 self._texts(name, at, [() if v is None else (v,) if isinstance(v, str) else v for v in values])
         self._texts("missing_facts", at, [one.missing_facts for one in decisions])
         self._texts("unassessed", at, [one.unassessed for one in decisions])
-        self._texts("reasons", at, [[reason_text(reason) for reason in one.reasons] for one in decisions])
-        self._deadlines(at, decisions)
-
-    def _texts(self, name: str, rows: Array, lists: Sequence[Sequence[str]]) -> None:
-        counts = np.array([len(one) for one in lists], np.int32)
-        self.lists[name].add(rows, counts, self.words.codes(word for one in lists for word in one))
-
-    def _deadlines(self, rows: Array, decisions: Sequence[Decision]) -> None:
+        for row, one in zip(rows, decisions, strict=True):
+            self.reasons += [(self.words.code(reason_text(reason)), np.array([row])) for reason in one.reasons]
         found = [deadline for one in decisions for deadline in one.deadlines]
         self.deadlines.add(
-            rows,
+            at,
             np.array([len(one.deadlines) for one in decisions], np.int32),
-            self.words.codes(one.name for one in found),
-            self.words.codes(one.window for one in found),
-            np.array([NONE if one.party is None else self.words.code(one.party) for one in found], np.int32),
+            np.array([self.shared.deadlines.code(d.name, d.window, d.party, d.state) for d in found], np.int32),
             np.array([one.at.replace(tzinfo=None) for one in found], "M8[us]").astype(np.int64),
-            self.words.codes(one.state for one in found),
-            np.array([one.passed for one in found], np.bool_),
         )
+
+    def _texts(self, name: str, rows: Array, lists: Sequence[Sequence[str]]) -> None:
+        ids = [self.shared.lists.id([self.words.code(word) for word in one]) for one in lists]
+        self.lists[name][rows] = ids
 
     # ---------------------------------------------------------------------------------------------------- to Arrow
 
@@ -162,30 +176,44 @@ class Answers:
             "as_of": pa.array(moments, pa.timestamp("us"), mask=no_moment).cast(INSTANT),
             "determined": pa.array(self.determined, mask=undecided),
             **{name: self.words.texts(codes) for name, codes in self.single.items()},
-            **{name: self._list(parts) for name, parts in self.lists.items()},
+            **{name: self._words_of(*self.shared.lists.ragged(ids)) for name, ids in self.lists.items()},
+            "reasons": self._words_of(*self._reason_codes()),
             "deadlines": self._deadline_lists(),
             "error": self._errors(),
         }
         named = [columns[name] for name in schema.names[len(kept) :]]
         return pa.RecordBatch.from_arrays([*kept, *named], schema=schema)
 
-    def _list(self, parts: ListParts) -> pa.Array:
-        offsets, (codes,), absent = parts.put_together()
-        mask = None if absent is None else pa.array(absent)
-        return pa.ListArray.from_arrays(pa.array(offsets), self.words.texts(codes), mask=mask)
+    def _reason_codes(self) -> tuple[Array, Array]:
+        """How many reasons each row has, and their codes one behind the other."""
+        counts = np.zeros(self.rows, np.int32)
+        for _, rows in self.reasons:
+            counts[rows] += 1
+        free = np.cumsum(counts) - counts  # where the next one of each row goes
+        codes = np.empty(int(counts.sum()), np.int32)
+        for code, rows in self.reasons:
+            places = free[rows]
+            codes[places] = code
+            free[rows] = places + 1
+        return counts, codes
+
+    def _words_of(self, counts: Array, codes: Array) -> pa.Array:
+        """Lists of words."""
+        return self._as_lists(counts, self.words.texts(codes))
+
+    def _as_lists(self, counts: Array, items: pa.Array) -> pa.Array:
+        offsets = np.zeros(self.rows + 1, np.int32)
+        np.cumsum(counts, out=offsets[1:])
+        mask = None if self.decided.all() else pa.array(~self.decided)
+        return pa.ListArray.from_arrays(pa.array(offsets), items, mask=mask)
 
     def _deadline_lists(self) -> pa.Array:
-        offsets, (name, window, party, at, state, passed), absent = self.deadlines.put_together()
-        parts = [
-            self.words.texts(name),
-            self.words.texts(window),
-            self.words.texts(party),
-            pa.array(at.view("M8[us]"), pa.timestamp("us")).cast(INSTANT),
-            self.words.texts(state),
-            pa.array(passed),
-        ]
-        structs = pa.StructArray.from_arrays(parts, fields=list(DEADLINE))
-        return pa.ListArray.from_arrays(pa.array(offsets), structs, mask=None if absent is None else pa.array(absent))
+        counts, (codes, at) = self.deadlines.put_together()
+        name, window, party, state = self.shared.deadlines.parts(codes)
+        instants = pa.array(at.view("M8[us]"), pa.timestamp("us")).cast(INSTANT)
+        passed = pa.array(np.repeat(self.as_of, counts) > at)
+        structs = pa.StructArray.from_arrays([name, window, party, instants, state, passed], fields=list(DEADLINE))
+        return self._as_lists(counts, structs)
 
     def _errors(self) -> pa.Array:
         if not self.errors:

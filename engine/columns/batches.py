@@ -14,14 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.clock import parse_instant
-from engine.columns.answers import Answers, Words
+from engine.columns.answers import Answers, Shared, Words
 from engine.columns.governing import governing_versions_by_row
 from engine.columns.layout import BEFORE, BEHIND, decisions_schema, governing_versions, outward_fields
 from engine.columns.table import Empty, Table, columns_of, refused
 from engine.columns.vectors.facts import FactArrays
 from engine.columns.vectors.gather import Gathering
 from engine.columns.vectors.run import Run
-from engine.columns.vectors.values import Array, Lists, NotInColumns
+from engine.columns.vectors.values import UNKNOWNS, Array, NotInColumns
 from engine.columns.vectors.zones import EPOCH, micros
 from engine.diagnostics import InvalidDocument
 from engine.evaluation.moment import FIRST_MOMENT, LAST_MOMENT
@@ -31,7 +31,7 @@ from engine.link.program import Choice, Formula
 if TYPE_CHECKING:
     from engine.pack import Pack, Version
 
-ROWS: Final = 65_536  # of a batch that are decided at once
+ROWS: Final = 131_072  # of a batch that are decided at once
 FIRST, LAST = micros(FIRST_MOMENT), micros(LAST_MOMENT)
 NO_KEY: Final = -1
 NO_MOMENT: Final = "the row names no moment (`as_of`), and none was given for all rows"
@@ -109,8 +109,8 @@ class Decider:
         self._last = versions[-1] if versions else None
         self._versions_used = versions
         self._names = list(dict.fromkeys(name for one in versions for name in one.programs))
-        self._words, self._lists = Words(), Lists()
-        self._assumed = {one.name: _prepared(one, self._words) for one in versions}
+        self._shared = Shared()
+        self._assumed = {one.name: _prepared(one, self._shared.words) for one in versions}
         self._in_columns = in_columns
         self.schema = decisions_schema(policies, [read.field(name) for name in self._columns.kept])
 
@@ -124,7 +124,9 @@ class Decider:
 
     def _decide(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         table = Table(batch, self._columns, self._empty)
-        answers = Answers(table.rows, self._fields, self._words)
+        self._shared.begin()
+        UNKNOWNS.begin()
+        answers = Answers(table.rows, self._fields, self._shared)
         rows = self._moments(table, answers)
         rest = self._all_at_once(table, answers, rows) if self._in_columns else rows
         self._one_by_one(table.taken(rest), answers, rest)
@@ -182,7 +184,7 @@ class Decider:
 
     def _of_version(self, table: Table, version: Version, rows: Array, scenarios: Array, answers: Answers) -> Array:
         """Decide the rows of a version, which lie side by side by scenario. Those of `rows` that are left."""
-        facts = FactArrays(table, version, self._words, self._assumed[version.name])
+        facts = FactArrays(table, version, self._shared.words, self._assumed[version.name])
         left = []
         for code in np.unique(scenarios).tolist():
             first, last = (int(place) for place in np.searchsorted(scenarios, (code, code + 1)))
@@ -192,7 +194,7 @@ class Decider:
                 left.append(own)
                 continue
             try:
-                run = Run(program, facts, own, answers.as_of[own], self._words, self._lists)
+                run = Run(program, facts, own, answers.as_of[own], self._shared.words, self._shared.lists)
                 found = Gathering(run)
             except NotInColumns:
                 left.append(own)
@@ -222,6 +224,9 @@ class Decider:
         self.counts.one_by_one += len(rows)
         decided: dict[str, tuple[list[int], list[Any]]] = {}
         for row, document in zip(rows.tolist(), table.documents(self._facts), strict=True):
+            if isinstance(document, str):
+                answers.wrong(row, document)
+                continue
             try:
                 version = self._governing(document)
                 case = version.read_case(document)

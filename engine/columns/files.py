@@ -17,7 +17,7 @@ import pyarrow.parquet
 
 from engine.columns.json_lines import read_json_lines
 from engine.columns.json_text import as_json, instants, objects
-from engine.diagnostics import InvalidDocument, Report
+from engine.diagnostics import InvalidDocument, Report, quoted
 
 Format = Literal["parquet", "csv", "jsonl", "arrow"]
 FORMATS: Final[dict[str, Format]] = {
@@ -30,7 +30,7 @@ FORMATS: Final[dict[str, Format]] = {
     ".feather": "arrow",
     ".ipc": "arrow",
 }
-ROWS: Final = 65_536
+ROWS: Final = 131_072
 BLOCK: Final = 16 * 1024 * 1024  # bytes of text that are read at once
 
 
@@ -55,7 +55,7 @@ def open_table(path: Path, columns: pa.Schema | None = None) -> OpenTable:
     """
     form = format_of(path)
     if form is None:
-        raise _wrong(f"{path.name!r} has none of the endings {', '.join(FORMATS)}")
+        raise _wrong(f"{quoted(path.name)} has none of the endings {', '.join(FORMATS)}")
     if not path.is_file():
         code = "file/not-regular" if path.exists() else "file/missing"
         report = Report()

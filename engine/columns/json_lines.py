@@ -16,7 +16,7 @@ import pyarrow.json
 from engine.columns.layout import INSTANT, SAID
 from engine.columns.table import UNREADABLE
 
-ROWS: Final = 65_536
+ROWS: Final = 131_072
 SEEN: Final = 1_000  # lines whose keys are columns
 
 
@@ -118,9 +118,9 @@ def _row(line: bytes) -> dict[str, Any]:
     try:
         found = json.loads(line, parse_float=Decimal, parse_constant=_refuse)
     except (ValueError, RecursionError) as problem:
-        return {UNREADABLE: f"columns/unreadable: the line is no JSON: {problem}"[:200]}
+        return {UNREADABLE: f"[columns/unreadable]: the line is no JSON: {problem}"[:200]}
     if not isinstance(found, dict):
-        return {UNREADABLE: "columns/unreadable: the line is no object"}
+        return {UNREADABLE: "[columns/unreadable]: the line is no object"}
     facts = found.pop("facts", None)
     if isinstance(facts, dict):
         for group, members in facts.items():

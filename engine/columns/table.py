@@ -141,8 +141,9 @@ class Table:
         return Table(self.batch.select([n for n in self.batch.schema.names if n in names]).take(pa.array(rows)),
                      self.columns, self.empty)  # fmt: skip
 
-    def documents(self, facts: Iterable[Fact]) -> list[dict[str, Any]]:
-        """The rows as cases in plain data, as a case file writes them."""
+    def documents(self, facts: Iterable[Fact]) -> list[dict[str, Any] | str]:
+        """The rows as cases in plain data, as a case file writes them; or what is wrong with a row as such."""
+        wrong: dict[int, str] = {}
         documents: list[dict[str, Any]] = [
             {"scenario": scenario, "facts": {}} for scenario in self.scenarios().to_pylist()
         ]
@@ -159,30 +160,13 @@ class Table:
                 word = NOTHING_SAID if said is None else int(said[row])
                 if value is None and word == NOTHING_SAID and not (self.empty == "null" and found and fact.nullable):
                     continue
-                documents[row]["facts"].setdefault(group, {})[key] = _plain(value, word, fact)
-        return documents
-
-
-class Contradiction:
-    """A value of a cell that contradicts what its companion says: of no type, so that the case is refused."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __str__(self) -> str:
-        return self.text
-
-    __repr__ = __str__
-
-
-def _plain(value: object, said: int, fact: Fact) -> object:
-    if said == NEITHER or (said != NOTHING_SAID and value is not None):
-        return Contradiction(
-            f"a value beside what `{fact.name}{SAID}` says, or a word there that is not null or unknown"
-        )
-    if said != NOTHING_SAID:
-        return None if said == SAID_CODES["null"] else "unknown"
-    return as_written(value)
+                if word == NEITHER or (word != NOTHING_SAID and value is not None):
+                    wrong[row] = (
+                        f"`{fact.name}{SAID}` says null or unknown, and only where the cell of the fact is empty"
+                    )
+                unknown = word == SAID_CODES["unknown"]
+                documents[row]["facts"].setdefault(group, {})[key] = "unknown" if unknown else as_written(value)
+        return [wrong.get(row, document) for row, document in enumerate(documents)]
 
 
 def as_written(value: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -43,7 +44,7 @@ KINDS: Final[dict[str, Kind]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ragged:
     """Lists of many rows, one behind the other: how long each is, and the items in columns."""
 
@@ -55,10 +56,14 @@ class Ragged:
         """The row of each item."""
         return np.repeat(np.arange(len(self.counts)), self.counts)
 
+    @cached_property
+    def _starts(self) -> Array:
+        return np.cumsum(self.counts) - self.counts
+
     def taken(self, rows: Array) -> Ragged:
         """The lists of some rows."""
         counts = self.counts[rows]
-        starts = (np.cumsum(self.counts) - self.counts)[rows]
+        starts = self._starts[rows]
         ends = np.cumsum(counts)
         places = np.repeat(starts - (ends - counts), counts) + np.arange(int(ends[-1]) if len(ends) else 0)
         return Ragged(counts, tuple(column[places] for column in self.items))
@@ -69,8 +74,11 @@ class WordLists:
 
     def __init__(self, lists: Ragged) -> None:
         self.lists = lists
-        self.rows = lists.rows
         self.codes = lists.items[0]
+
+    @cached_property
+    def rows(self) -> Array:
+        return self.lists.rows
 
     def taken(self, rows: Array) -> WordLists:
         return WordLists(self.lists.taken(rows))
@@ -83,9 +91,12 @@ class Handed:
 
     def __init__(self, lists: Ragged, proves: Ragged) -> None:
         self.lists, self._proves = lists, proves
-        self.row = lists.rows
         self.at, self.assessed, self.genuine, self.forged, _ = lists.items
         self.proves = WordLists(proves)
+
+    @cached_property
+    def row(self) -> Array:
+        return self.lists.rows
 
     def taken(self, rows: Array) -> Handed:
         lists = self.lists.taken(rows)

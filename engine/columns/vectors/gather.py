@@ -11,9 +11,9 @@ from typing import Final
 
 import numpy as np
 
-from engine.columns.answers import NONE, Answers
+from engine.columns.answers import Answers
 from engine.columns.vectors.run import Run
-from engine.columns.vectors.told import Told, true_by_row
+from engine.columns.vectors.told import Told
 from engine.columns.vectors.values import (
     KNOWN,
     NOTHING,
@@ -239,54 +239,43 @@ class Gathering:
         answers.version[at] = words.code(version)
         answers.decided[at] = True
         answers.determined[at] = self._determined[own]
-        said = set()
         for field in self._program.policy.fields.values():
-            said.add(field.written_as)
             value = self._told(field)[own]
             if field.written_as in answers.single:
                 answers.single[field.written_as][at] = value
             elif field.many:
-                answers.lists[field.written_as].add(at, *run.lists.ragged(value))
+                answers.lists[field.written_as][at] = value
             else:  # a list in another version
-                answers.lists[field.written_as].add(at, np.ones(len(at), np.int32), value)
-        for name in answers.fields.keys() - said:
-            if name in answers.lists:
-                self._nothing(answers, name, at)
-        for number, name in enumerate(("missing_facts", "unassessed")):
-            if self._missing is None:
-                self._nothing(answers, name, at)
-            else:
-                answers.lists[name].add(at, *run.lists.ragged(self._missing[number][own]))
-        counts, which = true_by_row([mask for _, mask in self._reasons], own)
-        answers.lists["reasons"].add(at, counts, words.codes(text for text, _ in self._reasons)[which])
+                codes, places = np.unique(value, return_inverse=True)
+                answers.lists[field.written_as][at] = np.array([run.lists.id([code]) for code in codes.tolist()])[
+                    places
+                ]
+        if self._missing is not None:
+            for number, name in enumerate(("missing_facts", "unassessed")):
+                answers.lists[name][at] = self._missing[number][own]
+        whole = len(own) == run.rows
+        for text, mask in self._reasons:
+            there = np.flatnonzero(mask if whole else mask[own])
+            if len(there):
+                answers.reasons.append((words.code(text), at[there]))
         self._answer_deadlines(answers, at, own)
-
-    @staticmethod
-    def _nothing(answers: Answers, name: str, at: Array) -> None:
-        answers.lists[name].add(at, np.zeros(len(at), np.int32), np.zeros(0, np.int32))
 
     def _answer_deadlines(self, answers: Answers, at: Array, own: Array) -> None:
         ends, states, windows = self._deadlines
-        words = answers.words
-        ends, states = ends[own], states[own]
+        if len(own) < self._run.rows:
+            ends, states = ends[own], states[own]
         order = np.argsort(ends, axis=1, kind="stable")
         ends = np.take_along_axis(ends, order, axis=1)
         there = ends != NOTHING
         which, instants = order[there], ends[there]
         states = np.take_along_axis(states, order, axis=1)[there]
-        counts = there.sum(axis=1, dtype=np.int32)
-        moments = np.repeat(spread(self._run.as_of, self._run.rows)[own], counts)
-        party = [NONE if window.party is None else words.code(window.party) for window in windows]
-        answers.deadlines.add(
-            at,
-            counts,
-            words.codes(str(window.deadline) for window in windows)[which],
-            words.codes(window.name for window in windows)[which],
-            np.array(party, np.int32)[which],
-            instants,
-            words.codes(STATES)[states],
-            moments > instants,
-        )
+        kinds = [
+            answers.shared.deadlines.code(str(window.deadline), window.name, window.party, state)
+            for window in windows
+            for state in STATES
+        ]
+        codes = np.array(kinds, np.int32)[which * len(STATES) + states]
+        answers.deadlines.add(at, there.sum(axis=1, dtype=np.int32), codes, instants)
 
 
 def _any(masks: Iterable[Array], rows: int) -> Array:

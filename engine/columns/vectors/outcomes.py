@@ -63,6 +63,15 @@ class Outcome:
     still_open: dict[int, tuple[Array, Array]] = field(default_factory=dict)
     failed: dict[int, Array] = field(default_factory=dict)
     listed: dict[int, tuple[Array, Array]] = field(default_factory=dict)
+    _first: Array | None = None
+
+    def first(self, rows: int) -> Array:
+        """One more than the number of the rule that holds in each row; 0 where none does."""
+        if self._first is None:
+            self._first = np.zeros(rows, np.int16)
+            for number, mask in self.hold.items():
+                self._first[mask] = number + 1
+        return self._first
 
 
 class Outcomes:
@@ -148,31 +157,41 @@ class Outcomes:
         possible = {*outcome.hold, *outcome.still_open}
         says = {n: self._says(rule, name) for n, rule in enumerate(table.rules) if n in possible and name in rule.says}
         nothing = self._nothing(table, name, says)
-        values = np.full(rows, nothing.v)
+        plain = [says.get(number, nothing) for number in range(len(table.rules))]
+        constants = [nothing.v, *(own.v if np.ndim(own.v) == 0 else nothing.v for own in plain)]
+        by_rule: Array = np.array(constants)
+        values: Array = by_rule[outcome.first(rows)]
         unknown: Array = np.zeros(rows, np.int16)
         sure: Array = np.zeros(rows, np.int32)
-        some = False
+        some = bool(outcome.still_open)
         for number, mask in outcome.hold.items():
-            own = says.get(number, nothing)
-            np.copyto(values, own.v, where=mask)
+            own = plain[number]
+            if np.ndim(own.v):
+                np.copyto(values, own.v, where=mask)
             if own.u is not None:
-                np.copyto(unknown, own.u, where=mask)
                 some = True
+                np.copyto(unknown, own.u, where=mask)
                 if own.sure is not None:
                     np.copyto(sure, own.sure, where=mask & (own.u != KNOWN))
                     np.copyto(values, 0, where=mask & (own.u != KNOWN))
         for number, (mask, waits) in reversed(outcome.still_open.items()):
-            some = True
-            own = says.get(number, nothing)
-            own_unknown = level(own.u, rows)
-            differ = mask & ((unknown != KNOWN) | (own_unknown != KNOWN) | (own.v != values))
-            self._in.doubt |= mask & (unknown != KNOWN) & (own_unknown != KNOWN)
-            unknown = np.where(differ, waiting(waits, own_unknown, unknown), unknown)
-            np.copyto(sure, 0, where=differ)
-        kind = nothing.kind
-        if kind == "bool":
+            self._or_else(plain[number], np.flatnonzero(mask), waits, (values, unknown, sure))
+        if nothing.kind == "bool" and some:
             values = values & (unknown == KNOWN)
-        return Values(values, unknown if some and unknown.any() else None, kind, sure if kind == "tuple" else None)
+        tuples = nothing.kind == "tuple"
+        return Values(values, unknown if some and unknown.any() else None, nothing.kind, sure if tuples else None)
+
+    def _or_else(self, own: Values, at: Array, waits: Array, so_far: tuple[Array, Array, Array]) -> None:
+        """In these rows it may be what an open rule says; it is not known where that is something else."""
+        values, unknown, sure = so_far
+        own_values = own.v if np.ndim(own.v) == 0 else own.v[at]
+        own_unknown = KNOWN if own.u is None else own.u[at]
+        self._in.doubt[at] |= (unknown[at] != KNOWN) & (own_unknown != KNOWN)
+        differ = (unknown[at] != KNOWN) | (own_unknown != KNOWN) | (own_values != values[at])
+        rows = at[differ]
+        both = UNKNOWNS.both(waits[rows], own_unknown[differ] if np.ndim(own_unknown) else own_unknown)
+        unknown[rows] = UNKNOWNS.both(both, unknown[rows])
+        sure[rows] = 0
 
     def _gathered(self, table: Table, outcome: Outcome, name: str) -> Values:
         """The lists of all rules that hold, one behind the other; not known where a rule that says it is open; there,

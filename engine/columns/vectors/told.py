@@ -6,7 +6,7 @@ Of a settled outcome they follow from what holds; of one that is open, what the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -197,11 +197,3 @@ class Told:
 
 def _of_rule(state: ReasonState, rule: Rule) -> str:
     return reason_words(state, rule.table, rule.id)
-
-
-def true_by_row(masks: Sequence[Array], rows: Array) -> tuple[Array, Array]:
-    """Of some rows: how many of the masks are true in each, and which ones, in order."""
-    matrix = np.empty((len(rows), len(masks)), np.bool_)
-    for number, mask in enumerate(masks):
-        matrix[:, number] = mask[rows]
-    return matrix.sum(axis=1, dtype=np.int32), np.nonzero(matrix)[1]

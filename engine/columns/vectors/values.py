@@ -46,6 +46,11 @@ class Unknowns(threading.local):
     def __init__(self) -> None:
         self.begin_anew()
 
+    def begin(self) -> None:
+        """Begin with a batch: the numbers of the last one mean nothing any more, when there are many."""
+        if len(self.all) > self.MOST // 8:
+            self.begin_anew()
+
     def begin_anew(self) -> None:
         self.all: list[Unknown] = [Unknown()]
         self._ids: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
@@ -66,13 +71,15 @@ class Unknowns(threading.local):
     def both(self, first: Array, then: Array) -> Array:
         """The first and the other, row by row."""
         found = np.maximum(first, then)
-        rows = np.flatnonzero((first != KNOWN) & (then != KNOWN) & (first != then))
+        rows = np.flatnonzero((first != KNOWN) & (then != KNOWN))
         if len(rows):
             a, b = (np.broadcast_to(one, np.shape(found))[rows] for one in (first, then))
             found[rows] = self._joined(a, b)
         return found
 
     def _joined(self, a: Array, b: Array) -> Array:
+        if len(a) < 8:
+            return np.array([self._pair(*pair) for pair in zip(a.tolist(), b.tolist(), strict=True)], np.int16)
         keys, places = np.unique(a.astype(np.int32) << 16 | b, return_inverse=True)
         return np.array([self._pair(key >> 16, key & 0xFFFF) for key in keys.tolist()], np.int16)[places]
 
@@ -125,6 +132,27 @@ def settled(value: Array, unknown: Array | None) -> Values:
     return Values(value & (unknown == KNOWN), unknown)
 
 
+def _combined(value: Array, parts: Sequence[Values], settles: bool) -> Values:
+    """The value of parts joined by `and` or `or`. Where one is this, it settles the whole; else what is not known is
+    waited for. The rows with something unknown are few, so only they are looked at again."""
+    unknown = waiting(*(part.u for part in parts))
+    if unknown is None:
+        return Values(value)
+    rows = np.flatnonzero(unknown)
+    if not len(rows):
+        return Values(value)
+    of_settling = np.zeros(len(rows), np.bool_)
+    for part in parts:
+        own = part.v if np.ndim(part.v) == 0 else part.v[rows]
+        if settles:
+            of_settling |= own
+        else:
+            of_settling |= ~own if part.u is None else ~own & (part.u[rows] == KNOWN)
+    unknown = unknown.copy()
+    unknown[rows[of_settling]] = KNOWN
+    return Values(value, unknown)
+
+
 def all_of(parts: Sequence[Values]) -> Values:
     """Whether all hold."""
     if any(same(part, False) for part in parts):
@@ -135,13 +163,7 @@ def all_of(parts: Sequence[Values]) -> Values:
     value = parts[0].v
     for part in parts[1:]:
         value = value & part.v
-    unknown = waiting(*(part.u for part in parts))
-    if unknown is None:
-        return Values(value)
-    refuted = np.zeros(np.shape(unknown), np.bool_)
-    for part in parts:
-        refuted |= ~part.v if part.u is None else ~part.v & (part.u == KNOWN)
-    return settled(value, np.where(refuted, KNOWN, unknown))
+    return _combined(value, parts, settles=False)
 
 
 def any_of(parts: Sequence[Values]) -> Values:
@@ -154,8 +176,7 @@ def any_of(parts: Sequence[Values]) -> Values:
     value = parts[0].v
     for part in parts[1:]:
         value = value | part.v
-    unknown = waiting(*(part.u for part in parts))
-    return Values(value) if unknown is None else settled(value, np.where(value, KNOWN, unknown))
+    return _combined(value, parts, settles=True)
 
 
 def negation(value: Values) -> Values:
@@ -181,12 +202,12 @@ def chosen(mask: Array, yes: Array, no: Array) -> Array:
 
 def level(unknown: Array | None, rows: int) -> Array:
     """What values wait for, as an array."""
-    return np.zeros(rows, np.int16) if unknown is None else np.broadcast_to(unknown, rows)
+    return np.zeros(rows, np.int16) if unknown is None else spread(unknown, rows)
 
 
 def spread(value: Array, rows: int) -> Array:
     """An array over all rows."""
-    return np.broadcast_to(value, rows)
+    return value if np.shape(value) == (rows,) else np.broadcast_to(value, rows)
 
 
 class Lists:
@@ -211,6 +232,8 @@ class Lists:
 
     def joined(self, left: Array, right: Array) -> Array:
         """Lists one behind the other, row by row, without repetitions."""
+        if not np.any(right):
+            return left
         left, right = np.broadcast_arrays(left, right)
         size = len(self._pairs)
         if len(self.lists) > size and size < self.MOST:
@@ -242,10 +265,14 @@ class Lists:
 
     def ragged(self, ids: Array) -> tuple[Array, Array]:
         """How many words each list has, and all of them one behind the other."""
+        if not ids.any():
+            return np.zeros(len(ids), np.int32), np.zeros(0, np.int32)
         lengths = np.array([len(one) for one in self.lists], np.int32)
         starts = np.cumsum(lengths) - lengths
         flat = np.array([code for one in self.lists for code in one], np.int32)
-        counts = lengths[ids]
-        ends = np.cumsum(counts)
-        places = np.repeat(starts[ids] - (ends - counts), counts) + np.arange(int(ends[-1]) if len(ends) else 0)
+        rows = np.flatnonzero(ids)
+        counts = np.zeros(len(ids), np.int32)
+        counts[rows] = own = lengths[ids[rows]]
+        ends = np.cumsum(own)
+        places = np.repeat(starts[ids[rows]] - (ends - own), own) + np.arange(int(ends[-1]))
         return counts, flat[places]
