@@ -189,21 +189,22 @@ class Tally:
         lots = rows[changed].astype(np.uint64) * np.uint64(_SPREAD)
         order = np.lexsort((lots, of))
         starts = np.searchsorted(of[order], np.arange(len(own)))
+        fresh: list[tuple[_Cell, int, int]] = []
         for place, cell in enumerate(own):
             mine = order[starts[place] : starts[place] + self._per_cell]
-            mine = mine[of[mine] == place]
-            fresh = [(int(lots[one]), int(changed[one])) for one in mine.tolist()]
+            found = [(int(lots[one]), int(changed[one])) for one in mine[of[mine] == place].tolist()]
             if len(cell.samples) == self._per_cell:
-                fresh = [one for one in fresh if one[0] < -cell.samples[0][0]]
-            if not fresh:
-                continue
-            documents = self._documents(cases, after, [row for _, row in fresh])
-            for (lot, row), (case, kept) in zip(fresh, documents, strict=True):
-                entry = (-lot, int(rows[row]) + 1, case, kept)
-                if len(cell.samples) < self._per_cell:
-                    heapq.heappush(cell.samples, entry)
-                elif entry[0] > cell.samples[0][0]:
-                    heapq.heapreplace(cell.samples, entry)
+                found = [one for one in found if one[0] < -cell.samples[0][0]]
+            fresh += ((cell, lot, row) for lot, row in found)
+        if not fresh:
+            return
+        documents = self._documents(cases, after, [row for _, _, row in fresh])
+        for (cell, lot, row), (case, kept) in zip(fresh, documents, strict=True):
+            entry = (-lot, int(rows[row]) + 1, case, kept)
+            if len(cell.samples) < self._per_cell:
+                heapq.heappush(cell.samples, entry)
+            elif entry[0] > cell.samples[0][0]:
+                heapq.heapreplace(cell.samples, entry)
 
     # ------------------------------------------------------------------------------------------------------ results
 
