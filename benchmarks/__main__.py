@@ -23,6 +23,7 @@ PIECES = {
     "wire": "wire",
     "case": "case",
     "columns": "columns",
+    "backtest": "backtest",
     "growth": "growth",
     "start": "start",
     "load": "load",
