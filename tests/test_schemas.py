@@ -36,7 +36,7 @@ MADE: dict[str, Callable[[Any], dict[str, Any]]] = {
     "version": version_schema,
     **ANSWERS,
 }
-SCHEMAS: dict[str, dict[str, Any]] = {kind: shipped(kind) for kind in (*KINDS, "explanation")} | {
+SCHEMAS: dict[str, dict[str, Any]] = {kind: shipped(kind) for kind in (*KINDS, "explanation", "backtest")} | {
     f"{what} of {version.policy.name}": make(version.policy)
     for what, make in MADE.items()
     for version in (SHIPPED, LOANS)

@@ -49,6 +49,7 @@ SECTIONS: Final = {
         "versions": "List the versions, and which one is in force.",
         "new": "Begin a version as a copy of another one.",
         "diff": "Show what differs between two versions, and which cases they decide otherwise.",
+        "backtest": "Show what a version would have made of last year's cases.",
         "publish": "Put a version in force from a day on.",
     },
     "Its documents": {

@@ -19,6 +19,7 @@ BY_VERSION: Final = ("policy", "tests", *OF_A_VERSION)
 NAMES: Final = (
     *("policy", "clauses", "readings", "tests", "ledger", "mutants", "readers", "notices", "sample"),
     *OF_A_VERSION,
+    "backtest",
 )
 
 

@@ -32,7 +32,7 @@ UNKNOWN: Final[dict[Any, str]] = {"unknown": "Nobody told us."}
 @cache
 def shipped(kind: str) -> Schema:
     """The schema of a kind of document of a pack (policy, clauses, readings, tests, ledger, mutants, readers, notices,
-    sample), or of the explanation of a decision."""
+    sample), of the explanation of a decision, or of a backtest."""
     loaded: Schema = json.loads(file_text("schemas", f"{kind}.schema.json"))
     return loaded
 

@@ -1,0 +1,73 @@
+"""Columns of decisions as numbers: one for each word or set of words, the same for both versions."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Codes = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+NOTHING: Final = -1  # the code of a null
+BETWEEN: Final = "\x1f"  # stands in no word
+
+
+class Numbering:
+    """Numbers for values as they come up. The values of lists are sets: their order means nothing."""
+
+    def __init__(self) -> None:
+        self._codes: dict[Any, int] = {}
+        self._texts: dict[str, int] = {}
+        self.values: list[Any] = []
+
+    def words(self, column: pa.Array) -> Codes:
+        """The numbers of a column of words."""
+        return self._encoded(column, self._word)
+
+    def sets(self, column: pa.Array) -> Codes:
+        """The numbers of a column of lists of words."""
+        return self._encoded(joined(column), self._set)
+
+    def code(self, value: Any) -> int:
+        if value not in self._codes:
+            self._codes[value] = len(self.values)
+            self.values.append(value)
+        return self._codes[value]
+
+    def _encoded(self, column: pa.Array, number: Any) -> Codes:
+        coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        own = np.array([number(text) for text in coded.dictionary.to_pylist()] + [NOTHING], np.int64)
+        places = coded.indices.cast(pa.int64()).fill_null(len(own) - 1).to_numpy(zero_copy_only=False)
+        codes: Codes = own[places]
+        return codes
+
+    def _word(self, text: str | None) -> int:
+        return NOTHING if text is None else self.code(text)
+
+    def _set(self, text: str | None) -> int:
+        if text is None:
+            return NOTHING
+        if text not in self._texts:
+            self._texts[text] = self.code(tuple(sorted(set(text.split(BETWEEN)))) if text else ())
+        return self._texts[text]
+
+
+def joined(column: pa.Array) -> pa.Array:
+    """Each list of words as one text."""
+    return pc.binary_join(column, BETWEEN)
+
+
+def is_list(column: pa.Array) -> bool:
+    return bool(pa.types.is_list(column.type) or pa.types.is_large_list(column.type))
+
+
+def distinct(columns: list[Codes]) -> tuple[Codes, Codes, Codes]:
+    """The distinct rows of some columns: where each stands first, which of them every row is, and how often each is."""
+    key = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        _, key = np.unique(key * (int(column.max(initial=0)) + 2) + column + 1, return_inverse=True)
+    _, first, inverse, counts = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+    return first, inverse, counts
