@@ -88,6 +88,7 @@ class _Maker:
         self.rows = tuple(plan.scenarios)
         self.scenario = chance.choice(list(plan.scenarios.values()), SCENARIO, cases)
         self.facts: dict[str, Drawn] = {}
+        self._of_rows: dict[frozenset[str], Flags] = {}
 
     def batch(self) -> Batch:
         for planned in self.plan.facts:
@@ -105,7 +106,10 @@ class _Maker:
     # ------------------------------------------------------------------------------------------------------ where
 
     def _in_rows(self, names: frozenset[str]) -> Flags:
-        return np.isin(self.scenario, [number for number, row in enumerate(self.rows) if row in names])
+        """Whether each case is of one of these rows; the answer is kept, and not to be changed."""
+        if names not in self._of_rows:
+            self._of_rows[names] = np.array([row in names for row in self.rows], bool)[self.scenario]
+        return self._of_rows[names]
 
     def _alternatives(self, name: str, said: Said) -> Iterator[tuple[Draw, Ints]]:
         """Each way in which something is drawn, with the positions of the cases in which it is drawn so."""
