@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from engine import InvalidDocument, Pack
 from tests.strategies import dispute
@@ -22,13 +23,18 @@ import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import col
 
+from engine.analysis.backtest.run import Asked
+from engine.analysis.backtest.run import backtest as backtest_of_a_table
+from engine.analysis.backtest.tally import NotTold
+from engine.cli.app import app
 from engine.columns import decide_batches, input_schema, open_table
 from engine.columns.cells import cells
 from engine.columns.layout import AS_OF, SAID, SCENARIO, TYPES
-from engine.spark import decide
+from engine.spark import backtest, decide
 from engine.spark.deciding import Deciding, planned
 from engine.spark.parcel import packed
 from engine.spark.session import SparkMissing, session
+from tests.test_backtest_parts import ASKED, VERSIONS, check_samples, made_up, without_samples
 
 ROWS = 600
 AS_IT_IS: Any = {"as_of": None, "version": None, "empty": "unknown"}
@@ -128,7 +134,7 @@ def test_two_tries_of_a_partition_give_the_same(pack: Pack, cases: Path) -> None
     """In whatever batches it comes, in whatever process: so it does no harm when Spark tries one twice at once."""
     batches = [batch.slice(0, 40) for batch in open_table(cases).batches]
     names, kept = tuple(batches[0].schema.names), ("number",)
-    work = Deciding(packed(pack), names, kept, None, "unknown")
+    work = Deciding(packed(pack), names, None, kept, None, "unknown")
     small = [batch.slice(at, 7) for batch in batches for at in range(0, 40, 7)]
     first = pa.Table.from_batches(work(iter(batches))).combine_chunks()
     again = pa.Table.from_batches(pickle.loads(pickle.dumps(work))(iter(small))).combine_chunks()
@@ -166,3 +172,49 @@ def test_one_version_and_one_moment_for_all(spark: SparkSession, pack: Pack, cas
     there = decided(decide(spark.read.parquet(str(cases)), pack, **named))
     assert there == by_number(pa.Table.from_batches(decide_batches(pack, open_table(cases).batches, **named)))
     assert {row["version"] for row in there} == {version, None}
+
+
+def test_a_backtest_is_that_of_one_machine(spark: SparkSession, pack: Pack, tmp_path: Path) -> None:
+    """In one partition to the last sample; in many, with the samples of other cases of the same cells."""
+    spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", 101)
+    table = made_up(pack)
+    pq.write_table(pa.Table.from_batches([table]), tmp_path / "cases.parquet")
+    df = spark.read.parquet(str(tmp_path / "cases.parquet"))
+    whole = backtest_of_a_table(pack, *VERSIONS, table.schema, [table], ASKED)
+    assert backtest(df.coalesce(1), pack, *VERSIONS, ASKED) == whole
+    spread = df.repartition(5)
+    (order,) = spread.toArrow().combine_chunks().to_batches()
+    found = backtest(spread, pack, *VERSIONS, ASKED)
+    assert without_samples(found) == without_samples(backtest_of_a_table(pack, *VERSIONS, order.schema, [order], ASKED))
+    check_samples(pack, order, found)
+    with pytest.raises(NotTold, match="no column `paied`"):
+        backtest(df, pack, *VERSIONS, Asked(amount="paied"))
+
+
+def test_the_command_tells_the_same_with_spark(spark: SparkSession, pack: Pack, tmp_path: Path) -> None:
+    pq.write_table(pa.Table.from_batches([made_up(pack)]), tmp_path / "cases.parquet")
+    words = ["backtest", str(tmp_path / "cases.parquet"), "--against", VERSIONS[0], "--candidate", VERSIONS[1]]
+    words += ["--per-cell", "0", "--amount", "paid", "--format", "json"]
+    there, here = (CliRunner().invoke(app, [*words, *more]) for more in (["--spark"], []))
+    assert there.exit_code == here.exit_code == 0, there.stderr
+    assert json.loads(there.stdout) == json.loads(here.stdout)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--spark", "cases.parquet"], 2, "is no master of Spark; name one such as"),
+        (["cases.csv", "--spark"], 2, "Spark reads cases from Parquet"),
+        (["nowhere.parquet", "--spark"], 3, "columns/unreadable"),
+        (["text.parquet", "--spark"], 3, "columns/unreadable"),
+    ],
+)
+def test_the_command_says_what_is_wrong(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], code: int, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "text.parquet").write_text("These are no cases.", encoding="utf-8")
+    places = [str(tmp_path / word) if word.startswith(("nowhere", "text")) else word for word in words]
+    done = CliRunner().invoke(app, ["backtest", *places])
+    assert (done.exit_code, done.stdout) == (code, "")
+    assert said in done.stderr and "Traceback" not in done.stderr

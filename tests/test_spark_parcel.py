@@ -14,6 +14,7 @@ import pytest
 
 from engine import Pack, load_pack
 from engine.spark.parcel import ParcelRefused, packed, unpacked
+from engine.spark.session import SparkMissing, check_installed
 from tests.strategies import dispute
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def test_what_arrives_decides_as_what_was_sent(pack: Pack) -> None:
     """By the version that governs each case, and by the one that is named."""
     for only in (None, *pack.versions):
-        there = unpacked(pickle.loads(pickle.dumps(packed(pack, only))))
+        there = unpacked(pickle.loads(pickle.dumps(packed(pack, *([only] if only else [])))))
         assert there.name == pack.name
         assert set(there.versions) == ({only} if only else {one.version for one in pack.ledger.tenures})
         for number in range(12):
@@ -65,3 +66,14 @@ def test_a_worker_may_have_the_engine_as_a_zip(pack: Pack, tmp_path: Path) -> No
     done = subprocess.run([sys.executable, "-I", "-c", program], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"aftersale.zip/engine/__init__.py <Pack {pack.name}: 1.0.0>\n"
+
+
+def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    with pytest.raises(SparkMissing, match="Spark needs Java 17"):
+        check_installed()
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(SparkMissing, match=r"pip install 'aftersale\[spark\]'"):
+        check_installed()

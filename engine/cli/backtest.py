@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine.cli import exits, packs
+from engine.cli import exits, on_spark, packs
 from engine.cli.extras import need_columns
 from engine.cli.output import opened
 from engine.cli.progress import Progress
@@ -24,7 +24,7 @@ FORMATS = ("text", "html", "json")
 
 
 @click.command(short_help="Show what a version would have made of last year's cases.")
-@click.argument("cases", type=click.Path(path_type=Path))
+@click.argument("cases")
 @click.option(
     "--against", metavar="VERSION", shell_complete=packs.complete_version,
     help="The version to compare with. Default: the one in force today.",
@@ -67,9 +67,14 @@ FORMATS = ("text", "html", "json")
     "--output", type=click.Path(path_type=Path), metavar="FILE",
     help="Write to this file instead of standard output; it appears only when it is complete.",
 )  # fmt: skip
+@click.option(
+    "--spark", is_flag=False, flag_value=on_spark.HERE, callback=on_spark.master, metavar="[MASTER]",
+    help="Decide on Apache Spark: on this master (`local[4]`, `yarn`, `spark://host:7077`), or, at the end of the line "
+         "without one, on that of `spark-submit`, or else on this machine. CASES is Parquet, wherever Spark reads it.",
+)  # fmt: skip
 @click.option("--fail-if-changed", is_flag=True, help="Exit with 1 when any decision or deadline changes.")
 def command(
-    cases: Path,
+    cases: str,
     against: str | None,
     candidate: str | None,
     pack: str | None,
@@ -82,6 +87,7 @@ def command(
     limit: int,
     form: str,
     output: Path | None,
+    spark: str | None,
     fail_if_changed: bool,
 ) -> int:
     """Show what a version would have made of last year's cases.
@@ -95,6 +101,7 @@ def command(
       aftersale backtest year.parquet
       aftersale backtest year.parquet --samples changed --format html --output year.html
       aftersale backtest year.csv --amount refund_usd --by status --by liable
+      aftersale backtest hdfs:///disputes/2025 --spark yarn --format html --output year.html
 
     Exits with 0, whether or not anything changes; with --fail-if-changed, with 1 when something does.
     """
@@ -105,7 +112,10 @@ def command(
         raise click.UsageError(f"the folder {samples} is not empty; name a new one with `--samples`")
     loaded, before, after = _versions(pack, against, candidate)
     asked = Asked(by, amount, per_cell, as_of, empty)  # type: ignore[arg-type] # checked by click
-    result = _run(loaded, before, after, cases, asked, output)
+    if spark is None:
+        result = _run(loaded, before, after, Path(cases), asked, output)
+    else:
+        result = on_spark.backtest(loaded, before, after, cases, asked, spark)
     report = _report(loaded, result, _written(loaded, result, samples, limit))
     with opened(output) as out:
         if form == "json":

@@ -5,6 +5,7 @@ Needs the extra `spark`, and Java on the machine that starts the job.
 
 from __future__ import annotations
 
+from engine.spark.backtesting import backtest
 from engine.spark.deciding import decide
 
-__all__ = ["decide"]
+__all__ = ["backtest", "decide"]

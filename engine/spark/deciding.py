@@ -31,14 +31,15 @@ class Deciding:
 
     parcel: Parcel
     columns: tuple[str, ...]
+    version: str | None
     keep: tuple[str, ...]
     as_of: datetime | str | None
     empty: Empty
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         pack = unpacked(self.parcel)
-        named = (batch.rename_columns(list(self.columns)) for batch in batches)
-        return decide_batches(pack, named, as_of=self.as_of, version=self.parcel.only, keep=self.keep, empty=self.empty)
+        named = renamed(batches, self.columns)
+        return decide_batches(pack, named, as_of=self.as_of, version=self.version, keep=self.keep, empty=self.empty)
 
 
 def decide(
@@ -83,7 +84,6 @@ def planned(
     empty: Empty,
 ) -> Plan:
     """What `decide` does. Raises what it raises."""
-    from pyspark.sql import functions
     from pyspark.sql.types import StructField, StructType
 
     decider = Decider(pack, arrow_schema(df.schema), as_of=as_of, version=version, keep=keep, empty=empty)
@@ -91,13 +91,25 @@ def planned(
     kept = tuple(decider.schema.names[: -len(decided)])
     fields = [df.schema[name] for name in kept] + [StructField(one.name, spark_type(one.type)) for one in decided]
     read = _columns(df.columns, pack, kept)
-    # Spark cannot hand over a column with a dot in its name.
-    named = [functions.col("`" + name.replace("`", "``") + "`").alias(f"c{at}") for at, name in enumerate(read)]
-    work = Deciding(packed(pack, version), read, kept, as_of, empty)
-    return Plan(df.select(named), work, StructType(fields))
+    names = () if version is None else (version,)
+    work = Deciding(packed(pack, *names), read, version, kept, as_of, empty)
+    return Plan(handed_over(df, read), work, StructType(fields))
 
 
 def _columns(names: Sequence[str], pack: Pack, kept: Sequence[str]) -> tuple[str, ...]:
     """Those that a decision reads, and those that it keeps."""
     facts = facts_of(version.policy for version in pack.versions.values())
     return tuple(one for one in names if one in (SCENARIO, AS_OF, *kept) or one.removesuffix(SAID) in facts)
+
+
+def handed_over(df: DataFrame, columns: Sequence[str]) -> DataFrame:
+    """These columns under numbers: Spark cannot hand over a column with a dot in its name."""
+    from pyspark.sql import functions
+
+    quoted = ("`" + name.replace("`", "``") + "`" for name in columns)
+    return df.select([functions.col(name).alias(f"c{at}") for at, name in enumerate(quoted)])
+
+
+def renamed(batches: Iterator[pa.RecordBatch], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """What was handed over, under the names of its columns again."""
+    return (batch.rename_columns(list(columns)) for batch in batches)

@@ -23,8 +23,8 @@ class ParcelRefused(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """The documents that decide cases: of the version named, or the ledger and all that it has published
-    (of a pack without one: every version).
+    """The documents that decide cases: versions by name, or the ledger with all that it has published (every version of
+    a pack that has none).
 
     `documents` are file names with their bytes, `digests` the versions with the digests of their content, as they were
     when the parcel was packed. It is plain data: it can be pickled, and two of the same pack are equal.
@@ -33,21 +33,20 @@ class Parcel:
     pack: str
     documents: tuple[tuple[str, bytes], ...]
     digests: tuple[tuple[str, str], ...]
-    only: str | None = None
     engine_version: str = ENGINE_VERSION
 
 
-def packed(pack: Pack, only: str | None = None) -> Parcel:
-    """The parcel of a pack that was loaded from its folder; `only` names the version that decides every case.
+def packed(pack: Pack, *names: str) -> Parcel:
+    """The parcel of a pack that was loaded from its folder: these versions, or all that may govern a case.
 
     Clauses and readings stay at home: the versions were checked against them, and decide without them. Raises
     InvalidDocument when there is no such version.
     """
-    versions = [pack.version(only)] if only is not None else governing_versions(pack)
+    versions = [pack.version(name) for name in names] or governing_versions(pack)
     digests = {version.name: version.policy.digest for version in versions}
-    files = [f"{name}.yaml" for name in digests] + ([LEDGER] if only is None and pack.ledger.publications else [])
+    files = [f"{name}.yaml" for name in digests] + ([LEDGER] if not names and pack.ledger.publications else [])
     documents = tuple((file, (pack.folder / file).read_bytes()) for file in sorted(files))
-    return Parcel(pack.name, documents, tuple(sorted(digests.items())), only)
+    return Parcel(pack.name, documents, tuple(sorted(digests.items())))
 
 
 @lru_cache(maxsize=PACKS_KEPT)
@@ -67,7 +66,7 @@ def unpacked(parcel: Parcel) -> Pack:
         place.mkdir()
         for name, content in parcel.documents:
             (place / name).write_bytes(content)
-        pack = load_pack(place, only=parcel.only, drafts=LEDGER not in dict(parcel.documents))
+        pack = load_pack(place, drafts=LEDGER not in dict(parcel.documents))
     _check_digests(pack, dict(parcel.digests))
     return pack
 

@@ -42,6 +42,9 @@ class Comparer:
         self.scenarios, self.reasons, self.names = Numbering(), Numbering(), Numbering()
         self._missing, self._standing = Numbering(), Numbering()
 
+    def __getstate__(self) -> dict[str, object]:
+        return {"of_field": self.of_field, "scenarios": self.scenarios, "reasons": self.reasons}
+
     def compare(self, before: pa.RecordBatch, after: pa.RecordBatch) -> Compared:
         """The rows of two batches, none of which has an error."""
         rows = before.num_rows

@@ -23,6 +23,9 @@ class Numbering:
         self._texts: dict[str, int] = {}
         self.values: list[Any] = []
 
+    def __getstate__(self) -> dict[str, object]:
+        return {"values": self.values}  # all that a copy is asked for
+
     def words(self, column: pa.Array) -> Codes:
         """The numbers of a column of words."""
         return self._encoded(column, self._word)

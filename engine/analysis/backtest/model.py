@@ -35,6 +35,12 @@ class OfScenario:
     changed: dict[How, Total] = field(default_factory=lambda: {how: Total() for how in HOWS})
     undetermined: list[int] = field(default_factory=lambda: [0, 0])
 
+    def add(self, other: OfScenario) -> None:
+        self.all.add(other.all.cases, other.all.amount)
+        for how, total in other.changed.items():
+            self.changed[how].add(total.cases, total.amount)
+        self.undetermined = [a + b for a, b in zip(self.undetermined, other.undetermined, strict=True)]
+
     @property
     def same(self) -> int:
         return self.all.cases - sum(total.cases for total in self.changed.values())
@@ -191,8 +197,5 @@ class Backtest:
         """All scenarios together."""
         found = OfScenario()
         for one in self.scenarios.values():
-            found.all.add(one.all.cases, one.all.amount)
-            for how, total in one.changed.items():
-                found.changed[how].add(total.cases, total.amount)
-            found.undetermined = [a + b for a, b in zip(found.undetermined, one.undetermined, strict=True)]
+            found.add(one)
         return found

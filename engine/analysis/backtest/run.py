@@ -49,25 +49,59 @@ def backtest(
     for an unknown version and for columns that do not fit, and NotTold (a ValueError) for an unknown field or column to
     tell by, and for amounts that are no exact numbers.
     """
+    return told(pack, before, after, asked, counted(pack, before, after, schema, batches, asked, done))
+
+
+@dataclass(slots=True)
+class Counted:
+    """What was counted of some of the rows, and how many of them were decided one by one under each version."""
+
+    tally: Tally
+    one_by_one: tuple[int, int] = (0, 0)
+
+    def merge(self, other: Counted) -> None:
+        """Add what was counted of rows that come behind these."""
+        self.tally.merge(other.tally)
+        self.one_by_one = (self.one_by_one[0] + other.one_by_one[0], self.one_by_one[1] + other.one_by_one[1])
+
+
+def counted(
+    pack: Pack,
+    before: str,
+    after: str,
+    schema: pa.Schema,
+    batches: Iterable[pa.RecordBatch],
+    asked: Asked,
+    done: Callable[[int, int], None] = lambda rows, errors: None,
+    first: int = 0,
+) -> Counted:
+    """A part of a backtest: that of these batches, whose rows are numbered from `first` on. Raises what `backtest`
+    raises."""
     versions = (pack.version(before), pack.version(after))
     fields = outward(versions)
-    by = _by(asked.by, fields)
-    tally = Tally(fields, by, _amounts(asked.amount, schema), asked.per_cell, _Documents(versions, schema, asked.empty))
+    documents = _Documents(versions, schema, asked.empty)
+    tally = Tally(fields, _by(asked.by, fields), _amounts(asked.amount, schema), asked.per_cell, documents, first)
     old, new = (
         Decider(pack, schema, as_of=asked.as_of, version=version.name, keep=(), empty=asked.empty)
         for version in versions
     )
     for batch in batches:
-        for first in range(0, batch.num_rows, ROWS):
-            cases = batch.slice(first, ROWS)
+        for start in range(0, batch.num_rows, ROWS):
+            cases = batch.slice(start, ROWS)
             (was,), (now,) = old.decide(cases), new.decide(cases)
             done(cases.num_rows, tally.add(cases, was, now))
+    return Counted(tally, (old.counts.one_by_one, new.counts.one_by_one))
+
+
+def told(pack: Pack, before: str, after: str, asked: Asked, found: Counted) -> Backtest:
+    """What was counted, as plain data."""
+    versions, tally = (pack.version(before), pack.version(after)), found.tally
     order = dict.fromkeys([*versions[1].policy.rows, *versions[0].policy.rows])
     return Backtest(
         policy=versions[1].policy.name,
         before=before,
         after=after,
-        by=by,
+        by=_by(asked.by, outward(versions)),
         amount=asked.amount,
         rows=tally.rows,
         without_amount=tally.without_amount,
@@ -76,7 +110,7 @@ def backtest(
         matrices=tally.matrices(),
         cells=tally.cells(order),
         errors=tally.errors,
-        one_by_one=(old.counts.one_by_one, new.counts.one_by_one),
+        one_by_one=found.one_by_one,
     )
 
 

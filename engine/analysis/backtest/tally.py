@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.analysis.backtest.compare import ERROR, Compared, Comparer
-from engine.analysis.backtest.encode import NOTHING, Codes, Flags, distinct
+from engine.analysis.backtest.encode import NOTHING, Codes, Flags, Numbering, distinct
 from engine.analysis.backtest.model import HOWS, Cell, Errors, Matrix, OfScenario, Reason, Sample, Shift, Total, Value
 from engine.analysis.behaviour import How
 from engine.diagnostics import quoted
@@ -54,16 +54,25 @@ Key = tuple[int, How, tuple[tuple[str, int, int], ...], tuple[str, ...]]
 
 class Tally:
     """Adds up batches. `by` are the fields whose values tell cells apart, `per_cell` how many samples are kept of each;
-    `documents` gives rows of a table, with their decisions, as cases."""
+    `documents` gives rows of a table, with their decisions, as cases. The rows are numbered from `first` on.
+
+    It can be pickled, for another tally to `merge`; the copy can do nothing else."""
 
     def __init__(
-        self, fields: Mapping[str, Outward], by: Iterable[str], amount: Amounts, per_cell: int, documents: Documents
+        self,
+        fields: Mapping[str, Outward],
+        by: Iterable[str],
+        amount: Amounts,
+        per_cell: int,
+        documents: Documents,
+        first: int = 0,
     ) -> None:
         self._fields = fields
         self._by = tuple(by)
         self._amount = amount
         self._per_cell = per_cell
         self._documents = documents
+        self._first = first
         self._comparer = Comparer(list(fields))
         self._cells: dict[Key, _Cell] = {}
         self._matrices: dict[str, dict[tuple[int, int], Total]] = {name: {} for name in self._by}
@@ -76,7 +85,7 @@ class Tally:
 
     def add(self, cases: pa.RecordBatch, before: pa.RecordBatch, after: pa.RecordBatch) -> int:
         """The decisions of a batch of cases under both versions. How many of the cases have an error."""
-        first = self.rows
+        first = self._first + self.rows
         self.rows += cases.num_rows
         wrong = self._wrong(before, after, first)
         fine = np.flatnonzero(~wrong)
@@ -206,6 +215,39 @@ class Tally:
             elif entry[0] > cell.samples[0][0]:
                 heapq.heapreplace(cell.samples, entry)
 
+    # ----------------------------------------------------------------------------------------------------- together
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_fields": {}, "_documents": None}
+
+    def merge(self, other: Tally) -> None:
+        """Add what another tally of the same fields has counted, of rows that come behind those of this one."""
+        behind = self._first + self.rows - other._first
+        values = {name: _codes(self._comparer.of_field[name], own) for name, own in other._comparer.of_field.items()}
+        scenarios = _codes(self._comparer.scenarios, other._comparer.scenarios)
+        reasons = _codes(self._comparer.reasons, other._comparer.reasons)
+        for name, matrix in other._matrices.items():
+            for (old, new), total in matrix.items():
+                key = (values[name][old], values[name][new])
+                self._matrices[name].setdefault(key, Total()).add(total.cases, total.amount)
+        for scenario, counted in other._scenarios.items():
+            self._scenarios.setdefault(scenario, OfScenario()).add(counted)
+        for (scenario_, how, shifts, besides), cell in other._cells.items():
+            moved = tuple((name, values[name][old], values[name][new]) for name, old, new in shifts)
+            mine = self._cells.setdefault((scenarios[scenario_], how, moved, besides), _Cell())
+            mine.total.add(cell.total.cases, cell.total.amount)
+            mine.windows.update(cell.windows)
+            for code, number in cell.reasons.items():
+                mine.reasons[reasons[code]] += number
+            renumbered = [(lot, row + behind, case, kept) for lot, row, case, kept in cell.samples]
+            mine.samples = heapq.nlargest(self._per_cell, mine.samples + renumbered, key=lambda one: one[:2])[::-1]
+        self._changes.update(other._changes)
+        self._errors = [mine + its for mine, its in zip(self._errors, other._errors, strict=True)]
+        told = [(row + behind, said) for row, said in other._first_errors]
+        self._first_errors = (self._first_errors + told)[:FIRST_ERRORS]
+        self.rows += other.rows
+        self.without_amount += other.without_amount
+
     # ------------------------------------------------------------------------------------------------------ results
 
     @property
@@ -280,6 +322,11 @@ class Tally:
             return value
         words = list(self._fields[name].words)
         return tuple(sorted(value, key=lambda word: (words.index(word) if word in words else len(words), word)))
+
+
+def _codes(mine: Numbering, its: Numbering) -> list[int]:
+    """For every number of one numbering that of another one; the last, which is that of NOTHING, stays."""
+    return [*map(mine.code, its.values), NOTHING]
 
 
 def _counted(counts: Counter[str]) -> tuple[Reason, ...]:
