@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from engine.diagnostics import did_you_mean, quoted
+from engine.hints import did_you_mean, quoted
 
 Unit = Literal["hours", "calendar days"]
 

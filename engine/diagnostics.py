@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Literal
 
+from engine.hints import did_you_mean as did_you_mean
+from engine.hints import quoted as quoted
 from engine.source import Place, place_to_dict
 
 Severity = Literal["error", "warning"]
-SHOWN = 80  # characters of a reader's own text that a message repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +104,6 @@ def in_order(found: Iterable[Diagnostic]) -> list[Diagnostic]:
         return (d.place.source.name, d.place.line, d.place.column) if d.place else ("", 0, 0)
 
     return sorted(dict.fromkeys(found), key=key)
-
-
-def did_you_mean(word: str, options: Iterable[str]) -> str | None:
-    """A hint with the nearest of the options, or None when none is near."""
-    near = get_close_matches(word, list(options), n=1, cutoff=0.6)
-    return f"did you mean `{near[0]}`?" if near else None
-
-
-def quoted(value: object) -> str:
-    """A reader's own text in back quotes: cut after 80 characters, control characters escaped."""
-    text = str(value)
-    if len(text) > SHOWN:
-        text = text[:SHOWN] + "..."
-    return "`" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text) + "`"
 
 
 def dotted(path: Iterable[str | int]) -> str:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import pkgutil
-from pathlib import Path
-from typing import Final
+import os
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ENGINE_VERSION: Final = "1.0.0"
-
-_PACKAGE: Final = Path(__file__).parent
 
 
 def folder(name: str) -> Path:
     """The folder `policies`, `schemas` or `docs`. Raises FileNotFoundError when it is in neither place."""
-    for parent in (_PACKAGE, _PACKAGE.parent):
-        if (parent / name).is_dir():
-            return parent / name
-    raise FileNotFoundError(f"no folder `{name}` beside or inside the package `{_PACKAGE.name}`")
+    from pathlib import Path
+
+    return Path(folder_path(name))
+
+
+def folder_path(name: str) -> str:
+    """As `folder`, as a plain text."""
+    package = os.path.dirname(os.path.abspath(__file__))
+    for parent in (package, os.path.dirname(package)):
+        if os.path.isdir(os.path.join(parent, name)):
+            return os.path.join(parent, name)
+    raise FileNotFoundError(f"no folder `{name}` beside or inside the package `{os.path.basename(package)}`")
 
 
 def file_text(name: str, file: str) -> str:
@@ -26,6 +34,8 @@ def file_text(name: str, file: str) -> str:
     try:
         return (folder(name) / file).read_text(encoding="utf-8")
     except FileNotFoundError:
+        import pkgutil
+
         found = pkgutil.get_data(__package__, f"{name}/{file}")
         if found is None:
             raise

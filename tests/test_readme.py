@@ -33,7 +33,7 @@ def test_the_decision_shown_is_what_the_command_prints() -> None:
 
 def test_the_lines_for_a_service_run(pack: Pack) -> None:
     blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     case = plain(read_document(ROOT / EXAMPLE))
     names: dict[str, Any] = {"case": case, "body": json.dumps(case).encode()}
     for block in blocks:

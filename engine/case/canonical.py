@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 
 from engine.case.model import Submission
 
@@ -23,6 +22,8 @@ def canonical(value: object) -> str:
 
 
 def _canonical(value: object) -> object:
+    from decimal import Decimal
+
     match value:
         case datetime() | date():
             return value.isoformat()

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date as Date
 from datetime import datetime
-from decimal import Decimal
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from engine.case.canonical import canonical, order_of
 from engine.case.limits import HEAD_KEYS, MAX_INTEGER, MAX_SUBMISSIONS, MAX_TEXT, UNKNOWN
@@ -20,6 +19,9 @@ from engine.clock import instant_and_text, parse_date
 from engine.clock import zone as known_zone
 from engine.document.characters import IN_VALUE
 from engine.policy.absent import ABSENT
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 KEPT: Final = 4096  # of one kind
 
@@ -65,6 +67,8 @@ def date(value: str) -> tuple[Date, str, int]:
 
 
 def decimal(value: object) -> tuple[Decimal, str, int]:
+    from decimal import Decimal
+
     if type(value) is not int and type(value) is not Decimal:
         raise Odd
     number = Decimal(value)

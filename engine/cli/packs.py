@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from engine.cli import places
+from engine.cli.places import cache_folder
+
 if TYPE_CHECKING:
     from engine.pack import Pack, Version
 
@@ -20,56 +22,37 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 INDENTED_KEY: Final = re.compile(r"( +)([a-z][a-z0-9_]*):")
 
 
-OWN: Final = Path("policies")  # where the packs of a user stand who has the command, and not the project
 _said: set[Path] = set()
 
 
 def near(path: Path) -> Path:
     """The path as seen from the working folder, when it lies below it: so that messages are short."""
-    try:
-        return path.resolve().relative_to(Path.cwd())
-    except (OSError, ValueError):
-        return path
+    return Path(places.near(str(path)))
 
 
 def find(pack: str | None, quiet: bool = False) -> Path:
     """The folder of the pack of this name or folder: one below `policies` in the working folder comes before one that
     is shipped, and where both have its name and no path was given it is said, once, which was taken. Raises
     InvalidDocument."""
-    from engine.library.places import find_pack
-    from engine.resources import folder
+    found = places.found_pack(pack)
+    if found is None:
+        from engine.library import find_pack
 
-    found = find_pack(pack, OWN)
-    shipped = folder("policies") / found.name
-    unsaid = not quiet and pack != str(found) and found not in _said
-    if unsaid and found.parent == OWN and shipped.is_dir() and not shipped.samefile(found):
-        _said.add(found)
-        click.echo(f"note: the pack in {found} is taken, not the one of this name that is shipped", err=True)
-    return near(found)
+        return find_pack(pack, Path(places.OWN))
+    folder, hides = Path(found[0]), found[1]
+    if hides and not quiet and folder not in _said:
+        _said.add(folder)
+        click.echo(f"note: the pack in {folder} is taken, not the one of this name that is shipped", err=True)
+    return near(folder)
 
 
 def load(pack: str | None, only: str | None = None, drafts: bool = True) -> Pack:
     """The pack of this name or folder, from the cache if it was loaded before. Raises InvalidDocument with everything
     that is wrong with it."""
-    from engine.cache import cached_pack
+    from engine.cache.packs import cached_pack
 
     with _nothing_to_collect():
         return cached_pack(find(pack), only, drafts, cache_folder())
-
-
-def cache_folder() -> Path | None:
-    """Where packs that were loaded are kept: in the user's folder for such things, or where AFTERSALE_CACHE says; None
-    when that is `off`, or when there is no such folder."""
-    named = os.environ.get("AFTERSALE_CACHE", "")
-    if named:
-        return None if named == "off" else Path(named)
-    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
-        if os.environ.get(variable):
-            return Path(os.environ[variable]) / "aftersale"
-    try:
-        return Path.home() / ".cache" / "aftersale"
-    except RuntimeError:  # nobody's home
-        return None
 
 
 @contextmanager

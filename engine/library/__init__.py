@@ -28,13 +28,12 @@ if TYPE_CHECKING:
         load_draft,
         load_registers,
     )
-    from engine.library.places import VERSION_FILE, find_pack, version_below, version_files, version_key
+    from engine.library.places import find_pack, is_version, version_below, version_files, version_key
     from engine.library.registry import Registry
 
 __all__ = [
     "EMPTY",
     "LEDGER",
-    "VERSION_FILE",
     "Draft",
     "Filing",
     "Ledger",
@@ -49,6 +48,7 @@ __all__ = [
     "draft_of",
     "filing",
     "find_pack",
+    "is_version",
     "load_draft",
     "load_ledger",
     "load_registers",
@@ -70,7 +70,6 @@ __getattr__ = names_of(
         "Registry": "engine.library.registry",
         "State": "engine.library.ledger",
         "Tenure": "engine.library.ledger",
-        "VERSION_FILE": "engine.library.places",
         "check_files": "engine.library.ledger",
         "check_one_policy": "engine.library.pack_files",
         "check_place": "engine.library.pack_files",
@@ -78,6 +77,7 @@ __getattr__ = names_of(
         "draft_of": "engine.library.pack_files",
         "filing": "engine.library.governing",
         "find_pack": "engine.library.places",
+        "is_version": "engine.library.places",
         "load_draft": "engine.library.pack_files",
         "load_ledger": "engine.library.ledger",
         "load_registers": "engine.library.pack_files",

@@ -14,7 +14,7 @@ from engine.document.nodes import Node, at, key_place_of
 from engine.document.read import text, under
 from engine.document.schema import check
 from engine.library.ledger import LEDGER, Ledger
-from engine.library.places import VERSION_FILE
+from engine.library.places import is_version
 from engine.library.registry import Registry
 from engine.policy.from_document import read_policy
 from engine.policy.model import Policy
@@ -145,7 +145,8 @@ def check_place(policy: Policy, path: Path, report: Report) -> None:
     """A version stands in a file of its own name."""
     node = under(policy.document, "version")
     own = f"{policy.version}.yaml"
-    if VERSION_FILE.match(path.name) and VERSION_FILE.match(own) and path.name != own:
+    named = path.suffix == ".yaml" and is_version(path.stem)
+    if named and is_version(policy.version) and path.name != own:
         place = node.place if node else policy.document.place
         report.error(
             "pack/file-name",

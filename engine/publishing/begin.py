@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from engine.diagnostics import InvalidDocument, Report, did_you_mean, quoted
 from engine.document import Mapping, plain, read_source, read_yaml
-from engine.library import VERSION_FILE, version_files, version_key
+from engine.library import is_version, version_files, version_key
 from engine.library.writing import Changed, replace_file
 from engine.source import Source
 
@@ -45,7 +45,7 @@ def _check_numbers(files: dict[str, Path], new: str, old: str, report: Report) -
         return
     major, minor, patch = version_key(old)
     next_ones = f"such as {major}.{minor + 1}.0, or {major}.{minor}.{patch + 1} for a correction"
-    if not VERSION_FILE.match(f"{new}.yaml"):
+    if not is_version(new):
         report.error("publish/number", f"{quoted(new)} is no version number", help=f"three numbers, {next_ones}")
     elif new in files:
         _taken(new, report)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import linecache
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import CodeType
 from typing import Any, Final
 
 from engine.backends.compiled import known, made
@@ -61,9 +61,25 @@ def build_table(generated: Generated, not_known: Ask, name: str = "table") -> As
     return found
 
 
+def code_of(generated: Generated, name: str) -> CodeType:
+    """The code of a row or a table, which `function_of` turns into a function at once, in this process or another one.
+    `name` is what a traceback calls it."""
+    return compile(generated.source, _file(name), "exec", dont_inherit=True)
+
+
+def function_of(code: CodeType, constants: Mapping[str, object], entry: str) -> Any:
+    """The function of this name in code that goes with these constants."""
+    namespace: dict[str, Any] = {**_OFFERED, **constants}
+    exec(code, namespace)
+    return namespace[entry]
+
+
 def _function(generated: Generated, name: str, more: dict[str, object]) -> Any:
-    namespace: dict[str, Any] = {**_OFFERED, **generated.constants, **more}
-    file = f"<compiled {name}>"
-    linecache.cache[file] = (len(generated.source), None, generated.source.splitlines(True), file)
-    exec(compile(generated.source, file, "exec", dont_inherit=True), namespace)
-    return namespace[generated.entry]
+    import linecache
+
+    linecache.cache[_file(name)] = (len(generated.source), None, generated.source.splitlines(True), _file(name))
+    return function_of(code_of(generated, name), {**generated.constants, **more}, generated.entry)
+
+
+def _file(name: str) -> str:
+    return f"<compiled {name}>"

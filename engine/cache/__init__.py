@@ -1,0 +1,1 @@
+"""What was loaded and prepared before, kept on disk for the next command."""

@@ -1,0 +1,50 @@
+"""Packs that were loaded before: a pack whose files are as they were needs no reading and no checking."""
+
+from __future__ import annotations
+
+import io
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from engine.cache.entries import keep, key_of, ours, read_entry
+from engine.pack import Pack, load_pack
+
+
+def cached_pack(folder: Path, only: str | None, drafts: bool, entries: Path | str | None) -> Pack:
+    """As `load_pack`, from the entries in a folder of its own where that is possible; there the pack is kept, too.
+
+    A folder of entries that cannot be used is as good as none. Raises InvalidDocument as `load_pack` does.
+    """
+    key = key_of(str(folder), only, drafts) if entries is not None and ours(str(entries)) else None
+    if key is None:
+        return load_pack(folder, only, drafts)
+    entry = f"{entries}/{key}.pack"
+    found = _read(entry)
+    if found is not None:
+        return found
+    pack = load_pack(folder, only, drafts)
+    if key_of(str(folder), only, drafts) == key:  # nobody wrote to the pack meanwhile
+        keep(dumped(pack), entry)
+    return pack
+
+
+def _read(entry: str) -> Pack | None:
+    content = read_entry(entry)
+    found = None if content is None else pickle.loads(content)
+    return found if isinstance(found, Pack) else None
+
+
+def dumped(value: object) -> bytes:
+    """A value as a pickle; mappings that cannot be written to are so again when it is read."""
+    stream = io.BytesIO()
+    pickler = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = {MappingProxyType: lambda content: (_frozen, (dict(content),))}
+    pickler.dump(value)
+    return stream.getvalue()
+
+
+def _frozen(content: dict[Any, Any]) -> Mapping[Any, Any]:
+    return MappingProxyType(content)
