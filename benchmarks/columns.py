@@ -24,6 +24,7 @@ from engine.columns import decide_batches, input_schema
 ROOT = Path(__file__).resolve().parent.parent
 SINGLE, COLUMNS, POLARS = "one by one", "in columns", "Polars, by hand"
 ROWS = 65_536
+SECONDS = 20.0  # that a run for its memory may take
 
 
 def contests(size: Size) -> Iterator[Contest | Figures]:
@@ -103,13 +104,17 @@ def _deciding(reasons: Sequence[str]) -> str:
 
 
 def in_columns(pack: Pack, chosen: Version, table: pa.Table, note: str) -> Contestant:
-    """As many rows at once as are decided in about half a second."""
+    """Whole batches at once, unless that takes seconds: a batch has its cost, whatever is in it."""
     run, few = decides(pack, chosen, table), table.num_rows // 100
     run(few)
-    begin = time.perf_counter()
-    run(few)
-    row = (time.perf_counter() - begin) / few
-    return Contestant(COLUMNS, run, note, min(table.num_rows, int(0.5 / row)))
+    row = taken(run, few) / few
+    return Contestant(COLUMNS, run, note, min(table.num_rows, ROWS if ROWS * row < 4 else int(0.5 / row)))
+
+
+def taken(run: Callable[[int], object], rows: int) -> float:
+    begin = time.process_time()
+    run(rows)
+    return time.process_time() - begin
 
 
 def decides(pack: Pack, chosen: Version, table: pa.Table) -> Callable[[int], object]:
@@ -193,10 +198,11 @@ def flat(chosen: Version, decision: Decision) -> dict[str, object]:
 
 def _memory(pack: Pack, chosen: Version, many: pa.Table) -> Figures:
     """The peak of a process that decides ten times as many rows as another one."""
-    begin = time.perf_counter()
-    decides(pack, chosen, many)(500)
-    one = (time.perf_counter() - begin) / 500
-    most = next((rows for rows in (10_000_000, 1_000_000, 100_000) if rows * one < 20), 10_000)
+    run = decides(pack, chosen, many)
+    one = taken(run, 4_000) / 4_000
+    if one < 150e-6:
+        one = taken(run, ROWS) / ROWS
+    most = next((rows for rows in (10_000_000, 1_000_000, 100_000) if rows * one < SECONDS), 10_000)
     found = []
     for rows in (most // 10, most):
         code = f"from benchmarks.columns import stream; stream({rows})"

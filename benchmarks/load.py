@@ -16,7 +16,7 @@ from benchmarks.harness import Contest, Contestant, Figures, Size
 from benchmarks.ladder import peers
 from benchmarks.ladder.rules import rules
 from engine import load_pack
-from engine.cache import cached_pack
+from engine.cache.packs import cached_pack
 
 ROOT = Path(__file__).resolve().parent.parent
 LADDER = Path(__file__).resolve().parent / "ladder" / "pack"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -18,13 +19,11 @@ HERE = Path(__file__).resolve().parent
 
 def machine() -> dict[str, str]:
     """What the figures depend on."""
-    import os
-
     return {
         "commit": _commit(),
         "measured at": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "python": platform.python_version(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {os.getloadavg()[0]:.1f} busy when it began",
     }
 
 
