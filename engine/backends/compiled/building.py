@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from types import CodeType
+from types import CodeType, MappingProxyType
 from typing import Any, Final
 
 from engine.backends.compiled import known, made
@@ -30,6 +30,7 @@ OFFERED: Final[dict[str, object]] = {
     "Deadline": Deadline,
     "Decision": Decision,
     "Reason": Reason,
+    "MappingProxyType": MappingProxyType,
     "Answer": Answer,
     "timedelta": timedelta,
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from engine.backends.as_reasons import owed_reason
 from engine.backends.compiled import periods, tables
@@ -11,6 +12,7 @@ from engine.backends.compiled.row import Row
 from engine.backends.compiled.writing import Lines, at, python, tuple_of
 from engine.link.program import Owed, PartyRecord
 
+WritePart = Callable[[Row, PartyRecord, Lines, str], None]
 BY_MATERIALS = 0  # who proved it: the materials, or the fact of this number beside them
 
 
@@ -40,7 +42,7 @@ def party_part_or_none(row: Row, record: PartyRecord, which: str) -> ast.expr:
             return _kept(row, record, which, _insufficient)
 
 
-def _kept(row: Row, record: PartyRecord, which: str, write) -> ast.expr:  # type: ignore[no-untyped-def]
+def _kept(row: Row, record: PartyRecord, which: str, write: WritePart) -> ast.expr:
     return row.kept(f"{which} of party", f"{record.party}_{which}", lambda lines, own: write(row, record, lines, own))
 
 
