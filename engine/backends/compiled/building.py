@@ -17,7 +17,7 @@ Decide = Callable[[Case, datetime], Decision]
 Ask = Callable[[Mapping[str, object], datetime], Answer]
 OFFERED: Final[dict[str, object]] = {
     **{name: getattr(known, name) for name in (
-        "EMPTY", "NotKnown", "UNREAD", "before", "latest", "earliest", "sure", "received",
+        "NOTHING", "NotKnown", "UNREAD", "before", "latest", "earliest", "sure", "received",
         "shown_by", "not_authentic", "once", "joined", "as_list", "together", "day_in", "nothing",
         "by_then", "answers",
     )},

@@ -212,9 +212,8 @@ def _looked_for(row: Row, propositions: Iterable[str], lines: Lines) -> list[str
 
 
 def _list_owing(row: Row, record: PartyRecord, lines: Lines) -> None:
-    owes = lines.text(parties.owes(row, record))
-    with lines.inside(f"if {owes}:"):
-        lines.add(f"owing += [reason for _, _, reason in {owes}]")
+    with lines.inside(f"for _, _, reason in {lines.text(parties.owes(row, record))}:"):
+        lines.add("owing.append(reason)")
 
 
 # ------------------------------------------------------------------------------------------------------- deadlines
