@@ -88,6 +88,12 @@ class Run:
             Unsettled: lambda meaning: self.outcomes.unsettled(meaning.table),
         }
 
+    def close(self) -> None:
+        """Let go of all values. The parts of a run know each other, so that they would stay until they are collected as
+        garbage, and the arrays of many scenarios with them."""
+        for part in (self.clocks, self.records, self.outcomes, self):
+            part.__dict__.clear()
+
     # ------------------------------------------------------------------------------------------------------ names
 
     def value(self, name: str) -> Values:
