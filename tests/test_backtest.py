@@ -20,6 +20,7 @@ from jsonschema import Draft202012Validator
 from engine import Decision, InvalidDocument, load_pack
 from engine.analysis.backtest.encode import distinct
 from engine.analysis.backtest.model import HOWS, Backtest, Value
+from engine.analysis.backtest.processes import Work, backtest_in_parts, parts_of
 from engine.analysis.backtest.run import Asked, backtest
 from engine.analysis.behaviour import field_changes
 from engine.cli.app import app
@@ -378,3 +379,20 @@ def test_distinct_rows_are_found_however_many_kinds_there_are(kinds: int) -> Non
     assert [rows.index(row) for row in sorted(set(rows))] == first.tolist()
     assert [rows[first[number]] for number in of] == rows
     assert counts.tolist() == [rows.count(row) for row in sorted(set(rows))]
+
+
+def test_parts_in_several_processes_give_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "cases.parquet"
+    pyarrow.parquet.write_table(pa.Table.from_batches([TABLE]), path, row_group_size=100)
+    parts = parts_of(path, least=250)
+    assert [(part.groups, part.first, part.rows) for part in parts] == [
+        ((0, 1, 2), 0, 300),
+        ((3, 4, 5), 300, 300),
+        ((6,), 600, 100),
+    ]
+    done: list[tuple[int, int]] = []
+    asked = Asked(amount="paid", per_cell=2)
+    work = Work(PACK.folder, BEFORE, AFTER, path, asked)
+    found = backtest_in_parts(PACK, work, parts, 2, lambda rows, errors: done.append((rows, errors)))
+    assert found == RESULT
+    assert done == [(300, 2), (300, 1), (100, 0)]
