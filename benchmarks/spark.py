@@ -73,8 +73,8 @@ def _contest(cases: Path, rows: int, df: DataFrame) -> Contest:
         ALONE,
         [Contestant(name, _whole(run), note, least=rows) for name, (run, note) in work.items()],
         rows,
-        says="Decisions and backtests were first compared with those of one machine. What Spark takes besides is the way"
-        " of rows into Arrow, through a pipe to Python, and back.",
+        says="Decisions and backtests were first compared with those of one machine. What Spark takes besides is"
+        " the way of rows into Arrow, through a pipe to Python, and back.",
         clock=processor_time,
     )
 
