@@ -161,8 +161,8 @@ from engine.cli import main
 try:
     main()
 except SystemExit:
-    print([name for name in ("yaml", "jsonschema", "rich", "click", "simpleeval", "engine.pack") if name in sys.modules],
-          file=sys.stderr)
+    slow = ("yaml", "jsonschema", "rich", "click", "simpleeval", "engine.pack")
+    print([name for name in slow if name in sys.modules], file=sys.stderr)
 """
 
 
