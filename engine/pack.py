@@ -23,6 +23,7 @@ from engine.link.program import Program
 from engine.policy.model import Policy
 
 if TYPE_CHECKING:
+    from engine.backends.compiled.building import Decide
     from engine.evaluation.trace import Places
     from engine.explanation.model import Explanation
     from engine.link.compile import Citable
@@ -93,6 +94,10 @@ class Version:
 
         self._check(case)
         return explain(self.programs, case, _moment(as_of), governed_by, given or nowhere)
+
+    def take_rows_from(self, kept: Callable[[str], Decide | None]) -> None:
+        """Use rows that were compiled before from the same policy, where `kept` has them by their scenario."""
+        self._quick.take_from(kept)
 
     def compile(self) -> None:
         """Turn every row into Python and make the check of cases now. Without it this is done after some cases."""

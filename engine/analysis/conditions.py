@@ -16,6 +16,7 @@ from engine.expr.scope import PRESENT
 from engine.expr.types import NUMBERS
 from engine.link.parts import expressions, of_table
 from engine.link.program import (
+    IS,
     Choice,
     Constant,
     FactName,
@@ -30,7 +31,6 @@ from engine.link.program import (
     WindowPart,
 )
 from engine.link.program import Formula as Defined
-from engine.link.rules import IS
 from engine.policy.model import Fact
 from engine.policy.words import SCENARIO
 

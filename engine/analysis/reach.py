@@ -6,8 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from engine.expr.check import Expression
-from engine.link.program import Choice, FactName, Formula, Program, Window
-from engine.link.rules import IS
+from engine.link.program import IS, Choice, FactName, Formula, Program, Window
 from engine.link.settled import settled, settled_tree
 
 

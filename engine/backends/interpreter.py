@@ -21,6 +21,7 @@ from engine.clock import local_day, zone
 from engine.expr.check import Expression
 from engine.expr.unknown import Unknown, waiting
 from engine.link.program import (
+    IS,
     Choice,
     Constant,
     FactName,
@@ -33,7 +34,6 @@ from engine.link.program import (
     Unsettled,
     WindowPart,
 )
-from engine.link.rules import IS
 
 
 class Interpreter(SimpleEval):  # type: ignore[misc]

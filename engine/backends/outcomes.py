@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.backends.records import any_of
 from engine.expr.unknown import Unknown, waiting
-from engine.link.program import Rule, Table, TablePart, Unsettled
-from engine.link.rules import IS
+from engine.link.program import IS, Rule, Table, TablePart, Unsettled
 
 if TYPE_CHECKING:
     from engine.backends.interpreter import Interpreter

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import pickle
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.cache.entries import keep, key_of, ours, read_entry
 from engine.pack import Pack, load_pack
+
+if TYPE_CHECKING:
+    from engine.backends.compiled.building import Decide
 
 
 def cached_pack(folder: Path, only: str | None, drafts: bool, entries: Path | str | None) -> Pack:
@@ -24,11 +27,25 @@ def cached_pack(folder: Path, only: str | None, drafts: bool, entries: Path | st
     entry = f"{entries}/{key}.pack"
     found = _read(entry)
     if found is not None:
+        for version in found.versions.values():
+            version.take_rows_from(_rows(f"{entries}/{key}", version.name))
         return found
     pack = load_pack(folder, only, drafts)
     if key_of(str(folder), only, drafts) == key:  # nobody wrote to the pack meanwhile
         keep(dumped(pack), entry)
     return pack
+
+
+def _rows(start: str, version: str) -> Callable[[str], Decide | None]:
+    """The rows of a version that were prepared before."""
+
+    def row(scenario: str) -> Decide | None:
+        from engine.cache.prepared import decide_of, row_of
+
+        content = read_entry(f"{start}.{row_of(version, scenario)}.row")
+        return None if content is None else decide_of(content)
+
+    return row
 
 
 def _read(entry: str) -> Pack | None:

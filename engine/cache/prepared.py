@@ -20,6 +20,7 @@ except ImportError:
     from pickle import loads
 
 if TYPE_CHECKING:
+    from engine.backends.compiled.building import Decide
     from engine.case.check import Check
     from engine.case.model import WholeCase
     from engine.decision import Decision
@@ -34,7 +35,7 @@ def prepared(pack: Pack) -> tuple[bytes, dict[str, bytes]]:
         for tenure in pack.ledger.tenures
         if tenure.version in published
     ]
-    rows = {_row(name, row): _code(one, row) for name, one in published.items() for row in one.programs}
+    rows = {row_of(name, row): _code(one, row) for name, one in published.items() for row in one.programs}
     return marshal.dumps((days, {name: _cases(one) for name, one in published.items()})), rows
 
 
@@ -56,8 +57,18 @@ def _code(version: Version, row: str) -> bytes:
     return marshal.dumps((code_of(generated, row), dumped(generated.constants), generated.entry))
 
 
-def _row(version: str, scenario: str) -> str:
+def row_of(version: str, scenario: str) -> str:
+    """What the entry of a row is named."""
     return f"{version}.{scenario}"
+
+
+def decide_of(row: bytes) -> Decide:
+    """The function of a row, from its entry."""
+    from engine.backends.compiled.building import function_of
+
+    code, constants, entry = marshal.loads(row)
+    found: Decide = function_of(code, loads(constants), entry)
+    return found
 
 
 class Prepared:
@@ -82,18 +93,13 @@ class Prepared:
                 found, name = self._read(governing, quick), governing
         if found is None or found.case.scenario is None:
             return None
-        row = self._row(_row(name, found.case.scenario))
+        row = self._row(row_of(name, found.case.scenario))
         if row is None:
             return None
-        from engine.backends.compiled.building import function_of
-
-        code, constants, entry = marshal.loads(row)
         try:
-            moment = checked_moment(as_of or found.as_of or now)
-            decision: Decision = function_of(code, loads(constants), entry)(found.case, moment)
+            return decide_of(row)(found.case, checked_moment(as_of or found.as_of or now))
         except (KeyError, ValueError):
             return None
-        return decision
 
     def _read(self, version: str, quick: tuple[object, int] | None) -> WholeCase | None:
         if quick is None or version not in self._versions:

@@ -9,9 +9,10 @@ from typing import NoReturn
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command with these arguments, or with those of the process, and exit with its code (see `exits`)."""
-    from engine.cli.cold import decided, prepare, read_line
+    from engine.cli.cold import DECIDE, decided, prepare, read_line
 
-    line = read_line(sys.argv[1:] if arguments is None else arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    line = read_line(given)
     code = decided(line) if line is not None else None
     if code is not None:
         sys.exit(code)
@@ -20,6 +21,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         app.main(arguments)
     except SystemExit as end:
-        if line is not None and end.code in (0, 4):
-            prepare(line)
+        if given[:1] == [DECIDE] and end.code in (0, 4):
+            prepare(given)
         raise

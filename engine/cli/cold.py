@@ -60,7 +60,7 @@ def decided(line: Line) -> int | None:
         return None
     from engine.cache.entries import ours, read_entry
 
-    entry = _entry(line, entries) if ours(entries) else None
+    entry = _entry(line.pack, entries) if ours(entries) else None
     kept = None if entry is None else read_entry(f"{entry[1]}.cases")
     content = None if kept is None else _content(line.case)
     if entry is None or kept is None or content is None:
@@ -88,8 +88,8 @@ def decided(line: Line) -> int | None:
     return 0 if decision.determined else 4
 
 
-def prepare(line: Line) -> None:
-    """Prepare the pack for the next command of this kind, if that was not done yet. It never fails."""
+def prepare(arguments: Sequence[str]) -> None:
+    """Prepare the pack that was decided by for the next command, if that was not done yet. It never fails."""
     from engine.cache.entries import keep, ours
     from engine.cache.packs import cached_pack
     from engine.cache.prepared import prepared
@@ -100,7 +100,7 @@ def prepare(line: Line) -> None:
     if entries is None or not ours(entries):
         return
     try:
-        found = _entry(line, entries)
+        found = _entry(_pack(arguments), entries)
         if found is not None and not os.path.exists(f"{found[1]}.cases"):
             from pathlib import Path
 
@@ -112,12 +112,21 @@ def prepare(line: Line) -> None:
         return
 
 
-def _entry(line: Line, entries: str) -> tuple[str, str] | None:
+def _pack(arguments: Sequence[str]) -> str | None:
+    """The pack that a command line names."""
+    for argument, after in zip(arguments, [*arguments[1:], ""], strict=True):
+        name, equals, value = argument.partition("=")
+        if name == "--pack":
+            return value if equals else after
+    return None
+
+
+def _entry(pack: str | None, entries: str) -> tuple[str, str] | None:
     """The folder of the pack, and what the names of the entries that were prepared of it begin with."""
     from engine.cache.entries import key_of
     from engine.cli.places import found_pack, near
 
-    found = found_pack(line.pack)
+    found = found_pack(pack)
     if found is None or found[1]:  # there is none, or it has to be said which it is
         return None
     folder = near(found[0])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from engine.diagnostics import InvalidDocument, Report
-from engine.evaluation.transition import Outcome, transition_outcomes
 from engine.library import Filing, Ledger, Tenure, filing
 from engine.link.program import Program
+
+if TYPE_CHECKING:
+    from engine.evaluation.transition import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ def governing(ledger: Ledger, versions: Mapping[str, Mapping[str, Program]], dat
     programs = versions.get(tenure.version, {})
     if not programs or not next(iter(programs.values())).transition:
         return Governed(tenure.version, f"in force since {tenure.first_day}, the dispute was filed on {found.day}")
+    from engine.evaluation.transition import transition_outcomes
+
     outcomes = transition_outcomes(programs, data, found.at)
     possible = [one for outcome in outcomes for one in _possible(ledger, tenure, found, outcome, facts)]
     if len({one.version for one in possible}) > 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from _thread import allocate_lock
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +31,7 @@ class Quick:
         self._programs = programs
         self._compiled: dict[str, Decide] = {}
         self._decided: dict[str, int] = dict.fromkeys(programs, 0)
+        self._kept: Callable[[str], Decide | None] = lambda scenario: None
 
     def __reduce__(self) -> tuple[type[Quick], tuple[Mapping[str, Program]]]:
         return Quick, (self._programs,)
@@ -58,9 +59,9 @@ class Quick:
                 if name not in self._compiled:
                     self._compiled[name] = build(generate(self._programs[name]), name)
 
-    def take(self, scenario: str, decide: Decide) -> None:
-        """Use a row that was compiled before."""
-        self._compiled[scenario] = decide
+    def take_from(self, kept: Callable[[str], Decide | None]) -> None:
+        """Use rows that were compiled before, where `kept` has them."""
+        self._kept = kept
 
     def rules(self, program: Program, table: Table) -> Ask:
         """A compiled function of one table alone; the reference answers where something asked is not known."""
@@ -77,6 +78,9 @@ class Quick:
 
     def _counted(self, program: Program) -> Decide | None:
         self._decided[program.scenario] += 1
+        if self._decided[program.scenario] == 1 and (kept := self._kept(program.scenario)) is not None:
+            self._compiled[program.scenario] = kept
+            return kept
         if self._decided[program.scenario] <= WORTH_IT:
             return None
         self.compile(program.scenario)

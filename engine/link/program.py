@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Final, Literal
 
 from engine.clock import Amount
 from engine.expr.scope import Expression
 from engine.policy.basis import Basis as Basis
 from engine.policy.model import Field, Policy, seal
 from engine.source import Place
+
+IS: Final = ""  # the one output of a choice
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,10 @@ from engine.expr.check import Expression, Scope
 from engine.expr.types import BOOL
 from engine.link.compile import Compiler
 from engine.link.names import said_fields
-from engine.link.program import Basis, Rule, Table
+from engine.link.program import IS, Basis, Rule, Table
 from engine.policy.consistency import known
 from engine.policy.model import Field, Policy, Row, TableHead
 from engine.policy.words import ALL, REQUIRED_IN, RULE_KEYS
-
-IS = ""  # the one output of a choice
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from typing import Final
 
 from engine.decision import Decision, Reason, ReasonState
 from engine.library import Registry
-from engine.link.program import Program
-from engine.link.rules import IS
+from engine.link.program import IS, Program
 from engine.policy.model import Field
 from engine.render.decision_words import answer_to, condition_of, state_of, tables_of, values_said
 from engine.render.moments import local, relative

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from engine.decision import Deadline, Decision
-from engine.expr.check import Expression
+from engine.expr.scope import Expression
 from engine.link.program import Choice, Formula, Program, Table
 from engine.policy.model import Fact, Field, Policy
 from engine.render.moments import relative

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -86,6 +85,8 @@ def shown(page: Page, stream: TextIO | None) -> str:
 
 def columns() -> int:
     """The columns of the terminal; where there is none, what COLUMNS says, or 80."""
+    import shutil
+
     return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((80, 24)).columns))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Final, Literal
 
-from engine.expr.check import PROVEN, UNSETTLED, Expression
+from engine.expr.scope import PROVEN, UNSETTLED, Expression
 from engine.policy.model import Field, Policy
 from engine.policy.words import RECORD, SCENARIO
 from engine.render.phrases import Condition, Joined, Phrase, as_clause, bare, capital, either, named, party_title

@@ -11,8 +11,7 @@ from engine.backends.compiled.expressions import negated, truth
 from engine.backends.compiled.ladder import Ladder, Plan, Step, grouped, plan, steps
 from engine.backends.compiled.row import Row
 from engine.backends.compiled.writing import Lines, at, tuple_of
-from engine.link.program import RecordPart, Rule, Table
-from engine.link.rules import IS
+from engine.link.program import IS, RecordPart, Rule, Table
 from engine.policy.model import Field
 
 

@@ -26,8 +26,7 @@ from engine.columns.vectors.values import (
     spread,
     waiting,
 )
-from engine.link.program import Rule, Table, TablePart
-from engine.link.rules import IS
+from engine.link.program import IS, Rule, Table, TablePart
 
 if TYPE_CHECKING:
     from engine.columns.vectors.run import Run

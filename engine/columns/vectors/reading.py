@@ -16,6 +16,7 @@ from engine.expr.check import Expression
 from engine.expr.scope import PROVEN
 from engine.link.parts import names_below
 from engine.link.program import (
+    IS,
     Choice,
     Constant,
     FactName,
@@ -34,7 +35,6 @@ from engine.link.program import (
     Window,
     WindowPart,
 )
-from engine.link.rules import IS
 
 if TYPE_CHECKING:
     from engine.columns.vectors.run import Run

@@ -38,6 +38,7 @@ from engine.columns.vectors.values import (
 from engine.columns.vectors.zones import EPOCH_DAY, ZoneClock, zone_clock
 from engine.expr.check import Expression
 from engine.link.program import (
+    IS,
     Choice,
     Constant,
     FactName,
@@ -50,7 +51,6 @@ from engine.link.program import (
     Unsettled,
     WindowPart,
 )
-from engine.link.rules import IS
 
 
 class Run:

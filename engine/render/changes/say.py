@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from engine.analysis.differences import ALTERNATIVES, ID, PERIOD, POSITION, USE, WHEN, Change
 from engine.expr.check import Expression
 from engine.library import Registry
-from engine.link.program import Rule
-from engine.link.rules import IS
+from engine.link.program import IS, Rule
 from engine.pack import Version
 from engine.policy.model import Policy
 from engine.render.periods import spans_in_words

@@ -10,7 +10,7 @@ from typing import Final
 from engine.decision import Deadline, Decision, Reason, ReasonState
 from engine.explanation.model import Explanation
 from engine.library import Registry
-from engine.link.rules import IS
+from engine.link.program import IS
 from engine.policy.model import Field
 from engine.render.decision_to_text import Telling
 from engine.render.decision_words import answer_to, condition_of, state_of, tables_of, values_said
