@@ -103,7 +103,7 @@ def as_text(result: Result | Figures) -> str:
 
 
 def figure(ratio: float) -> str:
-    digits = 0 if ratio >= 100 else 1 if ratio >= 10 else 2 if ratio >= 0.1 else 4
+    digits = 0 if ratio >= 100 else 1 if ratio >= 10 else 2 if ratio >= 1 else 3 if ratio >= 0.1 else 4
     return f"{ratio:,.{digits}f}"
 
 

@@ -51,6 +51,6 @@ def _said(place: tuple[str, int, str]) -> str:
     file, _, name = place
     if file == "~":
         return name.strip("<>").removeprefix("built-in method ").replace("|", "\\|")
-    path = Path(file)
+    path = Path(file.strip("<>"))  # generated code has a name in place of a file
     inside = path.is_relative_to(ROOT)
-    return f"{path.relative_to(ROOT) if inside else path.name}: {name}"
+    return f"{path.relative_to(ROOT) if inside else path.name}: {name.strip('<>')}"
