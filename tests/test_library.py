@@ -25,8 +25,19 @@ from tests.strategies import ACCEPTED, Document, dispute, wholly_known
 from tests.test_interpreter import BASE
 
 PUBLIC = {
-    *("Case", "Deadline", "Decision", "Diagnostic", "Explanation", "InvalidDocument", "Pack", "Reason", "Submission"),
-    *("Version", "__version__", "load_pack"),
+    *(
+        "Answer",
+        "Case",
+        "Deadline",
+        "Decision",
+        "Diagnostic",
+        "Explanation",
+        "InvalidDocument",
+        "Pack",
+        "Reason",
+        "Submission",
+    ),
+    *("Version", "__version__", "load_pack", "Letter", "Notices", "load_notices"),
 }
 CASE: Document = next(dispute(n).document for n in range(50) if wholly_known(dispute(n)))
 AS_OF = "2025-06-13T00:00:00-04:00"
