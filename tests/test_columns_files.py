@@ -118,6 +118,32 @@ def test_json_lines_may_be_cases(run: Run, tmp_path: Path) -> None:
     assert found[-1]["status"] == "undetermined"
 
 
+@pytest.mark.parametrize("block", [1 << 20, 30])
+def test_lines_of_csv_with_too_many_cells_or_too_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr("engine.columns.files.BLOCK", block)
+    lines = [
+        "scenario,bike.gears,id",
+        "wheel,1,a",
+        "wheel,2",
+        'wheel,3,"c\nd"',
+        "",
+        "wheel,4,e,5",
+        "wheel,6,f",
+        "wheel",
+    ]
+    cases = tmp_path / "cases.csv"
+    cases.write_text("\n".join(lines), encoding="utf-8")
+    table = open_table(cases)
+    found = [row for batch in decide_batches(WORKSHOP_PACK, table.batches, version="1.0.0",
+                                             as_of="2025-06-01T00:00:00Z") for row in batch.to_pylist()]  # fmt: skip
+    assert [row["id"] for row in found] == ["a", None, "c\nd", None, "f", None]
+    errors = [row["error"] for row in found]
+    assert [error is None for error in errors] == [True, False, True, False, True, False]
+    assert "the line has 4 cells, and the table 3 columns" in errors[3]
+
+
 def test_no_rows_no_decisions(run: Run, tmp_path: Path, table: pa.RecordBatch) -> None:
     for ending in (".parquet", ".csv", ".arrow", ".jsonl"):
         cases, out = written(tmp_path / f"none{ending}", table.slice(0, 0)), tmp_path / "none-decided.parquet"

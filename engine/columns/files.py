@@ -15,6 +15,7 @@ import pyarrow.csv
 import pyarrow.ipc
 import pyarrow.parquet
 
+from engine.columns.csv_lines import read_csv
 from engine.columns.json_lines import read_json_lines
 from engine.columns.json_text import as_json, instants, objects
 from engine.diagnostics import InvalidDocument, Report, quoted
@@ -73,20 +74,8 @@ def _parquet(path: Path, _: pa.Schema | None) -> OpenTable:
 
 
 def _csv(path: Path, _: pa.Schema | None) -> OpenTable:
-    with pa.OSFile(str(path)) as head:
-        names = pyarrow.csv.open_csv(head, _csv_reading(), _csv_parsing()).schema.names
-    types = dict.fromkeys(names, pa.string())
-    converting = pyarrow.csv.ConvertOptions(column_types=types, null_values=[""], strings_can_be_null=True)
-    reader = pyarrow.csv.open_csv(str(path), _csv_reading(), _csv_parsing(), converting)
-    return OpenTable(reader.schema, iter(reader), None)
-
-
-def _csv_reading() -> pyarrow.csv.ReadOptions:
-    return pyarrow.csv.ReadOptions(block_size=BLOCK)
-
-
-def _csv_parsing() -> pyarrow.csv.ParseOptions:
-    return pyarrow.csv.ParseOptions(newlines_in_values=True)
+    schema, batches = read_csv(path, BLOCK)
+    return OpenTable(schema, batches, None)
 
 
 def _arrow(path: Path, _: pa.Schema | None) -> OpenTable:
@@ -165,7 +154,8 @@ Verbs = tuple[Callable[[pa.RecordBatch], None], Callable[[], None]]
 
 
 def _to_parquet(stream: IO[bytes], schema: pa.Schema) -> Verbs:
-    writer = pyarrow.parquet.ParquetWriter(stream, schema, compression="zstd")
+    plain = [own.name for own in schema if not pa.types.is_nested(own.type)]
+    writer = pyarrow.parquet.ParquetWriter(stream, schema, compression="zstd", write_statistics=plain)
     return writer.write_batch, writer.close
 
 
