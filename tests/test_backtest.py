@@ -32,6 +32,7 @@ from engine.policy.schemas import shipped
 from engine.sampling.plan import plan
 from engine.sampling.read import load_profile
 from engine.sampling.to_arrow import record_batches
+from tests.html_pages import Outline
 
 PACK = load_pack()
 BEFORE, AFTER = "1.0.0", "1.1.0"
@@ -189,7 +190,7 @@ def test_wrong_rows_are_told_and_end_nothing() -> None:
 
 @pytest.mark.parametrize("size", [1, 64, 333])
 def test_batches_and_their_sizes_change_nothing(size: int) -> None:
-    rows = 120 if size == 1 else CASES
+    rows = 40 if size == 1 else CASES
     batches = [TABLE.slice(first, min(size, rows - first)) for first in range(0, rows, size)]
     asked = Asked(amount="paid", per_cell=2)
     whole = backtest(PACK, BEFORE, AFTER, TABLE.schema, [TABLE.slice(0, rows)], asked)
@@ -327,6 +328,9 @@ def test_the_page_stands_alone(cases: Path, tmp_path: Path) -> None:
     assert text.startswith("<!doctype html>") and "<script" not in text and "http" not in text
     assert text.count("<svg") == 1 + sum(matrix.changed > 0 for matrix in RESULT.matrices)
     assert "prefers-color-scheme: dark" in text and "lost_pakage" in text
+    outline = Outline(text)
+    assert outline.headings[0] == 1 and set(outline.headings[1:]) == {2, 3}
+    assert outline.links == ["#content"]
 
 
 def test_what_stands_in_a_table_is_escaped(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def spoken(said: Value) -> str:
 
 
 def shift(one: Shift) -> str:
-    """A field that changes with its values; of a list what goes and what comes."""
+    """A field that changes with its values; of a list what goes, what comes and what stays."""
     return f"{one.field}: {moved(one, value)}"
 
 
@@ -99,7 +99,12 @@ def moved(one: Shift, said: Callable[[Value], str], strong: Callable[[str], str]
         return f"{strong(said(one.before))} → {strong(said(one.after))}"
     gone = tuple(word for word in one.before if word not in one.after)
     come = tuple(word for word in one.after if word not in one.before)
-    parts = ((f"no longer {strong(said(gone))}", gone), (f"now {strong(said(come))}", come))
+    still = tuple(word for word in one.after if word in one.before)
+    parts = (
+        (f"no longer {strong(said(gone))}", gone),
+        (f"now {strong(said(come))}", come),
+        (f"still {said(still)}", still),
+    )
     return ", ".join(text for text, words in parts if words)
 
 
