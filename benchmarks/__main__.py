@@ -29,6 +29,7 @@ PIECES = {
     "load": "load",
     "what_if": "what_if",
     "where": "where",
+    "spark": "spark",
 }
 
 

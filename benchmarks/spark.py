@@ -1,109 +1,102 @@
-"""What a case costs on Spark: the decision alone, the way to Python and back alone, and both.
-
-Ratios from one interleaved run. The figures are processor time, of the JVM and all Python processes together, so other
-work on the machine does not count. Linux only.
-
-python benchmarks/spark.py [--rows 200000] [--rounds 3] [--cases FILE.parquet]
-"""
+"""What a case costs on Spark: time of the processor, of the JVM and of all Python processes together. Linux only."""
 
 from __future__ import annotations
 
-import argparse
 import os
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyspark  # noqa: F401 - without it the piece is left out
 
+from benchmarks.cases import VERSION
+from benchmarks.harness import Contest, Contestant, Size, agree
 from engine import load_pack
-from engine.columns import Counts, decide_batches, open_table
+from engine.analysis.backtest.run import Asked
+from engine.analysis.backtest.run import backtest as backtest_of_a_table
+from engine.columns import decide_batches, open_table
+from engine.spark import backtest
 from engine.spark.deciding import planned
 from engine.spark.session import session
 
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
 ROOT = Path(__file__).resolve().parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
-AS_OF = "2025-12-31T00:00:00Z"
+ALONE, READ, CARRIED, DECIDED = "one machine", "Spark reads", "Spark, to Python and back", "Spark decides"
+TWICE, TWICE_ON_SPARK = "backtest on one machine", "backtest on Spark"
+AS_IT_IS: Any = {"as_of": None, "version": VERSION, "keep": (), "empty": "unknown"}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=200_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--cases", type=Path)
-    parser.add_argument("--batch", type=int, default=10_000, help="spark.sql.execution.arrow.maxRecordsPerBatch")
-    options = parser.parse_args()
+def contests(size: Size) -> Iterator[Contest]:
+    rows = 2_000 if size.quick else 100_000
     with tempfile.TemporaryDirectory() as folder:
-        cases = options.cases or sample(Path(folder) / "cases.parquet", options.rows)
-        measure(cases, options.rounds, options.batch)
+        cases = _sample(Path(folder) / "cases.parquet", rows)
+        settings = {"spark.driver.memory": "2g", "spark.sql.execution.arrow.maxRecordsPerBatch": "20000"}
+        with session("local[1]", settings) as spark:
+            yield _contest(cases, rows, spark.read.parquet(str(cases)))
 
 
-def sample(path: Path, rows: int) -> Path:
+def _contest(cases: Path, rows: int, df: DataFrame) -> Contest:
+    pack = load_pack()
+    plan = planned(df, pack, **AS_IT_IS)
+    drafts = [name for name, version in pack.versions.items() if version.publication is None]
+    asked, names = Asked(per_cell=3), (VERSION, drafts[-1])
+
+    def alone() -> pa.Table:
+        return pa.Table.from_batches(decide_batches(pack, open_table(cases).batches, **AS_IT_IS))
+
+    def backtest_alone() -> object:
+        table = open_table(cases)
+        return backtest_of_a_table(pack, *names, table.schema, table.batches, asked)
+
+    decided = plan.cases.mapInArrow(plan.work, plan.schema)
+    agree(DECIDED, decided.toArrow().to_pylist(), ALONE, alone().to_pylist())
+    agree(TWICE_ON_SPARK, [backtest(df.coalesce(1), pack, *names, asked)], TWICE, [backtest_alone()])
+    work: dict[str, tuple[Callable[[], object], str]] = {
+        ALONE: (alone, "Parquet to decisions in memory, no Spark"),
+        READ: (lambda: _nothing(plan.cases), "the columns of the facts, and nothing is done with them"),
+        CARRIED: (lambda: _nothing(plan.cases.mapInArrow(_unchanged, plan.cases.schema)), "no decision between"),
+        DECIDED: (lambda: _nothing(decided), "`engine.spark.decide`"),
+        TWICE: (backtest_alone, "two decisions of each case, compared and added up"),
+        TWICE_ON_SPARK: (lambda: backtest(df, pack, *names, asked), "`engine.spark.backtest`"),
+    }
+    return Contest(
+        "spark",
+        f"Made-up cases on Spark: {rows:,} of them, one task at a time",
+        ALONE,
+        [Contestant(name, _whole(run), note, least=rows) for name, (run, note) in work.items()],
+        rows,
+        says="Decisions and backtests were first compared with those of one machine. What Spark takes besides is"
+        " the way of rows into Arrow, through a pipe to Python, and back.",
+        clock=processor_time,
+    )
+
+
+def _whole(run: Callable[[], object]) -> Callable[[int], object]:
+    """The whole table each time: a job has a fixed cost."""
+    return lambda n: run()
+
+
+def _sample(path: Path, rows: int) -> Path:
     command = [sys.executable, "cli.py", "sample", str(rows), "--seed", "1", "--output", str(path)]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=600)
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=600)
     return path
 
 
-def measure(cases: Path, rounds: int, batch: int) -> None:
-    pack = load_pack()
-    version = next(iter(pack.versions))
-    begin = time.perf_counter()
-    with session("local[1]", {"spark.sql.execution.arrow.maxRecordsPerBatch": str(batch)}) as spark:
-        started = time.perf_counter() - begin
-        df = spark.read.parquet(str(cases))
-        rows = df.count()
-        plan = planned(df, pack, as_of=AS_OF, version=version, keep=(), empty="unknown")
-        counts = Counts()
-
-        def alone() -> None:
-            for _ in decide_batches(
-                pack, open_table(cases).batches, as_of=AS_OF, version=version, keep=(), counts=counts
-            ):
-                pass
-
-        def carried() -> None:
-            nothing(plan.cases.mapInArrow(unchanged, plan.cases.schema))
-
-        def decided() -> None:
-            nothing(plan.cases.mapInArrow(plan.work, plan.schema))
-
-        work: dict[str, Callable[[], None]] = {
-            "one machine, no Spark": alone,
-            "carried to Python and back": carried,
-            "decided on Spark": decided,
-        }
-        taken: dict[str, list[tuple[float, float]]] = {name: [] for name in work}
-        for number in range(rounds + 1):
-            for name, run in work.items():
-                wall, processor = time.perf_counter(), processor_time()
-                run()
-                if number:  # the first round starts workers and warms the JVM
-                    taken[name].append((time.perf_counter() - wall, processor_time() - processor))
-    print(f"{rows} cases, {rounds} rounds, version {version}, batches of {batch}; the session took {started:.1f} s")
-    print(f"decided one by one: {100 * counts.one_by_one / counts.rows:.1f} %")
-    print(f"{'':28} {'us of processor a case':>24} {'cases a second, wall':>22} {'x no Spark':>11}")
-    base = [processor for _, processor in taken["one machine, no Spark"]]
-    for name, measured in taken.items():
-        wall = statistics.median(seconds for seconds, _ in measured)
-        processor = statistics.median(seconds for _, seconds in measured)
-        ratio = statistics.median(own / other for (_, own), other in zip(measured, base, strict=True))
-        print(f"{name:28} {1e6 * processor / rows:24.2f} {rows / wall:22,.0f} {ratio:11.2f}")
-
-
-def unchanged(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _unchanged(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     yield from batches
 
 
-def nothing(df: object) -> None:
+def _nothing(df: DataFrame) -> None:
     """Make every row and keep none."""
-    df.write.format("noop").mode("overwrite").save()  # type: ignore[attr-defined]
+    df.write.format("noop").mode("overwrite").save()
 
 
 def processor_time() -> float:
@@ -123,7 +116,3 @@ def _used(process: int) -> float:
     """Its own time and that of its children that have ended."""
     fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
     return sum(map(int, fields[11:15])) / TICKS
-
-
-if __name__ == "__main__":
-    main()

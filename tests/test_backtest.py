@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
@@ -17,7 +18,9 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from engine import Decision, InvalidDocument, load_pack
+from engine.analysis.backtest.encode import distinct
 from engine.analysis.backtest.model import HOWS, Backtest, Value
+from engine.analysis.backtest.processes import Work, backtest_in_parts, parts_of
 from engine.analysis.backtest.run import Asked, backtest
 from engine.analysis.behaviour import field_changes
 from engine.cli.app import app
@@ -364,3 +367,32 @@ def test_it_is_the_same_every_time() -> None:
         backtest(PACK, BEFORE, AFTER, TABLE.schema, [TABLE.slice(0, 300)], Asked(per_cell=3)) for _ in range(2)
     ]
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("kinds", [1, 3, 700, 10**9])
+def test_distinct_rows_are_found_however_many_kinds_there_are(kinds: int) -> None:
+    lots = np.random.default_rng(kinds)
+    columns = [lots.integers(-1, kinds, 500) for _ in range(3)]
+    first, of, counts = distinct(columns)
+    rows = list(zip(*(column.tolist() for column in columns), strict=True))
+    assert [rows[place] for place in first] == sorted(set(rows))
+    assert [rows.index(row) for row in sorted(set(rows))] == first.tolist()
+    assert [rows[first[number]] for number in of] == rows
+    assert counts.tolist() == [rows.count(row) for row in sorted(set(rows))]
+
+
+def test_parts_in_several_processes_give_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "cases.parquet"
+    pyarrow.parquet.write_table(pa.Table.from_batches([TABLE]), path, row_group_size=100)
+    parts = parts_of(path, least=250)
+    assert [(part.groups, part.first, part.rows) for part in parts] == [
+        ((0, 1, 2), 0, 300),
+        ((3, 4, 5), 300, 300),
+        ((6,), 600, 100),
+    ]
+    done: list[tuple[int, int]] = []
+    asked = Asked(amount="paid", per_cell=2)
+    work = Work(PACK.folder, BEFORE, AFTER, path, asked)
+    found = backtest_in_parts(PACK, work, parts, 2, lambda rows, errors: done.append((rows, errors)))
+    assert found == RESULT
+    assert done == [(300, 2), (300, 1), (100, 0)]

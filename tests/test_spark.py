@@ -20,6 +20,7 @@ pytest.importorskip("pyspark", reason="Spark is not installed: pip install -e '.
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyspark
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import col
 
@@ -37,15 +38,18 @@ from engine.spark.session import SparkMissing, session
 from tests.test_backtest_parts import ASKED, VERSIONS, check_samples, made_up, without_samples
 
 ROWS = 600
+MASTER = os.environ.get("SPARK_TEST_MASTER", "local[2,3]")
 AS_IT_IS: Any = {"as_of": None, "version": None, "empty": "unknown"}
 
 
 @pytest.fixture(scope="module")
 def spark() -> Iterator[SparkSession]:
-    """Two threads, three tries for each task. Skipped only where there is no Java, and never in the checks."""
-    settings = {"spark.driver.memory": "512m", "spark.sql.shuffle.partitions": "2"}
+    """Two threads and three tries for each task, or what SPARK_TEST_MASTER says. Skipped only where there is no Java,
+    and never in the checks."""
+    os.environ.setdefault("SPARK_HOME", str(Path(pyspark.__file__).parent))
+    settings = {"spark.driver.memory": "512m", "spark.executor.memory": "600m", "spark.sql.shuffle.partitions": "2"}
     try:
-        with session("local[2,3]", settings) as started:
+        with session(MASTER, settings) as started:
             yield started
     except SparkMissing as problem:
         if os.environ.get("CI"):
@@ -123,6 +127,9 @@ def test_a_task_that_dies_half_way_is_tried_again(
         for number, batch in enumerate(work(batches)):
             if number == 3 and not died.exists():
                 died.touch()
+                if not MASTER.startswith("local["):  # with the executor that has started it
+                    status = Path(f"/proc/{os.getppid()}/stat").read_text()
+                    os.kill(int(status.rpartition(")")[2].split()[1]), signal.SIGKILL)
                 os.kill(os.getpid(), signal.SIGKILL)
             yield batch
 

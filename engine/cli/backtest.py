@@ -68,6 +68,10 @@ FORMATS = ("text", "html", "json")
     help="Write to this file instead of standard output; it appears only when it is complete.",
 )  # fmt: skip
 @click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="NUMBER",
+    help="Processes for a large table in Parquet. Default: one per processor.",
+)  # fmt: skip
+@click.option(
     "--spark", is_flag=False, flag_value=on_spark.HERE, callback=on_spark.master, metavar="[MASTER]",
     help="Decide on Apache Spark: on this master (`local[4]`, `yarn`, `spark://host:7077`), or, at the end of the line "
          "without one, on that of `spark-submit`, or else on this machine. CASES is Parquet, wherever Spark reads it.",
@@ -87,6 +91,7 @@ def command(
     limit: int,
     form: str,
     output: Path | None,
+    jobs: int | None,
     spark: str | None,
     fail_if_changed: bool,
 ) -> int:
@@ -113,7 +118,7 @@ def command(
     loaded, before, after = _versions(pack, against, candidate)
     asked = Asked(by, amount, per_cell, as_of, empty)  # type: ignore[arg-type] # checked by click
     if spark is None:
-        result = _run(loaded, before, after, Path(cases), asked, output)
+        result = _run(loaded, before, after, Path(cases), asked, jobs or packs.processors(), output)
     else:
         result = on_spark.backtest(loaded, before, after, cases, asked, spark)
     report = _report(loaded, result, _written(loaded, result, samples, limit))
@@ -152,17 +157,24 @@ def _versions(pack: str | None, against: str | None, candidate: str | None) -> t
     return loaded, loaded.version(against).name, loaded.version(candidate).name
 
 
-def _run(pack: Pack, before: str, after: str, cases: Path, asked: Asked, output: Path | None) -> Backtest:
+def _run(pack: Pack, before: str, after: str, cases: Path, asked: Asked, jobs: int, output: Path | None) -> Backtest:
     import pyarrow as pa
 
     from engine.analysis.backtest.run import backtest
     from engine.analysis.backtest.tally import NotTold
-    from engine.columns import input_schema, open_table
+    from engine.columns import format_of, input_schema, open_table
 
     known = pa.unify_schemas([input_schema(pack.version(name)) for name in (before, after)])
     table = open_table(cases, known)
     progress = Progress("cases", table.rows or 0, output)
     try:
+        if jobs > 1 and format_of(cases) == "parquet":
+            from engine.analysis.backtest.processes import Work, backtest_in_parts, parts_of
+
+            parts = parts_of(cases)
+            if len(parts) > 1:
+                work = Work(pack.folder, before, after, cases, asked)
+                return backtest_in_parts(pack, work, parts, min(jobs, len(parts)), progress.steps)
         return backtest(pack, before, after, table.schema, table.batches, asked, progress.steps)
     except NotTold as problem:
         raise click.UsageError(str(problem)) from None

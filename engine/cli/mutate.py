@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,17 +81,12 @@ def command(
     own = bench(loaded.folder, chosen.name)
     if own.failing:
         return _failing(own)
-    asked = _Asked(scenario, below, sample, seed, jobs or _processors())
+    asked = _Asked(scenario, below, sample, seed, jobs or packs.processors())
     report = _tried(loaded.folder, own, declared, asked, output)
     _write(report, form, output)
     if any(found.severity == "error" for found in report.findings):
         return exits.INVALID
     return exits.FINDINGS if threshold is not None and report.score < threshold else exits.OK
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _declared(folder: Path, version: Version) -> tuple[Declared, ...]:

@@ -11,15 +11,12 @@ import click
 from engine.cli import exits
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
-
     from engine.analysis.backtest.model import Backtest
     from engine.analysis.backtest.run import Asked
     from engine.pack import Pack
 
 HERE: Final = "here"  # no master is named: that of `spark-submit`, or else this machine
 MASTER: Final = re.compile(r"local(-cluster)?(\[.*\])?|yarn|(spark|k8s|mesos)://.+")
-RAISED: Final = re.compile(r"(?!org\.|java\.|py4j\.)[\w.]+: ")
 OTHERS: Final = (".csv", ".jsonl", ".ndjson", ".arrow", ".feather", ".ipc")
 
 
@@ -43,38 +40,13 @@ def backtest(pack: Pack, before: str, after: str, cases: str, asked: Asked, name
     Raises UsageError where Spark is not installed, InvalidDocument where there is no such table."""
     if PurePath(cases).suffix.lower() in OTHERS:
         raise click.UsageError(f"Spark reads cases from Parquet; {cases!r} has another ending")
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException
-
     from engine.spark import backtest
-    from engine.spark.session import SparkMissing, session
+    from engine.spark.session import SparkFailed, SparkMissing, read_cases, session
 
     try:
         with session(None if named == HERE else named) as spark:
-            return backtest(_read(spark, cases), pack, before, after, asked)
+            return backtest(read_cases(spark, cases), pack, before, after, asked)
     except SparkMissing as missing:
         raise click.UsageError(str(missing)) from None
-    except (PySparkException, Py4JError) as problem:
-        raise GaveUp(f"Spark gave up: {_why(problem)}") from problem
-
-
-def _read(spark: SparkSession, cases: str) -> DataFrame:
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException
-
-    from engine.diagnostics import InvalidDocument, Report
-
-    try:
-        return spark.read.parquet(cases)
-    except (PySparkException, Py4JError) as problem:
-        report = Report()
-        report.error("columns/unreadable", f"the table cannot be read: {_why(problem)}")
-        raise InvalidDocument(report.found) from None
-
-
-def _why(problem: Exception) -> str:
-    """The line that says it: of a traceback in a worker the last one, of anything else the first."""
-    said = problem.java_exception.getMessage() if hasattr(problem, "java_exception") else str(problem)
-    lines = [line.strip() for line in str(said).splitlines() if line.strip()] or [type(problem).__name__]
-    raised = [line for line in lines if RAISED.match(line)] if "Traceback" in said else []
-    return (raised or lines)[-1 if raised else 0][:300]
+    except SparkFailed as problem:
+        raise GaveUp(f"Spark gave up: {problem}") from problem

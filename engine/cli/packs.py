@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -143,6 +144,11 @@ def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date
         return None if value is None else parse_date(value)
     except BadTime as problem:
         raise click.BadParameter(str(problem)) from None
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def now() -> datetime:

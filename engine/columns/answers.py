@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from engine.columns.layout import DEADLINE, INSTANT
 from engine.columns.vectors.values import Lists
@@ -51,7 +52,7 @@ class Words:
         if len(self._array) < len(self._codes):
             self._array = pa.array(list(self._codes), pa.string())
         mask = codes < 0
-        return self._array.take(pa.array(codes, mask=mask if mask.any() else None))
+        return pc.take(self._array, pa.array(codes, mask=mask if mask.any() else None), boundscheck=False)
 
 
 class Deadlines:
@@ -66,7 +67,7 @@ class Deadlines:
     def parts(self, codes: Array) -> list[pa.Array]:
         """Names, windows, parties and states of these codes."""
         columns = list(zip(*self._codes, strict=True)) or [(), (), (), ()]
-        return [pa.array(column, pa.string()).take(pa.array(codes)) for column in columns]
+        return [pc.take(pa.array(column, pa.string()), pa.array(codes), boundscheck=False) for column in columns]
 
 
 class Shared:

@@ -193,16 +193,18 @@ class Decider:
             if program is None:
                 left.append(own)
                 continue
+            run = Run(program, facts, own, answers.as_of[own], self._shared.words, self._shared.lists)
             try:
-                run = Run(program, facts, own, answers.as_of[own], self._shared.words, self._shared.lists)
                 found = Gathering(run)
+                found.answer(answers, own, version.name)
             except NotInColumns:
                 left.append(own)
-                continue
-            found.answer(answers, own, version.name)
-            open_ones = np.ones(len(own), np.bool_)
-            open_ones[found.answered] = False
-            left.append(own[open_ones])
+            else:
+                open_ones = np.ones(len(own), np.bool_)
+                open_ones[found.answered] = False
+                left.append(own[open_ones])
+            finally:
+                run.close()
         return np.concatenate(left)
 
     def _versions(self, table: Table) -> Array:

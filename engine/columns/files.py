@@ -31,6 +31,7 @@ FORMATS: Final[dict[str, Format]] = {
     ".ipc": "arrow",
 }
 ROWS: Final = 131_072
+BUFFER: Final = 1024 * 1024  # bytes of a column that are read at once
 BLOCK: Final = 16 * 1024 * 1024  # bytes of text that are read at once
 
 
@@ -67,7 +68,7 @@ def open_table(path: Path, columns: pa.Schema | None = None) -> OpenTable:
 
 
 def _parquet(path: Path, _: pa.Schema | None) -> OpenTable:
-    file = pyarrow.parquet.ParquetFile(path)
+    file = pyarrow.parquet.ParquetFile(path, buffer_size=BUFFER, pre_buffer=False)
     return OpenTable(file.schema_arrow, file.iter_batches(ROWS), file.metadata.num_rows)
 
 

@@ -13,6 +13,7 @@ Codes = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 NOTHING: Final = -1  # the code of a null
 BETWEEN: Final = "\x1f"  # stands in no word
+FEW: Final = 2**18  # so many kinds of rows are counted in a table of them all, more are sorted
 
 
 class Numbering:
@@ -69,8 +70,21 @@ def is_list(column: pa.Array) -> bool:
 
 def distinct(columns: list[Codes]) -> tuple[Codes, Codes, Codes]:
     """The distinct rows of some columns: where each stands first, which of them every row is, and how often each is."""
-    key = np.zeros(len(columns[0]), np.int64)
+    key, size = np.zeros(len(columns[0]), np.int64), 1
     for column in columns:
-        _, key = np.unique(key * (int(column.max(initial=0)) + 2) + column + 1, return_inverse=True)
-    _, first, inverse, counts = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
-    return first, inverse, counts
+        width = int(column.max(initial=0)) + 2
+        if size * width > FEW:
+            values, key = np.unique(key, return_inverse=True)
+            size = len(values)
+        key = key * width + column + 1
+        size *= width
+    if size > FEW:
+        _, first, inverse, counts = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+        return first, inverse, counts
+    numbers = np.bincount(key, minlength=size)
+    there = np.flatnonzero(numbers)
+    places = np.zeros(size, np.int64)
+    places[key[::-1]] = np.arange(len(key) - 1, -1, -1)  # the first one is written last
+    of = np.zeros(size, np.int64)
+    of[there] = np.arange(len(there))
+    return places[there], of[key], numbers[there]

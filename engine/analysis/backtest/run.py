@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -13,12 +13,13 @@ import pyarrow as pa
 from engine.analysis.backtest.model import Backtest
 from engine.analysis.backtest.tally import Amounts, NotTold, Outward, Tally
 from engine.columns import Decider
-from engine.columns.batches import ROWS
 from engine.columns.layout import AS_OF
 from engine.columns.table import Empty, Table, as_written, columns_of
 from engine.diagnostics import did_you_mean, quoted
 from engine.pack import Pack, Version
 from engine.policy.model import Field, Policy
+
+ROWS: Final = 65_536  # at once: two decisions of each are in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +175,14 @@ class _Documents:
         table = Table(cases, self._columns, self._empty)
         moments = decided.column(AS_OF).take(pa.array(chosen)).to_pylist()
         kept = cases.select(list(self._columns.kept)).take(pa.array(chosen)).to_pylist()
+        found = zip(table.taken(chosen).documents(self._facts), moments, kept, strict=True)
         return [
             (
                 {"policy": self._policy, "as_of": _instant(moment), **document},
                 {k: as_written(v) for k, v in own.items()},
             )
-            for document, moment, own in zip(table.taken(chosen).documents(self._facts), moments, kept, strict=True)
+            for document, moment, own in found
+            if not isinstance(document, str)  # which a row that was decided never is
         ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from types import CodeType
+from types import CodeType, MappingProxyType
 from typing import Any, Final
 
 from engine.backends.compiled import known, made
@@ -17,7 +17,7 @@ Decide = Callable[[Case, datetime], Decision]
 Ask = Callable[[Mapping[str, object], datetime], Answer]
 OFFERED: Final[dict[str, object]] = {
     **{name: getattr(known, name) for name in (
-        "EMPTY", "NotKnown", "UNREAD", "before", "latest", "earliest", "sure", "received",
+        "NOTHING", "NotKnown", "UNREAD", "before", "latest", "earliest", "sure", "received",
         "shown_by", "not_authentic", "once", "joined", "as_list", "together", "day_in", "nothing",
         "by_then", "answers",
     )},
@@ -30,6 +30,7 @@ OFFERED: Final[dict[str, object]] = {
     "Deadline": Deadline,
     "Decision": Decision,
     "Reason": Reason,
+    "MappingProxyType": MappingProxyType,
     "Answer": Answer,
     "timedelta": timedelta,
 }  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from engine.backends.compiled.writing import Module, python
+from engine.backends.compiled.writing import Module
 from engine.backends.interpreter import COMPARISONS
 from engine.link.program import Choice, Constant, FactName, Formula, Meaning, Program, RecordPart, WindowPart
 
@@ -134,8 +134,3 @@ def size(tree: ast.expr) -> int:
 def truth(value: ast.expr) -> bool | None:
     """What a condition is whatever the case; None when it hangs on the case."""
     return bool(value.value) if isinstance(value, ast.Constant) else None
-
-
-def either(value: str, otherwise: str, when: str) -> ast.expr:
-    """One of two values."""
-    return python(f"{value} if {when} else {otherwise}")

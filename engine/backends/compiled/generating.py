@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from engine.backends.compiled import alone, whole
@@ -11,6 +12,7 @@ from engine.backends.compiled.writing import pruned
 from engine.link.program import Program, Table
 from engine.resources import ENGINE_VERSION
 
+_TESTED: Final = re.compile(r"\bk\.(\w+) is (?:not )?UNREAD")
 _HEAD: Final = """\
 # {policy} {version}, {part}: written by aftersale {engine} from the checked policy.
 # `facts` are those of the case; what is asked and not there raises KeyError, and a finding that is not made yet
@@ -35,13 +37,14 @@ def finished(row: Row, entry: str, part: str) -> Generated:
     policy = row.program.policy
     head = _HEAD.format(policy=policy.name, version=policy.version, part=part, engine=ENGINE_VERSION)
     functions, attributes = pruned(row.module.functions, row.module.attributes)
-    parts = [head, *([_known(attributes)] if attributes or "Known(" in functions[-1] else []), *functions]
+    parts = [head, *([_known(attributes, functions)] if attributes or "Known(" in functions[-1] else []), *functions]
     return Generated("\n\n".join(part.rstrip("\n") for part in parts) + "\n", row.module.constants, entry)
 
 
-def _known(attributes: list[str]) -> str:
+def _known(attributes: list[str], functions: list[str]) -> str:
+    tested = set(_TESTED.findall("\n".join(functions)))  # the others are set before anything reads them
     lines = ["class Known:", "    __slots__ = ("]
     lines += [f"        {name!r}," for name in ("as_of", *attributes)]
     lines += ["    )", "", "    def __init__(self, as_of):", "        self.as_of = as_of"]
-    lines += [f"        self.{name} = UNREAD" for name in attributes]
+    lines += [f"        self.{name} = UNREAD" for name in attributes if name in tested]
     return "\n".join(lines)

@@ -16,6 +16,7 @@ from engine.decision import Answer
 from engine.policy.basis import Basis
 
 EMPTY: Final[frozenset[str]] = frozenset()
+NOTHING: Final = (EMPTY, EMPTY)  # what no materials prove, and may yet be found to prove
 
 
 class NotKnown(KeyError):
@@ -80,7 +81,7 @@ def received(
 def shown_by(in_time: tuple[Submission, ...], may_prove: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
     """What materials prove, and what they may yet be found to prove."""
     if not in_time:
-        return EMPTY, EMPTY
+        return NOTHING
     proved, unsure = EMPTY, EMPTY
     for one in in_time:
         if one.authentic is False:

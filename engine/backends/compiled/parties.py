@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from engine.backends.as_reasons import owed_reason
 from engine.backends.compiled import periods, tables
@@ -11,6 +12,7 @@ from engine.backends.compiled.row import Row
 from engine.backends.compiled.writing import Lines, at, python, tuple_of
 from engine.link.program import Owed, PartyRecord
 
+WritePart = Callable[[Row, PartyRecord, Lines, str], None]
 BY_MATERIALS = 0  # who proved it: the materials, or the fact of this number beside them
 
 
@@ -40,7 +42,7 @@ def party_part_or_none(row: Row, record: PartyRecord, which: str) -> ast.expr:
             return _kept(row, record, which, _insufficient)
 
 
-def _kept(row: Row, record: PartyRecord, which: str, write) -> ast.expr:  # type: ignore[no-untyped-def]
+def _kept(row: Row, record: PartyRecord, which: str, write: WritePart) -> ast.expr:
     return row.kept(f"{which} of party", f"{record.party}_{which}", lambda lines, own: write(row, record, lines, own))
 
 
@@ -73,7 +75,9 @@ def _receive(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
         lines.add(f"ends = {lines.text(periods.ends(row, record.window))}")
         involved = periods.asked(row, record.window)
     materials = lines.text(row.name(record.fact))
-    lines.add(f"in_time, late = received({materials}, k.as_of, ends)")
+    lines.add(f"in_time, late = {materials} or (), False")
+    with lines.inside("if in_time:"):
+        lines.add("in_time, late = received(in_time, k.as_of, ends)")
     lines.keep(own, "late", "late")
     lines.keep(own, "ends", "ends")
     lines.keep(own, "involved", involved)
@@ -135,7 +139,7 @@ def _materials(row: Row, record: PartyRecord) -> str:
     def write(lines: Lines, own: str) -> None:
         may_prove = row.module.constant(f"{record.party}_may_prove", record.may_prove)
         came = lines.text(in_time(row, record))
-        lines.give(own, python(f"shown_by({came}, {may_prove})"))
+        lines.give(own, python(f"shown_by({came}, {may_prove}) if {came} else NOTHING"))
 
     return row.once("shown by", f"{record.party}_shows", write)
 
@@ -239,8 +243,8 @@ def _awaited_evidence(row: Row, lines: Lines, own: str) -> None:
     lines.add("found = ()")
     for record, awaited in _each(row, "awaited"):
         lines.expression("if ", awaited, ":")
-        with lines.under():
-            lines.add(f"found += tuple([name for name, _, _ in {lines.text(owes(row, record))}])")
+        with lines.under(), lines.inside(f"for name, _, _ in {lines.text(owes(row, record))}:"):
+            lines.add("found += (name,)")
     lines.give(own, "found")
 
 
@@ -259,5 +263,5 @@ def _lacking(row: Row, lines: Lines, own: str) -> None:
 
 def _list_unproven(row: Row, record: PartyRecord, lines: Lines) -> None:
     owed = lines.text(owes(row, record))
-    with lines.inside(f"if {owed}:"):
-        lines.add(f"found += tuple([name for name, proof, _ in {owed} if proof(k, facts) is False])")
+    with lines.inside(f"for name, proof, _ in {owed}:"), lines.inside("if proof(k, facts) is False:"):
+        lines.add("found += (name,)")

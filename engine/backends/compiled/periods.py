@@ -241,8 +241,18 @@ def shown(row: Row, window: Window, number: int) -> str:
         lines.add("passed = k.as_of > ends")
         _state(row, window, lines)
         clauses, readings, reason = _told(row, window, lines)
-        parts = f"{window.deadline!r}, {window.name!r}, {window.party!r}, ends, state, passed, {clauses}, {readings}"
-        lines.add(f"deadline = OpenDeadline({parts})", "deadline.__class__ = Deadline")
+        lines.add(
+            "deadline = OpenDeadline()",
+            f"deadline.name = {window.deadline!r}",
+            f"deadline.window = {window.name!r}",
+            f"deadline.party = {window.party!r}",
+            "deadline.at = ends",
+            "deadline.state = state",
+            "deadline.passed = passed",
+            f"deadline.clauses = {clauses}",
+            f"deadline.readings = {readings}",
+            "deadline.__class__ = Deadline",
+        )
         lines.add(f"found.append((ends, {window.deadline!r}, {number}, deadline))", f"why.append({reason})")
 
     return row.once("deadline of", f"{window.name}_deadline", write, "k, facts, found, why")

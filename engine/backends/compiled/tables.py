@@ -8,6 +8,7 @@ from collections.abc import Callable
 from engine.backends.as_reasons import rule_reason
 from engine.backends.compiled import unsure
 from engine.backends.compiled.expressions import negated, truth
+from engine.backends.compiled.known import as_list
 from engine.backends.compiled.ladder import Ladder, Plan, Step, grouped, plan, steps
 from engine.backends.compiled.row import Row
 from engine.backends.compiled.writing import Lines, at, tuple_of
@@ -102,7 +103,7 @@ class Out:
         if not self.many(name):
             return lines.text(value)
         if isinstance(value, ast.Constant):
-            return repr((value.value,) if isinstance(value.value, str) else tuple(dict.fromkeys(value.value)))  # type: ignore[arg-type]
+            return repr(as_list(value.value))  # type: ignore[arg-type]
         listed = lines.text(value)
         meaning = self.row.program.names[expression.tree.id] if isinstance(expression.tree, ast.Name) else None
         return listed if isinstance(meaning, RecordPart) else f"as_list({listed})"

@@ -35,10 +35,19 @@ def write(row: Row) -> str:
             lines.add(f"zone_of_days = {lines.text(row.zone())}")
         lines.comment("the decision")
         lines.add(
-            "made = OpenDecision(",
-            f"    {row.program.scenario!r}, as_of, fields, deadlines, tuple(why), {identity},",
-            f"    case.digest, {ENGINE_VERSION!r}, zone_of_days,",
-            ")",
+            "made = OpenDecision()",
+            f"made.scenario = {row.program.scenario!r}",
+            "made.as_of = as_of",
+            "made.fields = MappingProxyType(fields)",
+            "made.missing_facts = made.unassessed = ()",
+            "made.deadlines = deadlines",
+            "made.reasons = tuple(why)",
+            f"made.policy = {identity}",
+            "made.case_digest = case.digest",
+            f"made.engine_version = {ENGINE_VERSION!r}",
+            "made.determined = True",
+            "made.zone = zone_of_days",
+            "made._made_from = None",
             "made.__class__ = Decision",
             "return made",
         )
@@ -203,9 +212,8 @@ def _looked_for(row: Row, propositions: Iterable[str], lines: Lines) -> list[str
 
 
 def _list_owing(row: Row, record: PartyRecord, lines: Lines) -> None:
-    owes = lines.text(parties.owes(row, record))
-    with lines.inside(f"if {owes}:"):
-        lines.add(f"owing += [reason for _, _, reason in {owes}]")
+    with lines.inside(f"for _, _, reason in {lines.text(parties.owes(row, record))}:"):
+        lines.add("owing.append(reason)")
 
 
 # ------------------------------------------------------------------------------------------------------- deadlines

@@ -97,7 +97,7 @@ class Clocks:
         if holds.u is not None:
             all_open = UNKNOWNS.both(UNKNOWNS.both(still_open, a), b)
             unknown = np.where(still_open != KNOWN, np.where(agree, KNOWN, all_open), unknown)
-        return Values(values, unknown if unknown.any() else None, "instant")
+        return Values(values, unknown if np.count_nonzero(unknown) else None, "instant")
 
     def _latest(self, window: Window) -> tuple[Values, Values]:
         """The latest end of all alternatives that hold."""

@@ -53,7 +53,7 @@ class Gathering:
         self._windows = self._shown()
         self._deadlines = self._deadline_columns()
         self._reasons = self._all_reasons()
-        self.answered = np.flatnonzero(~run.doubt)
+        self.answered = (~run.doubt).nonzero()[0]
 
     # ------------------------------------------------------------------------------------------------------ fields
 
@@ -124,12 +124,12 @@ class Gathering:
         parts += self._listed()
         ids: Array = np.zeros(run.rows, np.int32)
         for part in parts:
-            rows = np.flatnonzero(part != KNOWN)
+            rows = (part != KNOWN).nonzero()[0]
             if len(rows):
                 codes, places = np.unique(part[rows], return_inverse=True)
                 own = np.array([sequences.id([code]) for code in codes.tolist()], np.int32)
                 ids[rows] = sequences.joined(ids[rows], own[places])
-        if not ids.any():
+        if not np.count_nonzero(ids):
             return None
         pairs = [self._missing_words(sequence) for sequence in sequences.lists]
         return np.array([facts for facts, _ in pairs], np.int32)[ids], np.array([m for _, m in pairs], np.int32)[ids]
@@ -194,7 +194,7 @@ class Gathering:
                 deadlines = self._program.standing.rules[number].deadlines
                 if deadlines is None or window.deadline in deadlines:
                     named = named | mask
-            if not named.any():
+            if not np.count_nonzero(named):
                 continue
             clock = run.clocks.clock(window)
             there = named & clock.asked.v & (clock.ends.v != NOTHING)
@@ -255,7 +255,7 @@ class Gathering:
                 answers.lists[name][at] = self._missing[number][own]
         whole = len(own) == run.rows
         for text, mask in self._reasons:
-            there = np.flatnonzero(mask if whole else mask[own])
+            there = (mask if whole else mask[own]).nonzero()[0]
             if len(there):
                 answers.reasons.append((words.code(text), at[there]))
         self._answer_deadlines(answers, at, own)

@@ -92,18 +92,18 @@ class Outcomes:
         in_stages = table.name == run.program.standing.name
         rest = np.array(spread(outcome.asked.v, run.rows))  # the rows in which the table is still being read
         for number, rule in enumerate(table.rules):
-            if not rest.any():
+            if not np.count_nonzero(rest):
                 break
             holds = run.holds(rule.when)
             here = rest & holds.v
-            if here.any():
+            if np.count_nonzero(here):
                 outcome.hold[number] = here
             if holds.u is not None:
                 self._open(outcome, number, rule, rest & (holds.u != KNOWN), holds.u)
             if first:
                 if rule.hangs_on_proof:
                     failed = rest & ~holds.v if holds.u is None else rest & ~holds.v & (holds.u == KNOWN)
-                    if failed.any():
+                    if np.count_nonzero(failed):
                         outcome.failed[number] = failed
                 rest &= ~here
                 if in_stages and number in outcome.still_open:  # what comes later does not matter yet
@@ -112,7 +112,7 @@ class Outcomes:
 
     @staticmethod
     def _open(outcome: Outcome, number: int, rule: Rule, rows: Array, waits: Array) -> None:
-        if not rows.any():
+        if not np.count_nonzero(rows):
             return
         if rule.if_unknown == "open":
             outcome.still_open[number] = (rows, waits)
@@ -174,17 +174,19 @@ class Outcomes:
                     np.copyto(sure, own.sure, where=mask & (own.u != KNOWN))
                     np.copyto(values, 0, where=mask & (own.u != KNOWN))
         for number, (mask, waits) in reversed(outcome.still_open.items()):
-            self._or_else(plain[number], np.flatnonzero(mask), waits, (values, unknown, sure))
+            self._or_else(plain[number], mask.nonzero()[0], waits, (values, unknown, sure))
         if nothing.kind == "bool" and some:
             values = values & (unknown == KNOWN)
         tuples = nothing.kind == "tuple"
-        return Values(values, unknown if some and unknown.any() else None, nothing.kind, sure if tuples else None)
+        return Values(
+            values, unknown if some and np.count_nonzero(unknown) else None, nothing.kind, sure if tuples else None
+        )
 
     def _or_else(self, own: Values, at: Array, waits: Array, so_far: tuple[Array, Array, Array]) -> None:
         """In these rows it may be what an open rule says; it is not known where that is something else."""
         values, unknown, sure = so_far
         own_values = own.v if np.ndim(own.v) == 0 else own.v[at]
-        own_unknown = KNOWN if own.u is None else own.u[at]
+        own_unknown: Array = KNOWN if own.u is None else own.u[at]
         self._in.doubt[at] |= (unknown[at] != KNOWN) & (own_unknown != KNOWN)
         differ = (unknown[at] != KNOWN) | (own_unknown != KNOWN) | (own_values != values[at])
         rows = at[differ]
@@ -204,19 +206,19 @@ class Outcomes:
             if name not in rule.says:
                 continue
             own = self._says(rule, name)
-            at = np.flatnonzero(mask)
+            at = mask.nonzero()[0]
             if own.u is not None and own.u[at].any():
-                waits = np.flatnonzero(mask & (own.u != KNOWN) & (unknown == KNOWN))
+                waits = (mask & (own.u != KNOWN) & (unknown == KNOWN)).nonzero()[0]
                 unknown[waits] = own.u[waits]
                 if own.sure is not None:
                     sure[waits] = own.sure[waits]
-                at = np.flatnonzero(mask & (own.u == KNOWN))
+                at = (mask & (own.u == KNOWN)).nonzero()[0]
             ids[at] = run.lists.joined(ids[at], own.v if np.ndim(own.v) == 0 else own.v[at])
         for number, (mask, waits) in reversed(outcome.still_open.items()):
             if name in table.rules[number].says:
                 np.copyto(unknown, waits, where=mask)
                 np.copyto(sure, 0, where=mask)
-        return Values(ids, unknown if unknown.any() else None, "tuple", sure)
+        return Values(ids, unknown if np.count_nonzero(unknown) else None, "tuple", sure)
 
     def _says(self, rule: Rule, name: str) -> Values:
         expression = rule.says[name]

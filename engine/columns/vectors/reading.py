@@ -86,7 +86,7 @@ class Reading:
             self._seen[kind, name] = rows
             return rows
         new: Array = rows & ~seen
-        if not new.any():
+        if not np.count_nonzero(new):
             return None
         self._seen[kind, name] = seen | rows
         return new
@@ -94,7 +94,7 @@ class Reading:
     # ------------------------------------------------------------------------------------------------- expressions
 
     def expression(self, expression: Expression | None, rows: Array) -> None:
-        if expression is not None and rows.any() and self._leading.intersection(expression.names):
+        if expression is not None and np.count_nonzero(rows) and self._leading.intersection(expression.names):
             self._tree(expression.tree, rows)
 
     def _tree(self, node: ast.AST, rows: Array) -> None:
@@ -108,7 +108,7 @@ class Reading:
                         value = self._run.evaluate_tree(part)
                         settles = value if isinstance(op, ast.Or) else negation(value)
                         rows = rows & ~settles.v
-                        if not rows.any():
+                        if not np.count_nonzero(rows):
                             return
             case ast.Compare() | ast.UnaryOp() | ast.Call():
                 for child in ast.iter_child_nodes(node):
@@ -160,7 +160,7 @@ class Reading:
         rest = new & outcome.asked.v
         in_stages = table.name == self._run.program.standing.name
         for number, rule in enumerate(table.rules):
-            if not rest.any():
+            if not np.count_nonzero(rest):
                 return
             self.expression(rule.when, rest)
             if table.hit == "first" and number in outcome.hold:
@@ -188,7 +188,7 @@ class Reading:
     def _says(self, rule: Rule, name: str, rows: Array) -> Array:
         """What a rule says of a field is read. The rows in which that is not known."""
         expression = rule.says.get(name)
-        if expression is None or not rows.any():
+        if expression is None or not np.count_nonzero(rows):
             return np.zeros(len(rows), np.bool_)
         self.expression(expression, rows)
         unknown = self._run.evaluate(expression).u
@@ -303,7 +303,7 @@ class Reading:
         for record in self._run.program.records:
             self._received(record, rows)
             rows = rows & ~self._run.records.shown_by(record, proposition).v
-            if not rows.any():
+            if not np.count_nonzero(rows):
                 return
 
 

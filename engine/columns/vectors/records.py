@@ -124,7 +124,7 @@ class Records:
 
     def _where_received(self, received: Received, true: Array, not_made: Array) -> Values:
         """True, or waiting for the assessment of materials; all of it hangs on what was received in time."""
-        unknown: Array | None = np.where(not_made, received.unassessed, KNOWN) if not_made.any() else None
+        unknown: Array | None = np.where(not_made, received.unassessed, KNOWN) if np.count_nonzero(not_made) else None
         if received.submitted.u is not None:
             unknown = np.where(received.submitted.u != KNOWN, received.submitted.u, level(unknown, self._in.rows))
         return settled(true, unknown)
@@ -183,7 +183,7 @@ class Records:
         if received.submitted.u is not None:  # while nobody can say what came in time, it proves what it may alone
             there = received.submitted.u == KNOWN
             shown, not_made = shown & there, not_made & there
-        return settled(shown, np.where(not_made, received.unassessed, KNOWN) if not_made.any() else None)
+        return settled(shown, np.where(not_made, received.unassessed, KNOWN) if np.count_nonzero(not_made) else None)
 
     # ---------------------------------------------------------------------------------------------- all parties
 
@@ -239,7 +239,7 @@ class Records:
         if proven.u is None:
             return negation(proven)
         waits = np.where(UNKNOWNS.findings_only(proven.u), KNOWN, proven.u)
-        return settled(~proven.v & (proven.u == KNOWN), waits if waits.any() else None)
+        return settled(~proven.v & (proven.u == KNOWN), waits if np.count_nonzero(waits) else None)
 
     def _list(self, listed: Sequence[tuple[str, Values]]) -> Values:
         """The words of what holds; not known while some of it is open."""
@@ -247,7 +247,7 @@ class Records:
         ids: Array = np.zeros(run.rows, np.int32)
         for word, holds in listed:
             one = np.int32(run.lists.id([run.words.code(word)]))
-            rows = np.flatnonzero(spread(holds.v, run.rows))
+            rows = spread(holds.v, run.rows).nonzero()[0]
             if len(rows):
                 ids[rows] = run.lists.joined(ids[rows], one)
         return Values(ids, waiting(*(holds.u for _, holds in listed)), "tuple", ids)

@@ -88,6 +88,12 @@ class Run:
             Unsettled: lambda meaning: self.outcomes.unsettled(meaning.table),
         }
 
+    def close(self) -> None:
+        """Let go of all values. The parts of a run know each other, so that they would stay until they are collected as
+        garbage, and the arrays of many scenarios with them."""
+        for part in (self.clocks, self.records, self.outcomes, self):
+            part.__dict__.clear()
+
     # ------------------------------------------------------------------------------------------------------ names
 
     def value(self, name: str) -> Values:
@@ -109,7 +115,7 @@ class Run:
         """A fact as known at the moment of each row."""
         found = self._facts.values[name]
         unknown = None if found.u is None else found.u[self._own]
-        if unknown is not None and not unknown.any():
+        if unknown is not None and not np.count_nonzero(unknown):
             unknown = None
         if found.kind == "set":
             return Values(name, unknown, "set")
@@ -149,14 +155,14 @@ class Run:
         codes = spread(self.zone.v, self.rows)
         there = np.unique(codes).tolist()
         found = [(zone_clock(self.words.word(code)), codes == code) for code in there if code != NO_WORD]
-        return [(found[0][0], None)] if len(there) == 1 and found else [(z, np.flatnonzero(rows)) for z, rows in found]
+        return [(found[0][0], None)] if len(there) == 1 and found else [(z, rows.nonzero()[0]) for z, rows in found]
 
     def by_zone(self, numbers: Array, verb: Callable[[ZoneClock, Array], Array]) -> Array:
         """What the clock of its zone says of the number of each row; nothing stays nothing."""
         numbers = spread(numbers, self.rows)
         found = np.full(self.rows, NOTHING)
         for clock, rows in self.zones:
-            some = np.flatnonzero(numbers != NOTHING) if rows is None else rows[numbers[rows] != NOTHING]
+            some = (numbers != NOTHING).nonzero()[0] if rows is None else rows[numbers[rows] != NOTHING]
             found[some] = verb(clock, numbers[some])
         return found
 

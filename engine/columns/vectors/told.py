@@ -99,7 +99,7 @@ class Told:
     def _of_table(self, table: Table, counts: Array, read: Array) -> Reasons:
         """Of the rows in which the table counts for a settled outcome, and of those in which it was read for an open
         one."""
-        if not (counts.any() or read.any()):
+        if not (np.count_nonzero(counts) or np.count_nonzero(read)):
             return []
         outcome = self._run.outcomes.outcome(table)
         open_somewhere = self._nowhere
@@ -110,7 +110,7 @@ class Told:
         found = [(_of_rule("held", table.rules[n]), mask & rows) for n, mask in outcome.hold.items()]
         found += [(_of_rule("open", table.rules[n]), mask & rows) for n, (mask, _) in outcome.listed.items()]
         found += [(_of_rule("failed", table.rules[n]), mask & rows) for n, mask in outcome.failed.items()]
-        if read.any():
+        if np.count_nonzero(read):
             found += self._open_rules(table, outcome, read, open_somewhere)
         return found
 
@@ -149,7 +149,7 @@ class Told:
                 tells |= mask
         owed = {} if self._read is None else self._read.owed
         proofs = {} if self._read is None else dict(self._read.proofs)
-        if not tells.any() and not owed and not proofs:
+        if not np.count_nonzero(tells) and not owed and not proofs:
             return []
         found: Reasons = []
         owes_any = self._nowhere.copy()

@@ -71,9 +71,10 @@ class Unknowns(threading.local):
     def both(self, first: Array, then: Array) -> Array:
         """The first and the other, row by row."""
         found = np.maximum(first, then)
-        rows = np.flatnonzero((first != KNOWN) & (then != KNOWN))
+        rows = ((first != KNOWN) & (then != KNOWN)).nonzero()[0]
         if len(rows):
-            a, b = (np.broadcast_to(one, np.shape(found))[rows] for one in (first, then))
+            a = first[rows] if np.shape(first) else np.full(len(rows), first)
+            b = then[rows] if np.shape(then) else np.full(len(rows), then)
             found[rows] = self._joined(a, b)
         return found
 
@@ -106,7 +107,7 @@ FALSE: Final = Values(np.bool_(False))
 
 def same(value: Values, truth: bool) -> bool:
     """Whether a condition is this for all rows alike."""
-    return value.u is None and np.ndim(value.v) == 0 and bool(value.v) is truth
+    return value.u is None and isinstance(value.v, np.bool_) and bool(value.v) is truth
 
 
 def waiting(*parts: Array | None) -> Array | None:
@@ -127,7 +128,7 @@ def first_of(first: Array | None, then: Array | None) -> Array | None:
 
 def settled(value: Array, unknown: Array | None) -> Values:
     """A truth value; where it is not known, it is no truth."""
-    if unknown is None or not unknown.any():
+    if unknown is None or not np.count_nonzero(unknown):
         return Values(value)
     return Values(value & (unknown == KNOWN), unknown)
 
@@ -138,7 +139,7 @@ def _combined(value: Array, parts: Sequence[Values], settles: bool) -> Values:
     unknown = waiting(*(part.u for part in parts))
     if unknown is None:
         return Values(value)
-    rows = np.flatnonzero(unknown)
+    rows = unknown.nonzero()[0]
     if not len(rows):
         return Values(value)
     of_settling = np.zeros(len(rows), np.bool_)
@@ -232,7 +233,7 @@ class Lists:
 
     def joined(self, left: Array, right: Array) -> Array:
         """Lists one behind the other, row by row, without repetitions."""
-        if not np.any(right):
+        if not np.count_nonzero(right):
             return left
         left, right = np.broadcast_arrays(left, right)
         size = len(self._pairs)
@@ -245,7 +246,7 @@ class Lists:
             return self._joined_anew(left, right)
         found = self._pairs[left, right]
         missing = found < 0
-        if missing.any():
+        if np.count_nonzero(missing):
             for a, b in set(zip(left[missing].tolist(), right[missing].tolist(), strict=True)):
                 self._pairs[a, b] = self.id((*self.lists[a], *self.lists[b]))
             found = self._pairs[left, right]
@@ -265,12 +266,12 @@ class Lists:
 
     def ragged(self, ids: Array) -> tuple[Array, Array]:
         """How many words each list has, and all of them one behind the other."""
-        if not ids.any():
+        if not np.count_nonzero(ids):
             return np.zeros(len(ids), np.int32), np.zeros(0, np.int32)
         lengths = np.array([len(one) for one in self.lists], np.int32)
         starts = np.cumsum(lengths) - lengths
         flat = np.array([code for one in self.lists for code in one], np.int32)
-        rows = np.flatnonzero(ids)
+        rows = ids.nonzero()[0]
         counts = np.zeros(len(ids), np.int32)
         counts[rows] = own = lengths[ids[rows]]
         ends = np.cumsum(own)
