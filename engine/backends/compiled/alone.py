@@ -21,7 +21,7 @@ def write(row: Row, table: Table) -> str:
     name = row.module.name("alone", ENTRY)
     count: Counter[str] = uses_of(row.program, table)
     facts = [fact.name for fact in row.program.policy.facts.values() if fact.kind != "event" and count[fact.name] > 1]
-    row.in_variables(facts)
+    row.in_variables(facts, count)
     lines = row.lines()
     with lines.inside(f"def {name}(facts, as_of):"):
         with lines.inside("try:"):

@@ -41,12 +41,15 @@ class Row:
         self.expressions = Expressions(program, self.module, self.name, self.zone)
         self._done: set[tuple[str, str]] = set()
         self._formulas: dict[str, ast.expr] = {}
-        self.uses = _uses(program)
+        self.named = _uses(program)
+        self._uses = self.named  # where it is written: in the row, or in one table of it
         self._variables: dict[str, str] | None = None
 
-    def in_variables(self, facts: Iterable[str]) -> None:
-        """From now on, outside of functions that keep what they give, names and these facts are put into variables."""
+    def in_variables(self, facts: Iterable[str], uses: Counter[str]) -> None:
+        """From now on, outside of functions that keep what they give, names and these facts are put into variables.
+        `uses` is how often each name is written there."""
         self._variables = {fact: self.module.name("variable", fact) for fact in facts}
+        self._uses = uses
 
     def lines(self) -> Lines:
         """The lines of a function that is written here."""
@@ -123,7 +126,8 @@ class Row:
         if fact.kind != "event":
             return python(f"facts[{name!r}]")
         if self._variables is not None:
-            return local(self.module.name("variable", name), python(f"by_then(facts[{name!r}], as_of)"))
+            value = python(f"by_then(facts[{name!r}], as_of)")
+            return value if self._uses[name] == 1 else local(self.module.name("variable", name), value)
 
         def write(lines: Lines, own: str) -> None:
             lines.comment(at(fact.place))
@@ -155,7 +159,7 @@ class Row:
     def _placed(self, name: str, expression: Expression) -> ast.expr:
         value = self.python(expression)
         much = size(value)
-        if much <= SMALL or (self.uses[name] == 1 and much <= ONCE):
+        if much <= SMALL or (self._uses[name] == 1 and much <= ONCE):
             return value
         if self._variables is not None:
             return local(self.module.name("variable", name), value)

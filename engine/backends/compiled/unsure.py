@@ -30,7 +30,7 @@ def may_be_left_open(row: Row, table: Table, rule: Rule) -> bool:
 
 
 def _is_read(row: Row, table: Table) -> bool:
-    return any(f"{table.name}.{part}" in row.uses for part in (ANY, *table.fields))
+    return any(f"{table.name}.{part}" in row.named for part in (ANY, *table.fields))
 
 
 def again(row: Row, called: str, condition: Expression) -> str:
