@@ -40,7 +40,11 @@ Cases = Sequence[tuple[Document, str]]
 def check(pack: Pack, version: Version, cases: Cases, counts: Counts | None = None) -> None:
     """Every row of the table of these cases is what its case is."""
     table = table_of(cases, version.policy)
-    found = [row for b in decide_batches(pack, [table], version=version.name, counts=counts) for row in b.to_pylist()]
+    found = [
+        row
+        for b in decide_batches(pack, [table], version=version.name, counts=counts, in_columns=True)
+        for row in b.to_pylist()
+    ]
     for row, expected, case in zip(found, rows_of(version, cases), cases, strict=True):
         assert row == expected, case
 

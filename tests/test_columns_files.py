@@ -67,7 +67,11 @@ def read(path: Path) -> list[dict[str, Any]]:
 def decided(
     table: pa.RecordBatch, pack: Pack = PACK, version: str | None = "1.0.0", **more: Any
 ) -> list[dict[str, Any]]:
-    return [row for batch in decide_batches(pack, [table], version=version, **more) for row in batch.to_pylist()]
+    return [
+        row
+        for batch in decide_batches(pack, [table], version=version, in_columns=True, **more)
+        for row in batch.to_pylist()
+    ]
 
 
 # ------------------------------------------------------------------------------------------------------------ formats
@@ -156,7 +160,11 @@ def test_batches_of_any_size(table: pa.RecordBatch) -> None:
     whole = decided(table)
     for size in (1, 7):
         batches = [table.slice(first, size) for first in range(0, table.num_rows, size)]
-        found = [row for batch in decide_batches(PACK, batches, version="1.0.0") for row in batch.to_pylist()]
+        found = [
+            row
+            for batch in decide_batches(PACK, batches, version="1.0.0", in_columns=True)
+            for row in batch.to_pylist()
+        ]
         assert found == whole
     assert [row for first in range(0, 90, 30) for row in decided(table.slice(first, 30))] == whole
 
@@ -170,7 +178,7 @@ def test_rows_in_any_order(table: pa.RecordBatch) -> None:
 
 
 def test_all_at_once_and_one_by_one_give_the_same_bytes(table: pa.RecordBatch) -> None:
-    (fast,) = Decider(PACK, table.schema, version="1.0.0").decide(table)
+    (fast,) = Decider(PACK, table.schema, version="1.0.0", in_columns=True).decide(table)
     (slow,) = Decider(PACK, table.schema, version="1.0.0", in_columns=False).decide(table)
     assert fast.equals(slow)
 

@@ -83,7 +83,7 @@ def counted(
     documents = _Documents(versions, schema, asked.empty)
     tally = Tally(fields, _by(asked.by, fields), _amounts(asked.amount, schema), asked.per_cell, documents, first)
     old, new = (
-        Decider(pack, schema, as_of=asked.as_of, version=version.name, keep=(), empty=asked.empty)
+        Decider(pack, schema, as_of=asked.as_of, version=version.name, keep=(), empty=asked.empty, in_columns=True)
         for version in versions
     )
     for batch in batches:

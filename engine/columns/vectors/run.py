@@ -75,6 +75,14 @@ class Run:
         self.clocks = Clocks(self)
         self.records = Records(self)
         self.outcomes = Outcomes(self)
+        self._parts: dict[int, Values] = {}
+        self._nodes: dict[type, Callable[[Any], Values]] = {
+            ast.BoolOp: self._logic,
+            ast.UnaryOp: lambda node: negation(self.evaluate_tree(node.operand)),
+            ast.Compare: self._comparison,
+            ast.Call: self._call,
+            ast.Constant: lambda node: self._constant(node.value),
+        }
         self._meanings: dict[type, Callable[[Any], Values]] = {
             FactName: lambda meaning: self._fact(meaning.fact),
             Formula: lambda meaning: self.evaluate(meaning.expression),
@@ -169,26 +177,24 @@ class Run:
     # ------------------------------------------------------------------------------------------------- expressions
 
     def evaluate_tree(self, node: ast.AST) -> Values:
-        """The value of a part of an expression."""
-        match node:
-            case ast.Name(id=name):
-                return self.value(name)
-            case ast.Constant(value=value):
-                return self._constant(value)
-            case ast.BoolOp(op=op, values=parts):
-                found = [self.evaluate_tree(part) for part in parts]
-                return any_of(found) if isinstance(op, ast.Or) else all_of(found)
-            case ast.UnaryOp(operand=operand):
-                return negation(self.evaluate_tree(operand))
-            case ast.Compare(left=left, ops=[op], comparators=[right]):
-                if isinstance(op, ast.In | ast.NotIn):
-                    found_in = self._member(self.evaluate_tree(left), right)
-                    return negation(found_in) if isinstance(op, ast.NotIn) else found_in
-                return self._compare(self.evaluate_tree(left), self.evaluate_tree(right), _COMPARISONS[type(op)])
-            case ast.Call(func=ast.Name(id=function), args=arguments):
-                return self._call(function, [self.evaluate_tree(argument) for argument in arguments])
-            case _:
-                raise NotInColumns(type(node).__name__)
+        """The value of a part of an expression; each part is evaluated once."""
+        if type(node) is ast.Name:
+            return self.value(node.id)
+        found = self._parts.get(id(node))
+        if found is None:
+            found = self._parts[id(node)] = self._nodes[type(node)](node)
+        return found
+
+    def _logic(self, node: ast.BoolOp) -> Values:
+        found = [self.evaluate_tree(part) for part in node.values]
+        return any_of(found) if type(node.op) is ast.Or else all_of(found)
+
+    def _comparison(self, node: ast.Compare) -> Values:
+        operator_, left, right = node.ops[0], self.evaluate_tree(node.left), node.comparators[0]
+        if isinstance(operator_, ast.In | ast.NotIn):
+            found = self._member(left, right)
+            return negation(found) if isinstance(operator_, ast.NotIn) else found
+        return self._compare(left, self.evaluate_tree(right), _COMPARISONS[type(operator_)])
 
     def _constant(self, value: object) -> Values:
         match value:
@@ -233,8 +239,9 @@ class Run:
             found |= (value.v == code) & self.has(lists, code)
         return settled(found, unknown)
 
-    def _call(self, function: str, values: list[Values]) -> Values:
-        first = values[0]
+    def _call(self, node: ast.Call) -> Values:
+        values = [self.evaluate_tree(argument) for argument in node.args]
+        function, first = getattr(node.func, "id", ""), values[0]
         match function:
             case "happened" | "given":
                 return self._present(first)
