@@ -175,7 +175,7 @@ class Answers:
             "version": self.words.texts(self.version),
             "scenario": scenarios,
             "as_of": pa.array(moments, pa.timestamp("us"), mask=no_moment).cast(INSTANT),
-            "determined": pa.array(self.determined, mask=undecided),
+            "determined": _bools(self.determined, undecided),
             **{name: self.words.texts(codes) for name, codes in self.single.items()},
             **{name: self._words_of(*self.shared.lists.ragged(ids)) for name, ids in self.lists.items()},
             "reasons": self._words_of(*self._reason_codes()),
@@ -212,7 +212,7 @@ class Answers:
         counts, (codes, at) = self.deadlines.put_together()
         name, window, party, state = self.shared.deadlines.parts(codes)
         instants = pa.array(at.view("M8[us]"), pa.timestamp("us")).cast(INSTANT)
-        passed = pa.array(np.repeat(self.as_of, counts) > at)
+        passed = _bools(np.repeat(self.as_of, counts) > at)
         structs = pa.StructArray.from_arrays([name, window, party, instants, state, passed], fields=list(DEADLINE))
         return self._as_lists(counts, structs)
 
@@ -220,3 +220,10 @@ class Answers:
         if not self.errors:
             return pa.nulls(self.rows, pa.string())
         return pa.array([self.errors.get(row) for row in range(self.rows)], pa.string())
+
+
+def _bools(values: Array, absent: Array | None = None) -> pa.Array:
+    """Truth values as Arrow has them, a bit for each."""
+    bits = [None if absent is None else ~absent, values]
+    buffers = [None if own is None else pa.py_buffer(np.packbits(own, bitorder="little")) for own in bits]
+    return pa.Array.from_buffers(pa.bool_(), len(values), buffers)
