@@ -286,6 +286,10 @@ def test_a_draft_without_its_texts_does_not_keep_letters_back(tmp_path: Path) ->
     check_notices(loaded, report)
     assert {one.code for one in report.found} == {"notice/no-text"}
     assert all("carrier_unheard" in one.message and "(version 1.1.0)" in one.message for one in report.found)
+    warned = Report()
+    check_notices(loaded, warned, later=["1.1.0"])
+    assert [one.message for one in warned.found] == [one.message for one in report.found]
+    assert not warned.errors
     now = datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC"))
     with pytest.raises(InvalidDocument, match="carrier_unheard"):
         plan(loaded, written_ledger(pack), Wish("1.1.0", None, "Mara", "So."), now, now.date())

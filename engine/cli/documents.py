@@ -229,7 +229,7 @@ class Checker:
         files = notice_files(pack.folder)
         self.checked += [(str(path), NOTICES if code else READERS) for code, path in files.items()]
         if files and pack.versions:
-            check_notices(pack, self.report)
+            check_notices(pack, self.report, later=_drafts(pack))
 
     def _one_of_the_notices(self, path: Path, document: Node, kind: str) -> None:
         """One file of notices, with those beside it."""
@@ -242,7 +242,7 @@ class Checker:
             check(document, shipped("readers" if kind == READERS else "notices"), self.report)
             return
         whole = Report()
-        check_notices(pack, whole)
+        check_notices(pack, whole, later=_drafts(pack))
         self.report.found += [one for one in whole.found if one.place and Path(one.place.source.name).name == path.name]
 
     def _sample(self, document: Node) -> None:
@@ -251,6 +251,12 @@ class Checker:
         pack = self.pack()
         if pack is not None and pack.versions:
             checked_profile(document, [version.policy for version in pack.versions.values()], self.report)
+
+
+def _drafts(pack: Pack) -> list[str]:
+    """The versions whose letters nobody gets yet; none where the pack has only such versions."""
+    published = pack.ledger.publications
+    return [name for name in pack.versions if published and pack.ledger.publication(name) is None]
 
 
 def kind_of(document: Node) -> str | None:

@@ -3,7 +3,7 @@ not for them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -40,9 +40,11 @@ def check_catalogue(
     clauses: Mapping[str, Clause],
     report: Report,
     needed: Collection[str] | None = None,
+    later: Collection[str] = (),
 ) -> None:
     """Report everything that is wrong. `programs` are those of the rows of each version, `clauses` the register;
-    `needed` are the versions whose texts have to be there, None for all."""
+    `needed` are the versions whose texts have to be there, None for all. For a text that only versions in `later` need
+    there is a warning."""
     every = [program for rows in programs.values() for program in rows.values()]
     policies = {name: next(iter(rows.values())).policy for name, rows in programs.items() if rows}
     known = Known(tuple(policies.values()), tuple(every))
@@ -56,10 +58,11 @@ def check_catalogue(
     new = {name for policy in policies.values() for name in policy.amends}
     templates = Checker(report, frozenset(clauses) | new if clauses else None)
     wanted = Wanted(catalogue.readers, programs)
-    some = {name: rows for name, rows in programs.items() if needed is None or name in needed}
+    some = {name: programs[name] for name in sorted(programs, key=lambda name: name in later)
+            if needed is None or name in needed}  # fmt: skip
     for language in catalogue.languages.values():
         _check_language(language, catalogue, wanted, report)
-        _check_whole(language, Wanted(catalogue.readers, some), report)
+        _check_whole(language, Wanted(catalogue.readers, some), later, report)
         _check_templates(language, catalogue.readers, known, wanted, templates)
 
 
@@ -222,14 +225,15 @@ def _check_language(language: Language, catalogue: Catalogue, wanted: Wanted, re
             report.error("notice/no-text", f"no letter to the reader {quoted(name)} in {language.name}", place)
 
 
-def _check_whole(language: Language, wanted: Wanted, report: Report) -> None:
+def _check_whole(language: Language, wanted: Wanted, later: Collection[str], report: Report) -> None:
     """Every text that is needed is there, for every reader who can be told of it."""
     for key, want in wanted.texts.items():
         found = language.texts.get(key)
         missing = [name for name in want.readers or (OTHERS,) if found is None or found.for_reader(name) is None]
         if found is None or (missing and want.readers):
             place = found.place if found is not None else _section(language, key)
-            _no_text(key, want, missing if found is not None else [], place, language, report)
+            tell = report.warning if want.version in later else report.error
+            _no_text(key, want, missing if found is not None else [], place, language, tell)
 
 
 def key_of(by_reader: Mapping[str, Scalar], reader: str, language: Language, key: Key) -> Place | None:
@@ -272,12 +276,14 @@ def _section(language: Language, key: Key) -> Place:
     return own or key_place(language.document, key[0]) or language.document.place
 
 
-def _no_text(key: Key, want: Want, readers: list[str], place: Place, language: Language, report: Report) -> None:
+def _no_text(
+    key: Key, want: Want, readers: list[str], place: Place, language: Language, tell: Callable[[str, str, Place], None]
+) -> None:
     *way, last = key
     whom = f" for the reader{'s'[: len(readers) - 1]} {', '.join(map(quoted, readers))}" if readers else ""
     since = f" (version {want.version})" if want.version else ""
     message = f"no text in {language.name} for {quoted(last)} under {quoted('.'.join(way))}{whom}{since}"
-    report.error("notice/no-text", message, place)
+    tell("notice/no-text", message, place)
 
 
 # ------------------------------------------------------------------------------------------------------ the templates

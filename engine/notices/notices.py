@@ -82,9 +82,12 @@ def load_notices(pack: Pack) -> Notices:
     return Notices(pack, catalogue)
 
 
-def check_notices(pack: Pack, report: Report, needed: Collection[str] | None = None) -> Catalogue | None:
+def check_notices(
+    pack: Pack, report: Report, needed: Collection[str] | None = None, later: Collection[str] = ()
+) -> Catalogue | None:
     """As `load_notices`, with what is wrong in the report; None where there is nothing to be used. The texts of the
-    versions that are `needed` have to be there, or of all."""
+    versions that are `needed` have to be there, or of all; for those that only versions in `later` need there is a
+    warning."""
     catalogue = read_catalogue(pack.folder, report)
     if catalogue is None:
         return None
@@ -95,7 +98,7 @@ def check_notices(pack: Pack, report: Report, needed: Collection[str] | None = N
         return catalogue
     whole, own = _whole(pack), Report()
     programs = {name: version.programs for name, version in whole.versions.items()}
-    check_catalogue(catalogue, programs, pack.registers.clauses, own, needed)
+    check_catalogue(catalogue, programs, pack.registers.clauses, own, needed, later)
     unclear = {"notice/unknown-name"} if whole.faults else set()  # a draft with faults may have the name
     report.found += [one for one in own.found if one.code not in unclear]
     return catalogue
