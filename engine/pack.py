@@ -116,15 +116,14 @@ class Version:
         return self._quick.rules(program, program.tables[table])
 
     def _decide(self, case: Case, as_of: datetime | str, governed_by: str) -> Decision:
+        moment = parse_instant(as_of) if isinstance(as_of, str) else as_of
+        program = self.programs.get(case.scenario or "")
+        if program is not None:
+            return self._quick.run(program, case, moment).made_from(_MadeFrom(self, case, governed_by))
         self._check(case)
-        moment = _moment(as_of)
-        if case.scenario is None:
-            from engine.evaluation.any_row import run_any
+        from engine.evaluation.any_row import run_any
 
-            decision = run_any(self.programs, case, moment, self._quick.run)
-        else:
-            decision = self._quick.run(self.programs[case.scenario], case, moment)
-        return decision.made_from(_MadeFrom(self, case, governed_by))
+        return run_any(self.programs, case, moment, self._quick.run).made_from(_MadeFrom(self, case, governed_by))
 
     def _check(self, case: Case) -> None:
         if case.scenario is not None and case.scenario not in self.programs:

@@ -11,6 +11,8 @@ LAST_MOMENT: Final = datetime(2101, 1, 1, tzinfo=UTC)
 
 def checked_moment(as_of: datetime) -> datetime:
     """A moment to decide at, in UTC. Raises ValueError when it is naive or far off."""
+    if as_of.tzinfo is UTC and FIRST_MOMENT <= as_of < LAST_MOMENT:  # as it mostly is
+        return as_of
     if as_of.tzinfo is None:
         raise ValueError("as_of needs an offset from UTC")
     as_of = as_of.astimezone(UTC)

@@ -45,6 +45,6 @@ def _known(attributes: list[str], functions: list[str]) -> str:
     tested = set(_TESTED.findall("\n".join(functions)))  # the others are set before anything reads them
     lines = ["class Known:", "    __slots__ = ("]
     lines += [f"        {name!r}," for name in ("as_of", *attributes)]
-    lines += ["    )", "", "    def __init__(self, as_of):", "        self.as_of = as_of"]
-    lines += [f"        self.{name} = UNREAD" for name in attributes if name in tested]
+    lines += ["    )", "", "    def __init__(self, as_of):", "        self.as_of = as_of", "        _ = UNREAD"]
+    lines += [f"        self.{name} = _" for name in attributes if name in tested]
     return "\n".join(lines)
