@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,7 @@ class Case:
     assumed: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class WholeCase:
+class WholeCase(NamedTuple):
     """A case with its head: the moment to decide it at, if it names one, and its title."""
 
     case: Case

@@ -181,7 +181,6 @@ _new: Final = object.__new__
 _set_scenario, _set_values, _set_digest, _set_assumed = (
     getattr(Case, name).__set__ for name in ("scenario", "values", "digest", "assumed")
 )
-_set_case, _set_as_of, _set_title = (getattr(WholeCase, name).__set__ for name in ("case", "as_of", "title"))
 _set_at, _set_proves, _set_authentic = (getattr(Submission, name).__set__ for name in ("at", "proves", "authentic"))
 
 
@@ -199,8 +198,4 @@ def whole_case(
     _set_values(case, MappingProxyType(values))
     _set_digest(case, digest)
     _set_assumed(case, assumed)
-    found = _new(WholeCase)
-    _set_case(found, case)
-    _set_as_of(found, as_of)
-    _set_title(found, title)
-    return found
+    return WholeCase(case, as_of, title)

@@ -36,7 +36,8 @@ def command(
       aftersale compile SCENARIO --table TABLE --show
       aftersale compile SCENARIO 1.0.0 --output scenario.py
     """
-    from engine.backends.compiled.building import Generated, build
+    from engine.backends.compiled.building import build
+    from engine.backends.compiled.generated import Generated
     from engine.backends.compiled.generating import generate, generate_table
     from engine.render.compiled_to_text import compiled_to_page, compiled_to_source
 

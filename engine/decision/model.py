@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from engine.clock import format_instant
@@ -52,8 +51,7 @@ class Deadline:
     readings: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyId:
+class PolicyId(NamedTuple):
     """Which text decided: name, version and the digest of its content."""
 
     name: str
@@ -144,32 +142,6 @@ class Decision:
             "clauses": list(deadline.clauses),
             "readings": list(deadline.readings),
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What one table says of a case by itself.
-
-    `rules` are the ids of the rules that decide, one at most where the first decides; `fields` the fields that the
-    table says, under their outward names; `clauses` and `readings` what the rules rest on. `asked` is False where the
-    table is not asked: then its fields are empty. `missing` are the facts that it waits for: while there are any,
-    `fields` has only those that do not hang on them.
-    """
-
-    asked: bool
-    rules: tuple[str, ...]
-    fields: Mapping[str, Value]
-    clauses: tuple[str, ...] = ()
-    readings: tuple[int, ...] = ()
-    missing: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "fields", MappingProxyType(dict(self.fields)))
-
-    @property
-    def rule(self) -> str | None:
-        """The first rule that decides; None where none does."""
-        return self.rules[0] if self.rules else None
 
 
 def reason_to_dict(reason: Reason) -> dict[str, object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Final, NoReturn
 
 from engine.document.limits import NODES
@@ -37,9 +36,11 @@ _loads: Loads | None = None  # chosen when it is first needed
 def _fastest() -> Loads:
     global _loads
     found: Loads = standard
-    with suppress(ImportError):
+    try:
         from orjson import loads
-
+    except ImportError:
+        pass
+    else:
         found = loads
     _loads = found
     return found

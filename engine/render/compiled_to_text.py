@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from engine.backends.compiled.building import Generated
+from engine.backends.compiled.generated import Generated
 from engine.render.page import Page, Piece
 
 COLUMN: Final = 26

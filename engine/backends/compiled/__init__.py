@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from engine.lazily import names_of
 
 if TYPE_CHECKING:
-    from engine.backends.compiled.building import Ask, Decide, Generated, build, build_table
+    from engine.backends.compiled.building import Ask, Decide, build, build_table
+    from engine.backends.compiled.generated import Generated
     from engine.backends.compiled.generating import generate, generate_table
     from engine.backends.compiled.known import NotKnown
 
@@ -18,8 +19,9 @@ _GENERATE = "engine.backends.compiled.generating"
 __getattr__ = names_of(
     __name__,
     {
-        **dict.fromkeys(("Ask", "Decide", "Generated", "build", "build_table"), _BUILD),
+        **dict.fromkeys(("Ask", "Decide", "build", "build_table"), _BUILD),
         **dict.fromkeys(("generate", "generate_table"), _GENERATE),
+        "Generated": "engine.backends.compiled.generated",
         "NotKnown": "engine.backends.compiled.known",
     },
 )

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import CodeType, MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from engine.backends.compiled import known, made
 from engine.case.model import Case
 from engine.clock import days_after, end_of_day, zone
-from engine.decision import Answer, Deadline, Decision, Reason
+from engine.decision import Deadline, Decision, Reason
+
+if TYPE_CHECKING:
+    from engine.backends.compiled.generated import Generated
+    from engine.decision import Answer
 
 Decide = Callable[[Case, datetime], Decision]
-Ask = Callable[[Mapping[str, object], datetime], Answer]
+Ask = Callable[[Mapping[str, object], datetime], "Answer"]
 OFFERED: Final[dict[str, object]] = {
     **{name: getattr(known, name) for name in (
         "NOTHING", "NotKnown", "UNREAD", "before", "latest", "earliest", "sure", "received",
@@ -31,21 +34,8 @@ OFFERED: Final[dict[str, object]] = {
     "Decision": Decision,
     "Reason": Reason,
     "MappingProxyType": MappingProxyType,
-    "Answer": Answer,
     "timedelta": timedelta,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Generated:
-    """A row as Python source, with the constants that it names. Both are plain data: they can be kept and sent.
-
-    `entry` is the name of the function that decides.
-    """
-
-    source: str
-    constants: dict[str, object]
-    entry: str
 
 
 def build(generated: Generated, name: str = "row") -> Decide:
@@ -58,7 +48,9 @@ def build(generated: Generated, name: str = "row") -> Decide:
 def build_table(generated: Generated, not_known: Ask, name: str = "table") -> Ask:
     """The function that the source of a table defines: facts and a moment to an answer. Where something asked is not
     known, `not_known` answers."""
-    found: Ask = _function(generated, name, {"not_known": not_known})
+    from engine.decision.answer import Answer
+
+    found: Ask = _function(generated, name, {"not_known": not_known, "Answer": Answer})
     return found
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from engine.backends.compiled import alone, whole
-from engine.backends.compiled.building import Generated
+from engine.backends.compiled.generated import Generated
 from engine.backends.compiled.row import Row
 from engine.backends.compiled.writing import pruned
 from engine.link.program import Program, Table

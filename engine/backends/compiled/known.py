@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from engine.case.model import Submission
-from engine.decision import Answer
 from engine.policy.basis import Basis
+
+if TYPE_CHECKING:
+    from engine.decision import Answer
 
 EMPTY: Final[frozenset[str]] = frozenset()
 NOTHING: Final = (EMPTY, EMPTY)  # what no materials prove, and may yet be found to prove
@@ -146,6 +148,7 @@ def answers(
 ) -> Callable[[tuple[int, ...]], Answer]:
     """What gives the answer for the numbers of the rules that hold; each is put together once. `rules` has for each
     number its id, what it says of each field, its clauses and its readings."""
+    from engine.decision.answer import Answer
 
     @lru_cache(maxsize=4096)
     def answer(numbers: tuple[int, ...]) -> Answer:

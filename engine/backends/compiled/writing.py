@@ -25,7 +25,7 @@ LOCAL: Final = (  # the variables of generated functions
     "proven", "reason", "reasons", "rule", "self", "show", "shown", "spans", "starts", "state", "submitted", "told",
     "unsure", "why", "zone_of_days",
 )  # fmt: skip
-TAKEN: Final = frozenset({*keyword.kwlist, *dir(builtins), *LOCAL, *OFFERED, "Known", "not_known"})
+TAKEN: Final = frozenset({*keyword.kwlist, *dir(builtins), *LOCAL, *OFFERED, "Answer", "Known", "not_known"})
 NUMBERED: Final = re.compile(r"(said|unsure_of|value)_\d+$")  # variables, too
 _ATTRIBUTE: Final = re.compile(r"\bk\.(\w+)( = )?")
 _KEPT: Final = re.compile(r" +k\.(\w+) = (?!found = )")
