@@ -101,7 +101,7 @@ def test_words_of_any_kind_are_written_as_json_wants_them() -> None:
         missing_facts=(odd,),
         reasons=(replace(decision.reasons[0], rule=odd, general=None), *decision.reasons),
         deadlines=tuple(replace(one, name=odd, party=None, passed=True) for one in decision.deadlines),
-        policy=replace(decision.policy, name=odd),
+        policy=decision.policy._replace(name=odd),
         zone=None,
     )
     assert decision_to_json(odder).encode() == compact(odder) == decision_to_json(odder).encode()
