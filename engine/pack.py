@@ -116,7 +116,7 @@ class Version:
         return self._quick.rules(program, program.tables[table])
 
     def _decide(self, case: Case, as_of: datetime | str, governed_by: str) -> Decision:
-        moment = parse_instant(as_of) if isinstance(as_of, str) else as_of
+        moment = _moment(as_of)
         program = self.programs.get(case.scenario or "")
         if program is not None:
             return self._quick.run(program, case, moment).made_from(_MadeFrom(self, case, governed_by))

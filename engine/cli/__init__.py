@@ -9,6 +9,7 @@ from typing import NoReturn
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command with these arguments, or with those of the process, and exit with its code (see `exits`)."""
+    from engine.cli import exits
     from engine.cli.cold import DECIDE, decided, prepare, read_line
 
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -21,6 +22,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         app.main(arguments)
     except SystemExit as end:
-        if given[:1] == [DECIDE] and end.code in (0, 4):
+        if given[:1] == [DECIDE] and end.code in (exits.OK, exits.UNDETERMINED):
             prepare(given)
         raise

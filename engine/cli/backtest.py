@@ -11,6 +11,7 @@ import click
 
 from engine.cli import exits, on_spark, packs
 from engine.cli.extras import need_columns
+from engine.cli.forms import output_option
 from engine.cli.output import opened
 from engine.cli.progress import Progress
 
@@ -63,10 +64,7 @@ FORMATS = ("text", "html", "json")
     "--format", "form", type=click.Choice(FORMATS), default="text",
     help="text for a terminal, html for a page with pictures, json for programs.",
 )  # fmt: skip
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="FILE",
-    help="Write to this file instead of standard output; it appears only when it is complete.",
-)  # fmt: skip
+@output_option
 @click.option(
     "--jobs", type=click.IntRange(min=1), metavar="NUMBER",
     help="Processes for a large table in Parquet. Default: one per processor.",

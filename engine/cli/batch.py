@@ -11,6 +11,7 @@ import click
 
 from engine.cli import exits, packs
 from engine.cli.extras import need_columns
+from engine.cli.forms import output_option
 from engine.cli.output import opened
 from engine.cli.progress import Progress
 
@@ -41,10 +42,7 @@ if TYPE_CHECKING:
     "--format", "form", type=click.Choice(["parquet", "csv", "jsonl", "arrow"]),
     help="The format of the output. Default: by the ending of --output; JSON Lines on standard output.",
 )  # fmt: skip
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="FILE",
-    help="Write to this file instead of standard output; it appears only when it is complete.",
-)  # fmt: skip
+@output_option
 def command(
     cases: Path,
     version: str | None,

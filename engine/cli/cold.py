@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
+from engine.cli import exits
+
 DECIDE: Final = "decide"
 OPTIONS: Final = {"--format": "form", "--as-of": "as_of", "--policy": "version", "--pack": "pack"}
-_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
 
 class Line(NamedTuple):
@@ -85,7 +86,7 @@ def decided(line: Line) -> int | None:
         sys.stdout.buffer.flush()
     except (OSError, AttributeError):  # the command proper says what is wrong with the output
         return None
-    return 0 if decision.determined else 4
+    return exits.OK if decision.determined else exits.UNDETERMINED
 
 
 def prepare(arguments: Sequence[str]) -> None:
@@ -137,9 +138,10 @@ def _entry(pack: str | None, entries: str) -> tuple[str, str] | None:
 def _content(path: str) -> bytes | None:
     """The bytes of a short regular file."""
     from engine.document.json_quick import QUICK_BYTES
+    from engine.document.limits import AT_ONCE
 
     try:
-        descriptor = os.open(path, _FLAGS)
+        descriptor = os.open(path, AT_ONCE)
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 return None

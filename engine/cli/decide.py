@@ -15,6 +15,7 @@ import click
 from engine.case.written import CaseDocument, placed
 from engine.cli import exits, packs, sources
 from engine.cli.cases import Item, given, problem_at
+from engine.cli.forms import output_option
 from engine.cli.output import Output, opened
 from engine.cli.progress import Progress, size_of
 from engine.diagnostics import InvalidDocument
@@ -152,10 +153,7 @@ class Asked:
     "--format", "form", type=click.Choice(["text", "json", "jsonl", "html"]),
     help="text for people (the default), html for a page of the case, json or jsonl for programs.",
 )  # fmt: skip
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="FILE",
-    help="Write to this file instead of standard output; it appears only when it is complete.",
-)  # fmt: skip
+@output_option
 def command(
     cases: tuple[str, ...],
     version: str | None,

@@ -12,6 +12,7 @@ import click
 
 from engine.cli import exits, packs
 from engine.cli.extras import need_columns
+from engine.cli.forms import output_option
 from engine.cli.output import opened
 from engine.cli.progress import Progress
 
@@ -39,10 +40,7 @@ BINARY = ("parquet", "arrow")
     "--format", "form", type=click.Choice(FORMATS),
     help="jsonl: a case file a line, for `decide`; parquet, csv, arrow: a table. Default: by the name of the output.",
 )  # fmt: skip
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="FILE",
-    help="Write to this file instead of standard output; it appears only when it is complete.",
-)  # fmt: skip
+@output_option
 def command(
     number: int,
     seed: int,

@@ -93,9 +93,10 @@ def _rest(head: bytes, stream: IO[bytes]) -> Item:
 
 def _opened(path: str) -> IO[bytes]:
     """A regular file; a FIFO or a device must not keep us waiting. Raises InvalidDocument for anything else."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+    from engine.document.limits import AT_ONCE
+
     try:
-        descriptor = os.open(path, flags)
+        descriptor = os.open(path, AT_ONCE)
     except FileNotFoundError:
         raise problem_at("file/missing", "there is no such file") from None
     except (OSError, ValueError) as problem:

@@ -15,8 +15,6 @@ from engine.source import Place, Source
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-# a FIFO or a device must not keep us waiting when it is opened
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
 
 def read_source(path: Path, limit: int = limits.DOCUMENT_BYTES) -> Source:
@@ -77,7 +75,7 @@ def read_document(path: Path, limit: int = limits.DOCUMENT_BYTES) -> Node:
 
 
 def _read(path: Path, limit: int) -> bytes:
-    descriptor = os.open(path, _FLAGS)
+    descriptor = os.open(path, limits.AT_ONCE)
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):

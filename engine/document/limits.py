@@ -1,4 +1,6 @@
-"""How large a document may be. Every reader of outside text keeps to these bounds."""
+"""How large a document may be, and how it is opened. Every reader of outside text keeps to this."""
+
+import os
 
 DOCUMENT_BYTES = 1024 * 1024
 SCALAR_BYTES = 8 * 1024
@@ -6,6 +8,8 @@ NODES = 20_000  # values; keys are not counted
 DEPTH = 32
 NUMBER = 10**9
 FRACTION_DIGITS = 9
+# a FIFO or a device must not keep us waiting when it is opened
+AT_ONCE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 PROBLEMS = 100  # a reader stops after so many
 
 

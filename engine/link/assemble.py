@@ -14,7 +14,6 @@ from engine.link.findings import Findings, TooMany
 from engine.link.names import said_fields
 from engine.link.order import Order
 from engine.link.program import (
-    Basis,
     Choice,
     Constant,
     FactName,
@@ -221,8 +220,3 @@ def _names(
         elif (formula := compiler.expression(node, None, compiler.bare(node))) is not None:
             names[name] = Formula(formula)
     return names
-
-
-def basis_of_evidence(policy: Policy) -> Basis:
-    """The clauses that all owed evidence rests on."""
-    return Basis(policy.evidence.clauses, policy.evidence.readings)
