@@ -15,12 +15,10 @@ from typing import Final
 
 from engine.resources import ENGINE_VERSION
 
-MOST: Final = 64  # entries in a folder; the oldest make room
-SUFFIXES: Final = (".pack", ".cases", ".row")
-# Rooms above this one: what they hold cannot be part of an entry.
-_ABOVE: Final = frozenset(
-    {"cli", "spark", "render", "notices", "publishing", "analysis", "sampling", "testing", "columns"}
-)
+MOST: Final = 128  # entries in a folder; the oldest make room
+SUFFIXES: Final = (".pack", ".cases", ".row", ".words")
+# Rooms that no entry comes from. What `render` says of a policy is in one.
+_APART: Final = frozenset({"cli", "spark", "notices", "publishing", "analysis", "sampling", "testing", "columns"})
 _PART: Final = ".part"
 _HEAD: Final = b"aftersale entry\n"
 _FRESH: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -58,7 +56,7 @@ def _files_of_the_engine() -> Iterator[tuple[str, int, int]]:
                 if name.endswith((".py", ".json")):
                     told = entry.stat()
                     yield entry.path, told.st_size, told.st_mtime_ns
-                elif name.isidentifier() and name[:2] != "__" and name not in _ABOVE and entry.is_dir():
+                elif name.isidentifier() and name[:2] != "__" and name not in _APART and entry.is_dir():
                     waiting.append(entry.path)
 
 
