@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import pickle
 import shutil
@@ -116,7 +115,8 @@ def test_a_damaged_entry_is_as_good_as_none_and_is_written_anew(folder: Path, en
 def test_an_entry_that_holds_something_else_is_not_a_pack(tmp_path: Path) -> None:
     content = pickle.dumps({"a": 1})
     entry = tmp_path / "other.pack"
-    entry.write_bytes(kept._HEAD + hashlib.sha256(content).digest() + content)
+    kept.keep(content, str(entry))
+    assert kept.read_entry(str(entry)) == content
     assert packs._read(str(entry)) is None
 
 

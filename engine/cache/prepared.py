@@ -8,7 +8,7 @@ from __future__ import annotations
 import marshal
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from engine.clock import local_day, zone
 from engine.document.json_quick import quick_json, standard
@@ -23,7 +23,7 @@ except ImportError:
 if TYPE_CHECKING:
     from engine.backends.compiled.building import Decide
     from engine.case.check import Check
-    from engine.case.model import Case, WholeCase
+    from engine.case.model import WholeCase
     from engine.decision import Decision
     from engine.pack import Pack, Version
 
@@ -42,12 +42,13 @@ def prepared(pack: Pack) -> tuple[bytes, dict[str, bytes]]:
 
 
 def _cases(version: Version) -> tuple[str, str, bool, bytes]:
+    from engine.cache.digests import sha256
     from engine.cache.packs import dumped
     from engine.case.check import Check
 
     policy = version.policy
     moves = any(program.transition for program in version.programs.values())
-    return policy.filed_fact, policy.zone_fact, moves, dumped(Check(policy))
+    return policy.filed_fact, policy.zone_fact, moves, dumped(Check(policy, sha256))
 
 
 def _code(version: Version, row: str) -> bytes:
@@ -78,14 +79,15 @@ def decide_of(row: bytes) -> Decide:
     return found
 
 
-class Found(NamedTuple):
+class Found:
     """A case that was read, and the version that decides it. `why` says why it does; empty for one that was named."""
 
-    version: str
-    why: str
-    case: Case
-    as_of: datetime | None
-    title: str
+    __slots__ = ("as_of", "case", "title", "version", "why")
+
+    def __init__(self, version: str, why: str, whole: WholeCase) -> None:
+        self.version = version
+        self.why = why
+        self.case, self.as_of, self.title = whole
 
 
 class Prepared:
@@ -112,11 +114,11 @@ class Prepared:
         if whole is None:
             return None
         if version is not None:
-            return Found(version, "", *whole)
+            return Found(version, "", whole)
         name, why = self._governing(latest, whole.case.values, whole.case.assumed)
         if name != latest:
             whole = self._read(name, data, commas)
-        return None if whole is None else Found(name, why, *whole)
+        return None if whole is None else Found(name, why, whole)
 
     def decide(self, found: Found, moment: datetime) -> Decision | None:
         """The decision of a case at a moment; None when it has to be made by the pack."""

@@ -38,12 +38,15 @@ class Line(NamedTuple):
     pack: str | None = None
 
 
-class Entries(NamedTuple):
+class Entries:
     """Where the entries of a pack are: the folder of the pack, that of all entries, and how their names begin."""
 
-    pack: str
-    folder: str
-    start: str
+    __slots__ = ("folder", "pack", "start")
+
+    def __init__(self, pack: str, folder: str, start: str) -> None:
+        self.pack = pack
+        self.folder = folder
+        self.start = start
 
     def read(self, name: str) -> bytes | None:
         """The content of the entry whose name ends so."""
