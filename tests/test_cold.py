@@ -204,6 +204,24 @@ def test_so_is_output_that_cannot_be_written(case: Path, entries: Path) -> None:
     assert done.stderr == b"error: cannot write to standard output: no space left on device\n"
 
 
+PREPARING = """
+import sys
+from engine.cache.entries import _files_of_the_engine
+from engine.cli.cold import prepare
+prepare(["decide"])
+files = {name for name, *_ in _files_of_the_engine()}
+made_by = {name: module.__file__ for name, module in sys.modules.items() if name.startswith("engine")}
+print(sorted(name for name, file in made_by.items() if file not in files and not name.startswith("engine.cli")))
+print("engine.render.words" in made_by)
+"""
+
+
+def test_whatever_makes_an_entry_is_in_its_key(tmp_path: Path) -> None:
+    entries = tmp_path / "entries"
+    assert run("-c", PREPARING, entries=entries) == (0, "[]\nTrue\n", "")
+    assert {path.suffix for path in entries.iterdir()} == {".pack", ".cases", ".row", ".words"}
+
+
 @pytest.mark.parametrize("ending", [".cases", ".row", ".words"])
 def test_an_entry_that_is_damaged_or_gone_is_not_missed_and_made_anew(
     ending: str, case: Path, entries: Path, tmp_path: Path

@@ -17,9 +17,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     line = read_line(given)
     if line is not None:
         gc.disable()  # what is loaded from here on stays to the end: nobody has to look through it for garbage
-        code = decided(line)
-        gc.freeze()
-        gc.enable()
+        try:
+            code = decided(line)
+        finally:
+            gc.freeze()
+            gc.enable()
         if code is not None:
             sys.exit(code)
     from engine.cli.app import app
