@@ -243,6 +243,8 @@ def end_of(start: datetime, amount: Amount, tz: ZoneInfo | None) -> datetime:
 
 def days_after(start: datetime, count: int, tz: ZoneInfo) -> datetime:
     """The last second, in UTC, of the day in a zone that comes so many days after that of `start`."""
+    if start.tzinfo is UTC and (ahead := _ahead_all_day(start.toordinal(), tz)) is not None:
+        return _day_end((start + ahead).toordinal() + count, tz)
     return _day_end(start.astimezone(tz).toordinal() + count, tz)
 
 
@@ -258,6 +260,17 @@ def local_day(instant: datetime, tz: ZoneInfo) -> date:
     if instant.tzinfo is None:
         raise BadTime("an instant without an offset falls on no certain day")
     return instant.astimezone(tz).date()
+
+
+@lru_cache(maxsize=8192)
+def _ahead_all_day(ordinal: int, tz: ZoneInfo) -> timedelta | None:
+    """How far the clocks of a zone are ahead of UTC during all of a day in UTC; None where they change then.
+
+    They are looked at every hour: no zone changes its clocks and changes them back within one.
+    """
+    first = datetime.combine(date.fromordinal(ordinal), time(0), UTC)
+    found = {(first + timedelta(hours=hour)).astimezone(tz).utcoffset() for hour in range(25)}
+    return found.pop() if len(found) == 1 else None
 
 
 @lru_cache(maxsize=8192)
