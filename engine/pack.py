@@ -39,10 +39,12 @@ class Version:
     publication: Publication | None = None
     _cases: CaseReader = field(init=False, repr=False, compare=False)
     _quick: Quick = field(init=False, repr=False, compare=False)
+    _by: _By = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_cases", CaseReader(self.policy))
         object.__setattr__(self, "_quick", Quick(self.programs))
+        object.__setattr__(self, "_by", _By(self, ""))
 
     def __repr__(self) -> str:
         return f"<Version {self.name} of {self.policy.name}>"
@@ -74,7 +76,7 @@ class Version:
 
     def decide(self, case: Case, as_of: datetime | str) -> Decision:
         """The decision of a case at a moment: an aware datetime, or ISO 8601 with an offset. Raises ValueError."""
-        return self._decide(case, as_of, "")
+        return self._decide(case, as_of, self._by)
 
     def decide_json(self, content: bytes, as_of: datetime | str | None = None) -> bytes:
         """The decision of a case given as JSON, as JSON on one line: that of `to_dict()`.
@@ -115,33 +117,29 @@ class Version:
         program = self.programs[scenario]
         return self._quick.rules(program, program.tables[table])
 
-    def _decide(self, case: Case, as_of: datetime | str, governed_by: str) -> Decision:
-        moment = _moment(as_of)
-        program = self.programs.get(case.scenario or "")
-        if program is not None:
-            return self._quick.run(program, case, moment).made_from(_MadeFrom(self, case, governed_by))
+    def _decide(self, case: Case, as_of: datetime | str, by: _By) -> Decision:
+        moment = parse_instant(as_of) if isinstance(as_of, str) else as_of
+        if (scenario := case.scenario) is not None and scenario in self.programs:
+            return self._quick.run(scenario, case, moment, by)
         self._check(case)
         from engine.evaluation.any_row import run_any
 
-        return run_any(self.programs, case, moment, self._quick.run).made_from(_MadeFrom(self, case, governed_by))
+        return run_any(self.programs, case, moment, self._quick.run).made(by, case)
 
     def _check(self, case: Case) -> None:
         if case.scenario is not None and case.scenario not in self.programs:
             raise ValueError(f"version {self.name} has no scenario {quoted(case.scenario)}; the case is of another one")
 
 
-class _MadeFrom:
-    """What a decision was made from. A plain class: every decision has one, and a frozen one costs three times more."""
+@dataclass(frozen=True, slots=True)
+class _By:
+    """What made a decision: a version, and why this one."""
 
-    __slots__ = ("case", "governed_by", "version")
+    version: Version
+    governed_by: str
 
-    def __init__(self, version: Version, case: Case, governed_by: str) -> None:
-        self.version = version
-        self.case = case
-        self.governed_by = governed_by
-
-    def explain(self, as_of: datetime) -> Explanation:
-        return self.version.explain(self.case, as_of, self.governed_by)
+    def explain(self, case: Case, as_of: datetime) -> Explanation:
+        return self.version.explain(case, as_of, self.governed_by)
 
 
 def _quickly(version: Version | None, quick: tuple[object, int]) -> tuple[Version, WholeCase] | None:
@@ -205,7 +203,7 @@ class Pack:
         """The decision of a case given as plain data, by the version that governs it or by the one named."""
         name, why = (version, "") if version is not None else self.governing_with_reason(data)
         chosen = self.version(name)
-        return chosen._decide(chosen.read_case(data), as_of, why)
+        return chosen._decide(chosen.read_case(data), as_of, _By(chosen, why))
 
     def decide_json(self, content: bytes, as_of: datetime | str | None = None, version: str | None = None) -> bytes:
         """The decision of a case given as JSON, as JSON on one line, by the version that governs it or the one named.

@@ -52,7 +52,7 @@ def test_a_rule_that_did_not_hold_is_noticed(monkeypatch: pytest.MonkeyPatch) ->
     def boasting(version: Version, case: Any, as_of: Any) -> Any:
         decision = decide(version, case, as_of)
         reasons = tuple(replace(one, state="held") if one.state == "failed" else one for one in decision.reasons)
-        return replace(decision, reasons=reasons).made_from(decision._made_from)
+        return replace(decision, reasons=reasons).made(decision._made_by, decision._case)
 
     monkeypatch.setattr(Version, "decide", boasting)
     assert fails(quoted.check, range(60))

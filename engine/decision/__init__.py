@@ -12,14 +12,14 @@ if TYPE_CHECKING:
         Deadline,
         DeadlineState,
         Decision,
-        MadeFrom,
+        MadeBy,
         PolicyId,
         Reason,
         ReasonState,
         Value,
     )
 
-__all__ = ["Answer", "Deadline", "DeadlineState", "Decision", "MadeFrom", "PolicyId", "Reason", "ReasonState", "Value"]
+__all__ = ["Answer", "Deadline", "DeadlineState", "Decision", "MadeBy", "PolicyId", "Reason", "ReasonState", "Value"]
 
 __getattr__ = names_of(
     __name__, {**dict.fromkeys(__all__, "engine.decision.model"), "Answer": "engine.decision.answer"}

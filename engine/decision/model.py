@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from engine.clock import format_instant
 
 if TYPE_CHECKING:
+    from engine.case.model import Case
     from engine.explanation.model import Explanation
 
 Value = str | tuple[str, ...]
@@ -59,10 +60,10 @@ class PolicyId(NamedTuple):
     digest: str
 
 
-class MadeFrom(Protocol):
-    """What a decision was made from, and can be explained by."""
+class MadeBy(Protocol):
+    """What made a decision, and can explain it."""
 
-    def explain(self, as_of: datetime) -> Explanation: ...
+    def explain(self, case: Case, as_of: datetime) -> Explanation: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +88,22 @@ class Decision:
     engine_version: str
     determined: bool
     zone: ZoneInfo | None = field(default=None, repr=False, compare=False)
-    _made_from: MadeFrom | None = field(default=None, init=False, repr=False, compare=False)
+    _made_by: MadeBy | None = field(default=None, init=False, repr=False, compare=False)
+    _case: Case | None = field(default=None, init=False, repr=False, compare=False)
 
     def explain(self) -> Explanation:
         """How it came about: every table, rule, window and fact that was read. The case is decided once more for it.
 
         Raises ValueError for a decision that no version of a pack made, such as a copy with something replaced.
         """
-        if self._made_from is None:
+        if self._made_by is None or self._case is None:
             raise ValueError("this decision does not know its case; ask its version: `version.explain(case, as_of)`")
-        return self._made_from.explain(self.as_of)
+        return self._made_by.explain(self._case, self.as_of)
 
-    def made_from(self, origin: MadeFrom) -> Decision:
-        """The decision itself, which now knows what it was made from."""
-        object.__setattr__(self, "_made_from", origin)
+    def made(self, by: MadeBy | None, case: Case) -> Decision:
+        """The decision itself, which now knows what made it of which case."""
+        object.__setattr__(self, "_made_by", by)
+        object.__setattr__(self, "_case", case)
         return self
 
     def __getattr__(self, name: str) -> Value:

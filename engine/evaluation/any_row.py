@@ -19,17 +19,17 @@ UNKNOWN: Final = "unknown"
 T = TypeVar("T")
 
 
-RunRow = Callable[[Program, Case, datetime], Decision]
+RunRow = Callable[[str, Case, datetime], Decision]
 
 
-def run_any(programs: Mapping[str, Program], case: Case, as_of: datetime, run_row: RunRow = run) -> Decision:
+def run_any(programs: Mapping[str, Program], case: Case, as_of: datetime, run_row: RunRow | None = None) -> Decision:
     """The decision of a case without a row at a moment: what it would be under each row, where all of them agree.
-    `run_row` decides it under one.
+    `run_row` decides it under the one of this name; the reference does without.
 
     Where they do not, the row is the first of the missing facts, with the facts that are missing whatever it is.
     Raises ValueError as `run` does.
     """
-    decisions = [run_row(program, case, as_of) for program in programs.values()]
+    decisions = [run_row(name, case, as_of) if run_row else run(row, case, as_of) for name, row in programs.items()]
     first, program = decisions[0], next(iter(programs.values()))
     agreed = replace(
         first,

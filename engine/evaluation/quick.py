@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from _thread import allocate_lock
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from engine.evaluation.moment import checked_moment
@@ -12,7 +12,7 @@ from engine.evaluation.moment import checked_moment
 if TYPE_CHECKING:
     from engine.backends.compiled.building import Ask, Decide
     from engine.case.model import Case
-    from engine.decision import Answer, Decision
+    from engine.decision import Answer, Decision, MadeBy
     from engine.link.program import Program, Table
 
 # Trees of Python code cannot be made by several threads at once in every Python (SystemError in 3.11).
@@ -36,18 +36,20 @@ class Quick:
     def __reduce__(self) -> tuple[type[Quick], tuple[Mapping[str, Program]]]:
         return Quick, (self._programs,)
 
-    def run(self, program: Program, case: Case, as_of: datetime) -> Decision:
-        """The decision of a case under one of the rows at a moment. Raises ValueError as the reference does."""
-        decide = self._compiled.get(program.scenario)
-        if decide is None:
-            decide = self._counted(program)
-            if decide is None:
-                return _by_reference(program, case, as_of)
-        moment = checked_moment(as_of)
-        try:
-            return decide(case, moment)
-        except KeyError:  # a fact that is asked and not there, or a finding that is not made yet
-            return _by_reference(program, case, moment)
+    def run(self, scenario: str, case: Case, as_of: datetime, by: MadeBy | None = None) -> Decision:
+        """The decision of a case under one of the rows at a moment. `by` is what can explain it. Raises ValueError as
+        the reference does."""
+        decide = self._compiled.get(scenario) or self._counted(scenario)
+        if decide is not None:
+            # as it mostly is, a moment that can be decided at
+            moment = as_of if as_of.tzinfo is UTC and 2000 <= as_of.year <= 2100 else checked_moment(as_of)
+            try:
+                return decide(case, moment, by)
+            except KeyError:  # a fact that is asked and not there, or a finding that is not made yet
+                pass
+        from engine.evaluation.one_row import run
+
+        return run(self._programs[scenario], case, as_of).made(by, case)
 
     def compile(self, scenario: str | None = None) -> None:
         """Compile one row, or all of them, now: a service does it before the first request."""
@@ -76,18 +78,12 @@ class Quick:
             generated = generate_table(program, table)
         return build_table(generated, not_known, f"{program.scenario}, {table.name}")
 
-    def _counted(self, program: Program) -> Decide | None:
-        self._decided[program.scenario] += 1
-        if self._decided[program.scenario] == 1 and (kept := self._kept(program.scenario)) is not None:
-            self._compiled[program.scenario] = kept
+    def _counted(self, scenario: str) -> Decide | None:
+        self._decided[scenario] += 1
+        if self._decided[scenario] == 1 and (kept := self._kept(scenario)) is not None:
+            self._compiled[scenario] = kept
             return kept
-        if self._decided[program.scenario] <= WORTH_IT:
+        if self._decided[scenario] <= WORTH_IT:
             return None
-        self.compile(program.scenario)
-        return self._compiled[program.scenario]
-
-
-def _by_reference(program: Program, case: Case, as_of: datetime) -> Decision:
-    from engine.evaluation.one_row import run
-
-    return run(program, case, as_of)
+        self.compile(scenario)
+        return self._compiled[scenario]

@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
 
 from engine.backends.compiled.expressions import negated, truth
-from engine.backends.compiled.ladder import Ladder, Step, plan, steps
-from engine.backends.compiled.row import Row, uses_of
-from engine.backends.compiled.tables import Out
-from engine.backends.compiled.writing import Lines, tuple_of
+from engine.backends.compiled.ladder import Ladder, Step, plan
+from engine.backends.compiled.parties import weigh
+from engine.backends.compiled.row import Row
+from engine.backends.compiled.tables import Out, steps
+from engine.backends.compiled.writing import GIVEN, Lines, tuple_of
+from engine.link.parts import of_table
 from engine.link.program import Rule, Table
 
 ENTRY = "rules"
-WITHIN = "k, facts, as_of"
 
 
 def write(row: Row, table: Table) -> str:
-    """The function that answers for a table; its name. Where something is not known it asks `not_known`."""
+    """The function that answers for a table, of a row that is written for it alone; its name. Where something is not
+    known it asks `not_known`."""
     name = row.module.name("alone", ENTRY)
-    count: Counter[str] = uses_of(row.program, table)
-    facts = [fact.name for fact in row.program.policy.facts.values() if fact.kind != "event" and count[fact.name] > 1]
-    row.in_variables(facts, count)
-    lines = row.lines()
+    lines, start = row.straight, len(row.module.functions)
     with lines.inside(f"def {name}(facts, as_of):"):
         with lines.inside("try:"):
-            place = len(lines.lines)
             _Alone(row, table, name).write(lines)
-            start = "k = Known(as_of)" if row.module.attributes else "k = None" if row.module.functions else None
-            if start is not None:
-                lines.lines.insert(place, f"        {start}")
         with lines.inside("except KeyError:"):
             lines.add("return not_known(facts, as_of)")
-    row.module.write(name, lines)
+    row.given(start, lines)
+    row.module.write(lines)
     return name
 
 
@@ -41,11 +36,13 @@ class _Alone:
         self.row = row
         self.table = table
         self.called = called
-        self.out = Out(row, table, called)
+        self.out = Out(row, table)
         fields = row.program.policy.fields
         self.outward = {name: fields[name].written_as for name in table.fields}
 
     def write(self, lines: Lines) -> None:
+        self.row.need(*of_table(self.table))
+        weigh(self.row, lines, *of_table(self.table))
         asked = self.row.condition(self.table.asked_if)
         if truth(asked) is not True:
             lines.expression("if ", negated(asked), ":")
@@ -53,9 +50,9 @@ class _Alone:
                 lines.add(f"return {self._constant_answer('not_asked', None, False)}")
         if truth(asked) is False:
             return
-        found = steps(self.row, self.table.rules)
+        found = steps(self.row, self.table, openly=True)
         if self.table.hit == "first":
-            ladder = Ladder(self.row, self.called, True, self._decides, WITHIN)
+            ladder = Ladder(self.row, self.called, True, self._decides, GIVEN)
             if not ladder.write(plan(found), lines):
                 lines.add(f"return {self._constant_answer('no_rule', None, True)}")
         else:
@@ -105,7 +102,7 @@ class _Alone:
             for name in step.rule.says if not constant else ():
                 inside.add(f"{said[name]} += {self.out.says(step.rule, name, inside)}")
 
-        parameters = f"{WITHIN}, hold"
+        parameters = f"{GIVEN}, hold"
         Ladder(self.row, self.called, False, holds, parameters).write(plan(found) if constant else list(found), lines)
         rules = self._rules(found, constant)
         if constant:

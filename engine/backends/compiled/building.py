@@ -5,24 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from types import CodeType, MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from engine.backends.compiled import known, made
 from engine.case.model import Case
 from engine.clock import days_after, end_of_day, zone
-from engine.decision import Deadline, Decision, Reason
+from engine.decision import Deadline, Decision, MadeBy, Reason
 
 if TYPE_CHECKING:
     from engine.backends.compiled.generated import Generated
     from engine.decision import Answer
 
-Decide = Callable[[Case, datetime], Decision]
+
+class Decide(Protocol):
+    """A case and a moment (UTC) to a decision; `by` is what can explain it."""
+
+    def __call__(self, case: Case, as_of: datetime, by: MadeBy | None = None, /) -> Decision: ...
+
+
 Ask = Callable[[Mapping[str, object], datetime], "Answer"]
 OFFERED: Final[dict[str, object]] = {
     **{name: getattr(known, name) for name in (
-        "NOTHING", "NotKnown", "UNREAD", "before", "latest", "earliest", "sure", "received",
-        "shown_by", "not_authentic", "once", "joined", "as_list", "together", "day_in", "nothing",
-        "by_then", "answers",
+        "NotKnown", "UNREAD", "UNKNOWN", "before", "latest", "earliest", "sure", "received",
+        "not_authentic", "once", "joined", "as_list", "together", "day_in", "nothing",
+        "answers", "weighed", "not_found_yet", "lacks", "awaited_evidence", "unproven", "proven_beside",
     )},
     "after_days": days_after,
     "zone_named": zone,

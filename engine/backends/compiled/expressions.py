@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from engine.backends.compiled.writing import Module
+from engine.backends.compiled.writing import happened as written_happened
 from engine.backends.interpreter import COMPARISONS
 from engine.link.program import Choice, Constant, FactName, Formula, Meaning, Program, RecordPart, WindowPart
 
@@ -53,19 +54,7 @@ class Expressions:
         return ast.Constant(value)
 
     def _logic(self, operator: ast.boolop, parts: list[ast.expr]) -> ast.expr:
-        settles = isinstance(operator, ast.Or)
-        found: list[ast.expr] = []
-        for part in map(self.python, parts):
-            if isinstance(part, ast.Constant):
-                if part.value is settles:
-                    return part
-            elif isinstance(part, ast.BoolOp) and type(part.op) is type(operator):
-                found += part.values
-            else:
-                found.append(part)
-        if not found:
-            return ast.Constant(not settles)
-        return found[0] if len(found) == 1 else ast.BoolOp(operator, found)
+        return logic(operator, map(self.python, parts))
 
     def _compared(self, operator: ast.cmpop, left: ast.expr, right: ast.expr) -> ast.expr:
         a, b = self.python(left), self.python(right)
@@ -83,6 +72,8 @@ class Expressions:
             [value] = values
             if isinstance(value, ast.Constant):
                 return ast.Constant(value.value is not None)
+            if function == "happened" or (isinstance(value, ast.Name) and value.id in self._module.events):
+                return written_happened(value)
             return ast.Compare(value, [ast.IsNot()], [_NEVER])
         if function == "day":
             return ast.Call(ast.Name("day_in"), [values[0], self._zone()], [])
@@ -113,11 +104,30 @@ class Expressions:
                 return True
 
 
+def logic(operator: ast.boolop, parts: Iterable[ast.expr]) -> ast.expr:
+    """Parts joined; constants are gone."""
+    settles = isinstance(operator, ast.Or)
+    found: list[ast.expr] = []
+    for part in parts:
+        if isinstance(part, ast.Constant):
+            if part.value is settles:
+                return part
+        elif isinstance(part, ast.BoolOp) and type(part.op) is type(operator):
+            found += part.values
+        else:
+            found.append(part)
+    if not found:
+        return ast.Constant(not settles)
+    return found[0] if len(found) == 1 else ast.BoolOp(operator, found)
+
+
 def negated(value: ast.expr) -> ast.expr:
     """The opposite of a truth value."""
     match value:
         case ast.Constant(truth):
             return ast.Constant(not truth)
+        case ast.UnaryOp(ast.Not(), ast.UnaryOp(ast.Not(), inner)) if not isinstance(inner, ast.UnaryOp):
+            return ast.UnaryOp(ast.Not(), value)  # `happened` gives true or false: only the outer `not` goes again
         case ast.UnaryOp(ast.Not(), inner):
             return inner
         case ast.Compare(left, [operator], [right]) if type(operator) in _NEGATED:
@@ -128,7 +138,7 @@ def negated(value: ast.expr) -> ast.expr:
 
 def size(tree: ast.expr) -> int:
     """How much there is to an expression."""
-    return sum(1 for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Constant | ast.Call))
+    return sum(1 for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Constant | ast.Call | ast.Not))
 
 
 def truth(value: ast.expr) -> bool | None:

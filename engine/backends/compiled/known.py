@@ -15,10 +15,9 @@ from engine.case.model import Submission
 from engine.policy.basis import Basis
 
 if TYPE_CHECKING:
-    from engine.decision import Answer
+    from engine.decision import Answer, Reason
 
 EMPTY: Final[frozenset[str]] = frozenset()
-NOTHING: Final = (EMPTY, EMPTY)  # what no materials prove, and may yet be found to prove
 
 
 class NotKnown(KeyError):
@@ -37,9 +36,31 @@ class _Unread:
 UNREAD: Final = _Unread()
 
 
+class _Unknown:
+    """An event of which nothing is known, or what a party owes where that is not. Whatever is asked of it raises
+    NotKnown; but it may be handed on."""
+
+    __slots__ = ()
+
+    def _asked(self, *_: object) -> bool:
+        raise NotKnown
+
+    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __getattr__ = _asked
+    __iter__ = __add__ = __radd__ = _asked
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = _Unknown()
+
+
 def before(left: Any, right: Any) -> bool:
     """Whether one comes strictly before the other; what never happens comes after everything."""
-    return left is not None and (right is None or left < right)
+    if right is None:
+        return bool(left) if left is UNKNOWN else left is not None
+    return left is not None and left < right
 
 
 def latest(*values: Any) -> Any:
@@ -49,7 +70,7 @@ def latest(*values: Any) -> Any:
 
 def earliest(*values: Any) -> Any:
     """The earliest of those that happened; None when none did."""
-    return min((value for value in values if value is not None), default=None)
+    return min((value for value in values if value), default=None)
 
 
 def sure(proof: bool | None) -> bool:
@@ -57,11 +78,6 @@ def sure(proof: bool | None) -> bool:
     if proof is None:
         raise NotKnown
     return proof
-
-
-def by_then(at: datetime | None, as_of: datetime) -> datetime | None:
-    """An event as known at a moment: what is later has not happened yet."""
-    return None if at is not None and at > as_of else at
 
 
 def received(
@@ -78,23 +94,6 @@ def received(
     so_far = [one for one in materials if one.at <= as_of]
     in_time = tuple(so_far if ends is None else [one for one in so_far if one.at <= ends])
     return in_time, len(in_time) < len(so_far)
-
-
-def shown_by(in_time: tuple[Submission, ...], may_prove: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """What materials prove, and what they may yet be found to prove."""
-    if not in_time:
-        return NOTHING
-    proved, unsure = EMPTY, EMPTY
-    for one in in_time:
-        if one.authentic is False:
-            continue
-        if one.proves is None:
-            unsure |= may_prove
-        elif one.authentic is None:
-            unsure |= one.proves
-        else:
-            proved = proved | one.proves if proved else one.proves
-    return proved, unsure
 
 
 def not_authentic(in_time: tuple[Submission, ...]) -> bool | None:
@@ -159,3 +158,69 @@ def answers(
         return Answer(True, tuple(rule[0] for rule in held), says, clauses, readings)
 
     return answer
+
+
+# ------------------------------------------------------------------------------------- proof, in one piece
+
+OwedItem = tuple[str, str, "Reason"]  # its id, what is to be proven, its reason
+
+
+def weighed(
+    also: tuple[frozenset[str], ...], *materials: tuple[tuple[Submission, ...], frozenset[str]]
+) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """What is proven by materials alone, what is proven by them or by what stands beside them, and what they may yet be
+    found to prove. `materials` are those of each party that came in time, with what they may prove."""
+    proved, unsure = EMPTY, EMPTY
+    for in_time, may_prove in materials:
+        for one in in_time:
+            if one.authentic is False:
+                continue
+            if one.proves is None:
+                unsure |= may_prove
+            elif one.authentic is None:
+                unsure |= one.proves
+            else:
+                proved = proved | one.proves if proved else one.proves
+    proven = proved
+    for others in also:
+        if others:
+            proven = proven.union(others)
+    return proved, proven, unsure
+
+
+def not_found_yet() -> bool:
+    """Raise NotKnown: something waits for a finding."""
+    raise NotKnown
+
+
+def lacks(owed: tuple[OwedItem, ...], proven: frozenset[str], unsure: frozenset[str]) -> bool:
+    """Whether something that is owed is surely not proven. Raises NotKnown while that hangs on a finding."""
+    waits = False
+    for _, proposition, _ in owed:
+        if proposition not in proven:
+            if proposition not in unsure:
+                return True
+            waits = True
+    return waits and not_found_yet()
+
+
+def awaited_evidence(*parties: tuple[bool, tuple[OwedItem, ...]]) -> tuple[str, ...]:
+    """The ids of what the parties owe that are awaited."""
+    return tuple([one[0] for awaited, owed in parties if awaited for one in owed])
+
+
+def unproven(owed: tuple[OwedItem, ...], proven: frozenset[str], unsure: frozenset[str]) -> tuple[str, ...]:
+    """The ids of what is owed and surely not proven."""
+    return tuple([name for name, what, _ in owed if what not in proven and what not in unsure])
+
+
+def proven_beside(sought: Iterable[str], proved: frozenset[str], also: tuple[frozenset[str], ...]) -> set[int]:
+    """The numbers, from 1, of what stands beside the materials and proves something that they do not."""
+    found: set[int] = set()
+    for proposition in sought:
+        if proposition not in proved:
+            for number, others in enumerate(also, 1):
+                if proposition in others:
+                    found.add(number)
+                    break
+    return found

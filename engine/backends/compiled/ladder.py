@@ -45,12 +45,6 @@ class Group:
 Plan = list["Step | Group"]
 
 
-def steps(row: Row, rules: tuple[Rule, ...]) -> list[Step]:
-    """The rules that can hold in the row."""
-    found = [Step(number, rule, row.condition(rule.when)) for number, rule in enumerate(rules)]
-    return [step for step in found if truth(step.condition) is not False]
-
-
 def plan(found: list[Step], asked: tuple[str, ...] = ()) -> Plan:
     """The steps in groups where that is worth it. `asked` are facts that are settled already."""
     count: dict[str, int] = {}
@@ -149,25 +143,17 @@ def _without(condition: ast.expr, fact: str) -> ast.expr:
 class Ladder:
     """Writes a plan. `holds` writes what follows when a rule does: of a `first` table it returns something.
 
-    `parameters` are those of the functions of groups. `again` gives the function by which the condition of a rule is
-    asked again that may be left open.
+    `parameters` are those of the functions of groups.
     """
 
     def __init__(
-        self,
-        row: Row,
-        called: str,
-        first: bool,
-        holds: Callable[[Step, Lines], None],
-        parameters: str,
-        again: Callable[[Rule], str | None] = lambda _: None,
+        self, row: Row, called: str, first: bool, holds: Callable[[Step, Lines], None], parameters: str
     ) -> None:
         self._row = row
         self._called = called
         self._first = first
         self._holds = holds
         self._parameters = parameters
-        self._again = again
 
     def write(self, whole: Plan, lines: Lines, asked: tuple[str, ...] = ()) -> bool:
         """Write the steps. Whether one of them always holds, and ends a `first` table."""
@@ -181,21 +167,10 @@ class Ladder:
                 if self._first:
                     return True
                 continue
-            self._asked(item, lines)
+            lines.expression("if ", item.condition, ":")
             with lines.under():
                 self._holds(item, lines)
         return False
-
-    def _asked(self, step: Step, lines: Lines) -> None:
-        again = self._again(step.rule)
-        if again is None:
-            lines.expression("if ", step.condition, ":")
-            return
-        with lines.inside("try:"):
-            lines.expression("holds = ", step.condition)
-        with lines.inside("except KeyError:"):
-            lines.add(f"holds = {again}(k, facts)")
-        lines.add("if holds:")
 
     def _group(self, group: Group, lines: Lines, asked: tuple[str, ...]) -> None:
         module, settled = self._row.module, (*asked, group.fact)
@@ -219,10 +194,10 @@ class Ladder:
         function = row.module.name(f"group {called} {len(row.module.functions)}", called)
         lines = row.lines()
         with lines.inside(f"def {function}({self._parameters}):"):
-            below = Ladder(row, called, self._first, self._holds, self._parameters, self._again)
+            below = Ladder(row, called, self._first, self._holds, self._parameters)
             if not below.write(plan(found, asked), lines, asked):
                 lines.add("return None")
-        row.module.write(function, lines)
+        row.module.write(lines)
         return function
 
 

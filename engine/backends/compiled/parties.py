@@ -3,265 +3,219 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 
 from engine.backends.as_reasons import owed_reason
 from engine.backends.compiled import periods, tables
-from engine.backends.compiled.expressions import negated, truth
-from engine.backends.compiled.row import Row
-from engine.backends.compiled.writing import Lines, at, python, tuple_of
-from engine.link.program import Owed, PartyRecord
-
-WritePart = Callable[[Row, PartyRecord, Lines, str], None]
-BY_MATERIALS = 0  # who proved it: the materials, or the fact of this number beside them
+from engine.backends.compiled.expressions import truth
+from engine.backends.compiled.row import PROOF, Row
+from engine.backends.compiled.writing import Lines, at, local, python, tuple_of
+from engine.expr.check import Expression
+from engine.link.program import Owed, PartyRecord, Table
 
 
 def party_part(row: Row, record: PartyRecord, which: str) -> ast.expr:
     """What a part of a party is read by. Raises NotKnown while it waits for a finding."""
-    found = party_part_or_none(row, record, which)
-    if which in ("submitted", "silent", "late"):
-        return found
-    asked = ast.Call(ast.Name("sure"), [found], [])
-    if which != "not_authentic":
-        return asked
-    return ast.BoolOp(ast.And(), [party_part(row, record, "submitted"), asked])
-
-
-def party_part_or_none(row: Row, record: PartyRecord, which: str) -> ast.expr:
-    """What a part of a party is read by, None while it waits for a finding."""
+    in_time = came(row, record, "in_time")
     match which:
         case "submitted":
-            return ast.Compare(in_time(row, record), [ast.NotEq()], [python("()")])
+            return python(f"{in_time} != ()")
+        case "silent" if _involved(row, record) == "False":
+            return ast.Constant(False)
         case "silent":
-            return _kept(row, record, which, _silent)
+            return python(f"({_all_of(f'{in_time} == ()', _involved(row, record))})")
         case "late":
-            return _after_receiving(row, record, "late")
+            return ast.Name(came(row, record, which))
         case "not_authentic":
-            return ast.Call(ast.Name("not_authentic"), [in_time(row, record)], [])
+            return python(f"({in_time} != () and sure(not_authentic({in_time})))")
         case _:
-            return _kept(row, record, which, _insufficient)
-
-
-def _kept(row: Row, record: PartyRecord, which: str, write: WritePart) -> ast.expr:
-    return row.kept(f"{which} of party", f"{record.party}_{which}", lambda lines, own: write(row, record, lines, own))
+            value = python(f"lacks({owed(row, record)}, proven, unsure)")
+            return local(row.local("party", record.party, which), value)
 
 
 # -------------------------------------------------------------------------------------------------- what came when
 
 
-def receive(row: Row, record: PartyRecord) -> str:
-    """The function that works out what came: `k.NAME_in_time` (which it gives), `_late`, `_awaited`, `_ends`,
-    `_involved`."""
-    return row.once("party", f"{record.party}_received", lambda lines, own: _receive(row, record, lines, own))
+def came(row: Row, record: PartyRecord, which: str) -> str:
+    """The variable of something about what came from a party."""
+    return row.variable("party", record.party, which, by=lambda: party(row, record))
 
 
-def in_time(row: Row, record: PartyRecord) -> ast.expr:
-    """The materials that came in time."""
-    function = receive(row, record)
-    return row.read(function, "in_time")
-
-
-def _after_receiving(row: Row, record: PartyRecord, which: str) -> ast.expr:
-    function = receive(row, record)
-    return row.beside(function, which)
-
-
-def _receive(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
-    involved = "False"
-    if record.window is None:
-        lines.add("ends = None")
-    else:
-        lines.comment(at(record.window.place))
-        lines.add(f"ends = {lines.text(periods.ends(row, record.window))}")
-        involved = periods.asked(row, record.window)
-    materials = lines.text(row.name(record.fact))
-    lines.add(f"in_time, late = {materials} or (), False")
-    with lines.inside("if in_time:"):
-        lines.add("in_time, late = received(in_time, k.as_of, ends)")
-    lines.keep(own, "late", "late")
-    lines.keep(own, "ends", "ends")
-    lines.keep(own, "involved", involved)
-    lines.keep(own, "awaited", f"not in_time and {involved} and (ends is None or k.as_of <= ends)")
-    lines.give(own, "in_time", "in_time")
-
-
-def _silent(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
-    lines.add(f"submitted = {lines.text(in_time(row, record))}")
-    involved = row.module.attribute(receive(row, record), "involved")
-    lines.give(own, python(f"{involved} and not submitted"))
-
-
-# -------------------------------------------------------------------------------------------------------- proof
-
-
-def proof(row: Row, proposition: str) -> str:
-    """The function that gives whether a proposition is proven, None while that waits for a finding. It keeps it as
-    `k.NAME`, and who proved it as `k.NAME_by`."""
-    return row.once("proof", f"proof_{proposition}", lambda lines, own: _proof(row, proposition, lines, own))
-
-
-def proven(row: Row, proposition: str) -> ast.expr:
-    """What asks whether a proposition is proven."""
-    function = proof(row, proposition)
-    return ast.Call(ast.Name("sure"), [row.read(function)], [])
-
-
-def by(row: Row, proposition: str) -> ast.expr:
-    """What gives who proved a proposition."""
-    function = proof(row, proposition)
-    return row.beside(function, "by")
-
-
-def _proof(row: Row, proposition: str, lines: Lines, own: str) -> None:
-    kept = row.module.attribute(own)
-    with lines.inside(f"if {kept} is not UNREAD:"):
-        lines.add(f"return {kept}")
-    unsure: list[str] = []
+def parties(row: Row) -> None:
+    """Work out what came from everybody."""
     for record in row.program.records:
-        function = _materials(row, record)
-        lines.add(f"proved, unsure_of_{len(unsure)} = {lines.text(row.read(function))}")
-        with lines.inside(f"if {proposition!r} in proved:"):
-            lines.keep(own, "by", str(BY_MATERIALS))
-            lines.give(own, "True")
-        unsure.append(f"{proposition!r} in unsure_of_{len(unsure)}")
-    for number, also in enumerate(row.program.policy.evidence.also, 1):
-        lines.expression(f"if {proposition!r} in ", row.name(also.fact), ":")
-        with lines.under():
-            lines.keep(own, "by", str(number))
-            lines.give(own, "True")
-    lines.keep(own, "by", "None")
-    lines.give(own, python(f"None if {' or '.join(unsure)} else False") if unsure else "False")
+        party(row, record)
 
 
-def _materials(row: Row, record: PartyRecord) -> str:
-    """The function that gives what a party's materials prove, and what they may be found to prove."""
+def party(row: Row, record: PartyRecord) -> None:
+    """Work out what came from a party in time, and whether it is awaited."""
+    if not row.first_time("party", record.party):
+        return
+    lines, ends = row.straight, "None"
+    if record.window is not None:
+        periods.window_itself(row, record.window)
+        ends = periods.of(row, record.window, "ends")
+    in_time, late = (came(row, record, which) for which in ("in_time", "late"))
+    lines.comment(record.party)
+    lines.add(f"{in_time}, {late} = {lines.text(row.name(record.fact))} or (), False")
+    lines.add(f"if {in_time}:", f"    {in_time}, {late} = received({in_time}, as_of, {ends})")
+    involved = _involved(row, record)
+    value = _all_of(f"not {in_time}", involved, f"({ends} is None or as_of <= {ends})")
+    lines.add(f"{came(row, record, 'awaited')} = {'False' if involved == 'False' else value}")
 
-    def write(lines: Lines, own: str) -> None:
-        may_prove = row.module.constant(f"{record.party}_may_prove", record.may_prove)
-        came = lines.text(in_time(row, record))
-        lines.give(own, python(f"shown_by({came}, {may_prove}) if {came} else NOTHING"))
 
-    return row.once("shown by", f"{record.party}_shows", write)
+def _involved(row: Row, record: PartyRecord) -> str:
+    """Whether a party has a period in the case: a variable or a constant."""
+    return "False" if record.window is None else periods.asks(row, record.window)
 
 
 # ---------------------------------------------------------------------------------------------------- what is owed
 
 
-def owes(row: Row, record: PartyRecord) -> ast.expr:
-    """What gives all that a party owes in the case: tuples of its id, the function of its proof and its reason."""
-    return row.kept("owes", f"{record.party}_owes", lambda lines, own: _owes(row, record, lines, own))
+def owed(row: Row, record: PartyRecord) -> str:
+    """The variable of what a party owes in the case: tuples of the id, the proposition and the reason."""
+    return row.variable("party", record.party, "owes", by=lambda: _owes(row, record))
 
 
-def _owes(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
-    lines.expression("if ", negated(_after_receiving(row, record, "involved")), ":")
-    with lines.under():
-        lines.give(own, "()")
-    conditions = [(owed, row.condition(owed.when)) for owed in record.owes]
-    if all(truth(condition) is not None for _, condition in conditions):
-        items = tuple_of(_item(row, owed) for owed, condition in conditions if truth(condition))
-        lines.give(own, python(items))
+def _owes(row: Row, record: PartyRecord) -> None:
+    if not row.first_time("owes", record.party):
         return
-    lines.add("found = ()")
-    for owed, condition in conditions:
-        if truth(condition) is False:
-            continue
-        if truth(condition) is None:
-            lines.comment(at(owed.place))
-            lines.expression("if ", condition, ":")
-            with lines.under():
-                lines.add(f"found += ({_item(row, owed)},)")
-        else:
-            lines.add(f"found += ({_item(row, owed)},)")
-    lines.give(own, "found")
+    party(row, record)
+    row.need(*(one.when for one in record.owes))
+    lines, name, involved = row.straight, owed(row, record), _involved(row, record)
+    found = [(row.condition(one.when), one) for one in record.owes]
+    found = [(condition, one) for condition, one in found if truth(condition) is not False]
+    if involved == "False" or not found:
+        lines.add(f"{name} = ()")
+        return
+    if all(truth(condition) is True for condition, _ in found):
+        whole = row.module.constant(f"{record.party}_owes", tuple(_item(one) for _, one in found))
+        lines.add(f"{name} = {whole}" + ("" if involved == "True" else f" if {involved} else ()"))
+        return
+    lines.add("try:")
+    with lines.under():
+        lines.add(f"{name} = ()", *([] if involved == "True" else [f"if {involved}:"]))
+        with lines.under() if involved != "True" else lines.here():
+            for condition, one in found:
+                if truth(condition) is None:
+                    lines.comment(at(one.place))
+                    lines.expression("if ", condition, ":")
+                with lines.under() if truth(condition) is None else lines.here():
+                    lines.add(f"{name} += {row.module.constant(f'owes_{one.id}', (_item(one),))}")
+    lines.add("except KeyError:", f"    {name} = UNKNOWN")
 
 
-def _item(row: Row, owed: Owed) -> str:
-    reason = row.module.constant(f"owed_{owed.id}", owed_reason("owed", owed))
-    return f"({owed.id!r}, {proof(row, owed.proposition)}, {reason})"
+def _item(one: Owed) -> tuple[str, str, object]:
+    return one.id, one.proposition, owed_reason("owed", one)
 
 
-def _insufficient(row: Row, record: PartyRecord, lines: Lines, own: str) -> None:
-    lines.add("unsure = False")
-    with lines.inside(f"for _, proof, _ in {lines.text(owes(row, record))}:"):
-        lines.add("proven = proof(k, facts)")
-        with lines.inside("if proven is False:"):
-            lines.give(own, "True")
-        lines.add("unsure = unsure or proven is None")
-    lines.give(own, python("None if unsure else False"))
+def still_owed(row: Row) -> str:
+    """The variable of what is owed and still matters; `owing` sets it."""
+    return row.variable("", "still", "owed", by=lambda: _before_owing(row))
 
 
-# -------------------------------------------------------------------------------------------------- all parties
+def _dropping(row: Row) -> list[Table]:
+    """The tables whose rules tell whose missing evidence no longer matters."""
+    return [table for table in row.program.tables.values() if any(rule.not_owed_by for rule in table.rules)]
 
 
-def part(row: Row, which: str) -> ast.expr:
+def _before_owing(row: Row) -> None:
+    for table in _dropping(row):
+        tables.table_itself(row, table)
+    for record in row.program.records:
+        _owes(row, record)
+
+
+def owing(row: Row, lines: Lines) -> None:
+    """Set what is owed and still matters, for the lines that follow."""
+    dropping = _dropping(row)
+    drops = " + ".join(tables.said(row, table, "drops") for table in dropping)
+    may_drop = {party for table in dropping for rule in table.rules for party in rule.not_owed_by}
+    found = [
+        f"(() if {record.party!r} in {f'({drops})' if len(dropping) > 1 else drops} else {owed(row, record)})"
+        if record.party in may_drop
+        else owed(row, record)
+        for record in row.program.records
+        if record.owes
+    ]
+    lines.once(still_owed(row), f"{still_owed(row)} = {' + '.join(found) or '()'}")
+
+
+# ------------------------------------------------------------------------------------------------------ the record
+
+
+def record_part(row: Row, which: str) -> ast.expr:
     """What a part of the whole record is read by."""
-    writers = {
-        "awaits": _awaits,
-        "awaited": _awaited,
-        "complete_at": _complete_at,
-        "awaited_evidence": _awaited_evidence,
-        "lacking": _lacking,
-    }
-    return row.kept("record", f"record_{which}", lambda lines, own: writers[which](row, lines, own))
+    if which == "lacking":
+        return python(f"unproven({still_owed(row)}, proven, unsure)")
+    if which == "awaited_evidence":
+        pairs = ", ".join(f"({came(row, one, 'awaited')}, {owed(row, one)})" for one in row.program.records)
+        return local(row.local("", "record", which), python(f"awaited_evidence({pairs})"))
+    return ast.Name(_of_record(row, which))
 
 
-def _each(row: Row, which: str) -> list[tuple[PartyRecord, ast.expr]]:
-    return [(record, _after_receiving(row, record, which)) for record in row.program.records]
+def _of_record(row: Row, which: str) -> str:
+    return row.variable("", "record", which, by=lambda: _record(row, which))
 
 
-def _awaits(row: Row, lines: Lines, own: str) -> None:
-    found: list[ast.expr] = [value for _, value in _each(row, "awaited")]
-    whole = ast.BoolOp(ast.Or(), found) if len(found) > 1 else found[0] if found else ast.Constant(False)
-    lines.give(own, whole)
+def _record(row: Row, which: str) -> None:
+    parties(row)
+    if not row.first_time("record", which):
+        return
+    lines, name, records = row.straight, _of_record(row, which), row.program.records
+    awaited = {record.party: came(row, record, "awaited") for record in records}
+    match which:
+        case "awaits":
+            lines.add(f"{name} = {' or '.join(awaited.values()) or 'False'}")
+        case "awaited":
+            lines.add(f"{name} = ()")
+            for party_name, variable in awaited.items():
+                lines.add(f"if {variable}:", f"    {name} += ({party_name!r},)")
+        case _:
+            _record(row, "awaits")
+            _complete_at(row, name)
 
 
-def _awaited(row: Row, lines: Lines, own: str) -> None:
-    lines.add("found = ()")
-    for record, awaited in _each(row, "awaited"):
-        lines.expression("if ", awaited, ":")
-        with lines.under():
-            lines.add(f"found += ({record.party!r},)")
-    lines.give(own, "found")
+def _complete_at(row: Row, name: str) -> None:
+    lines = row.straight
+    lines.add(f"{name} = None", f"if not {_of_record(row, 'awaits')}:")
+    with lines.under():
+        for record in row.program.records:
+            involved, in_time = _involved(row, record), came(row, record, "in_time")
+            if involved == "False" or record.window is None:
+                continue
+            lines.add(*([] if involved == "True" else [f"if {involved}:"]))
+            with lines.under() if involved != "True" else lines.here():
+                lines.add(f"at = {in_time}[0].at if {in_time} else {periods.of(row, record.window, 'ends')}")
+                lines.add(f"if at is not None and ({name} is None or at > {name}):", f"    {name} = at")
 
 
-def _complete_at(row: Row, lines: Lines, own: str) -> None:
-    attribute = row.module.attribute
-    lines.add("last = None")
-    for record in row.program.records:
-        function = receive(row, record)
-        lines.add(f"in_time = {lines.text(in_time(row, record))}")
-        with lines.inside(f"if {attribute(function, 'involved')}:"):
-            with lines.inside(f"if {attribute(function, 'awaited')}:"):
-                lines.give(own, "None")
-            lines.add(f"at = in_time[0].at if in_time else {attribute(function, 'ends')}")
-            with lines.inside("if at is not None and (last is None or at > last):"):
-                lines.add("last = at")
-    lines.give(own, "last")
+# ----------------------------------------------------------------------------------------------------------- proof
 
 
-def _awaited_evidence(row: Row, lines: Lines, own: str) -> None:
-    lines.add("found = ()")
-    for record, awaited in _each(row, "awaited"):
-        lines.expression("if ", awaited, ":")
-        with lines.under(), lines.inside(f"for name, _, _ in {lines.text(owes(row, record))}:"):
-            lines.add("found += (name,)")
-    lines.give(own, "found")
+def weigh(row: Row, lines: Lines, *found: Expression | None) -> None:
+    """Set what is proven, where expressions read it, for the lines that follow."""
+    for expression in found:
+        tree = ast.Constant(None) if expression is None else row.python(expression)
+        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        if not names.isdisjoint(PROOF):
+            weighed(row, lines)
+        if still_owed(row) in names:
+            owing(row, lines)
 
 
-def _lacking(row: Row, lines: Lines, own: str) -> None:
-    """What is owed, still matters and was found not to be proven."""
-    may_drop = tables.dropped(row, lines)
-    lines.add("found = ()")
-    for record in row.program.records:
-        if record.party in may_drop:
-            with lines.inside(f"if {record.party!r} not in dropped:"):
-                _list_unproven(row, record, lines)
-        else:
-            _list_unproven(row, record, lines)
-    lines.give(own, "found")
+def weighed(row: Row, lines: Lines) -> None:
+    """Set what is proven for the lines that follow."""
+    materials = (
+        f"({came(row, record, 'in_time')}, {row.module.constant(f'{record.party}_may_prove', record.may_prove)})"
+        for record in row.program.records
+    )
+    lines.once(PROOF[0], f"{', '.join(PROOF)} = weighed({', '.join((also(row), *materials))})")
 
 
-def _list_unproven(row: Row, record: PartyRecord, lines: Lines) -> None:
-    owed = lines.text(owes(row, record))
-    with lines.inside(f"for name, proof, _ in {owed}:"), lines.inside("if proof(k, facts) is False:"):
-        lines.add("found += (name,)")
+def also(row: Row) -> str:
+    """The facts that prove something beside the materials."""
+    return tuple_of(f"facts[{one.fact!r}]" for one in row.program.policy.evidence.also)
+
+
+def _all_of(*parts: str) -> str:
+    return " and ".join(part for part in parts if part != "True")

@@ -1,41 +1,36 @@
-"""Windows in Python: when they start and end, what became of them, and the deadlines that a decision shows."""
+"""Windows in Python: when they start and end, and what became of them."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from datetime import timedelta
 
-from engine.backends.as_reasons import window_reason
-from engine.backends.compiled import parties, unsure
+from engine.backends.compiled import parties
 from engine.backends.compiled.expressions import negated, truth
 from engine.backends.compiled.row import Row
-from engine.backends.compiled.writing import Lines, at, python, tuple_of
+from engine.backends.compiled.writing import Lines, alternatives, at, python
 from engine.clock import Amount
 from engine.link.program import FactName, PartyRecord, Span, Window
 
 
-def part(row: Row, window: Window, which: str) -> ast.expr:
-    """What a part of a window is read by."""
-    match which:
-        case "ends":
-            return ends(row, window)
-        case "starts":
-            return _after_clock(row, window, "starts")
-        case "ended":
-            return _kept(row, window, which, _ended)
-        case "running":
-            return _kept(row, window, which, _running)
-        case "met":
-            return met(row, window)
-        case "paused":
-            return paused(row, window)
-        case _:
-            return _kept(row, window, which, _missed)
+def of(row: Row, window: Window, which: str) -> str:
+    """The variable of something about a window."""
+    return row.variable("window", window.name, which, by=lambda: window_itself(row, window))
 
 
-def _kept(row: Row, window: Window, which: str, write: Callable[[Row, Window, Lines, str], None]) -> ast.expr:
-    return row.kept(f"{which} of window", f"{window.name}_{which}", lambda lines, own: write(row, window, lines, own))
+def may_be_open(row: Row, window: Window) -> bool:
+    """Whether the end of a window is UNKNOWN where the event is that it runs from: then its deadline is open."""
+    span = window.spans[0]
+    starts = row.program.names.get(span.after.tree.id) if span.after and isinstance(span.after.tree, ast.Name) else None
+    if len(window.spans) > 1 or span.when or span.until or not span.amount or not isinstance(starts, FactName):
+        return False
+    return row.program.policy.facts[starts.fact].kind == "event"
+
+
+def asks(row: Row, window: Window) -> str:
+    """Whether a window is asked: a variable or a constant."""
+    guard = row.condition(window.asked_if)
+    return str(bool(truth(guard))) if truth(guard) is not None else of(row, window, "asked")
 
 
 def own_record(row: Row, window: Window) -> PartyRecord | None:
@@ -43,121 +38,132 @@ def own_record(row: Row, window: Window) -> PartyRecord | None:
     return next((r for r in row.program.records if r.window and r.window.name == window.name), None)
 
 
+def part(row: Row, window: Window, which: str) -> ast.expr:
+    """What a part of a window is read by."""
+    starts, ends = of(row, window, "starts"), of(row, window, "ends")
+    if may_be_open(row, window):
+        row.module.events.add(ends)
+    match which:
+        case "ends" | "starts":
+            return ast.Name(of(row, window, which))
+        case "ended":
+            return python(f"({ends} is not None and as_of > {ends})")
+        case "running":
+            begun = f"{starts} is not None and {starts} <= as_of"
+            if _can_start(window):
+                begun = f"{asks(row, window)} and ({starts} is None or {starts} <= as_of)"
+            return python(f"({begun} and ({ends} is None or as_of <= {ends}))")
+        case "met":
+            record = own_record(row, window)
+            if record is not None:
+                return parties.party_part(row, record, "submitted")
+            if window.met_by is None:
+                return ast.Constant(False)
+            return ast.Name(row.variable("window", window.name, "met", by=lambda: _met(row, window)))
+        case "paused":
+            if window.paused_by is None:
+                return ast.Constant(False)
+            return ast.Name(row.variable("window", window.name, "paused", by=lambda: _paused(row, window)))
+        case _:
+            still = [part(row, window, one) for one in ("met", "paused")]
+            not_over = [negated(value) for value in still if truth(value) is None]
+            return (
+                ast.BoolOp(ast.And(), [part(row, window, "ended"), *not_over])
+                if not_over
+                else part(row, window, "ended")
+            )
+
+
+def met_in_time(row: Row, window: Window) -> ast.expr:
+    """What asks whether a window was met of which the end is known."""
+    value = ast.Constant(None) if window.met_by is None else row.python(window.met_by)
+    own = own_record(row, window) is not None or row.is_there("met", window.name)
+    if own or not isinstance(value, ast.Name) or not _surely_ends(window):
+        return part(row, window, "met")
+    return python(f"({value.id} is not None and {value.id} <= {of(row, window, 'ends')})")
+
+
 # ------------------------------------------------------------------------------------------------- the clock itself
 
 
-def clock(row: Row, window: Window) -> str:
-    """The function that works a window out: `k.NAME_ends` (which it gives), `_starts`, `_asked` and `_spans`."""
-    return row.once("window", window.name, lambda lines, own: _clock(row, window, lines, own))
-
-
-def ends(row: Row, window: Window) -> ast.expr:
-    """The last instant of a window, None when it has none."""
-    function = clock(row, window)
-    return row.read(function, "ends")
-
-
-def asked(row: Row, window: Window) -> str:
-    """Whether the window is asked, once it is worked out."""
-    return row.module.attribute(clock(row, window), "asked")
-
-
-def _clock(row: Row, window: Window, lines: Lines, own: str) -> None:
-    lines.comment(at(window.place))
-    guard = row.condition(window.asked_if)
-    if truth(guard) is not True:
-        lines.expression("if ", negated(guard), ":")
+def window_itself(row: Row, window: Window) -> None:
+    """Work out when a window starts and ends."""
+    if not row.first_time("window", window.name):
+        return
+    row.need(window.asked_if, *(e for span in window.spans for e in (span.when, span.until, span.after)))
+    if any(span.until is not None or (span.amount and span.amount.unit != "hours") for span in window.spans):
+        row.need_for(row.zone())
+    lines, guard = row.straight, row.condition(window.asked_if)
+    parties.weigh(row, lines, window.asked_if, *(span.when for span in window.spans))
+    lines.comment(window.name, at(window.place))
+    if truth(guard) is not True or window.spans[-1].when is not None:
+        lines.add(*(f"{of(row, window, which)} = {value}" for which, value in _NOT_BEGUN))
+    if truth(guard) is None:
+        lines.expression(f"{asks(row, window)} = ", guard)
+        lines.add(f"if {asks(row, window)}:")
         with lines.under():
-            _no_end(lines, own, "False")
+            _spans(row, window, lines)
+    elif truth(guard) is True:
+        _spans(row, window, lines)
+
+
+_NOT_BEGUN = (("starts", "None"), ("ends", "None"), ("spans", "()"))
+
+
+def _spans(row: Row, window: Window, lines: Lines) -> None:
+    starts, ends, spans = (of(row, window, which) for which, _ in _NOT_BEGUN)
     if window.latest and not (len(window.spans) == 1 and window.spans[0].when is None):
-        _latest(row, window, lines, own)
+        _latest(row, window, lines)
         return
-    _first(row, window, lines, own)
+    found = [(row.condition(span.when), (number, span)) for number, span in enumerate(window.spans)]
+    for (number, span), inside in alternatives(lines, found):
+        if span.when is not None:
+            inside.comment(at(span.place))
+        _starts_and_ends(row, span, inside, starts, ends, may_be_open(row, window))
+        inside.add(f"{spans} = ({number},)")
 
 
-def _first(row: Row, window: Window, lines: Lines, own: str) -> None:
-    for number, span in enumerate(window.spans):
-        condition = row.condition(span.when)
-        if truth(condition) is False:
-            continue
-        if truth(condition) is not True:
-            lines.expression("if ", condition, ":")
-            with lines.under():
-                _one_span(row, span, lines, own, number)
-            continue
-        _one_span(row, span, lines, own, number)
-        return
-    _no_end(lines, own, "True")
-
-
-def _no_end(lines: Lines, own: str, asked_for: str) -> None:
-    lines.keep(own, "asked", asked_for)
-    lines.keep(own, "starts", "None")
-    lines.keep(own, "spans", "()")
-    lines.give(own, "None", "ends")
-
-
-def _one_span(row: Row, span: Span, lines: Lines, own: str, number: int) -> None:
-    if span.when is not None:
-        lines.comment(at(span.place))
-    _starts_and_ends(row, span, lines)
-    lines.keep(own, "asked", "True")
-    lines.keep(own, "starts", "starts")
-    lines.keep(own, "spans", f"({number},)")
-    lines.give(own, "ends", "ends")
-
-
-def _starts_and_ends(row: Row, span: Span, lines: Lines) -> None:
-    """Sets `starts` and `ends`."""
-    if span.after is None:
-        lines.add("starts = None")
-    else:
-        lines.expression("starts = ", row.python(span.after))
+def _starts_and_ends(row: Row, span: Span, lines: Lines, starts: str, ends: str, may_be_open: bool = False) -> None:
+    """Sets the two variables."""
+    after = ast.Constant(None) if span.after is None else row.python(span.after)
+    lines.expression(f"{starts} = ", after)
+    start = after.id if isinstance(after, ast.Name) else starts
     if span.until is not None:
         lines.expression("day = ", row.python(span.until))
-        lines.add(f"ends = None if day is None else end_of_day(day, {lines.text(row.zone())})")
+        lines.add(f"{ends} = None if day is None else end_of_day(day, {lines.text(row.zone())})")
     elif span.after is None or span.amount is None:
-        lines.add("ends = None")
+        lines.add(f"{ends} = None")
     else:
-        lines.add(f"ends = None if starts is None else {_end(row, span.amount, lines)}")
+        end = _end(row, span.amount, start, lines)
+        lines.add(f"{ends} = {start if may_be_open else 'None'}")
+        known = f" and {start} is not UNKNOWN" if may_be_open else ""
+        lines.add(f"if {start} is not None{known}:", f"    {ends} = {end}")
 
 
-def _end(row: Row, amount: Amount, lines: Lines) -> str:
+def _end(row: Row, amount: Amount, start: str, lines: Lines) -> str:
     if amount.unit == "hours":
         hours = row.module.constant(f"hours_{amount.count}", timedelta(hours=amount.count))
-        return f"(starts if starts.tzinfo is UTC else starts.astimezone(UTC)) + {hours}"
-    return f"after_days(starts, {amount.count}, {lines.text(row.zone())})"
+        return f"({start} if {start}.tzinfo is UTC else {start}.astimezone(UTC)) + {hours}"
+    return f"after_days({start}, {amount.count}, {lines.text(row.zone())})"
 
 
-def _latest(row: Row, window: Window, lines: Lines, own: str) -> None:
+def _latest(row: Row, window: Window, lines: Lines) -> None:
     """The latest end of all alternatives that hold."""
+    starts, ends, spans = (of(row, window, which) for which, _ in _NOT_BEGUN)
     lines.add("all_starts, all_ends, spans = [], [], ()")
     for number, span in enumerate(window.spans):
         condition = row.condition(span.when)
-        if truth(condition) is False:
-            continue
-        lines.comment(at(span.place))
-        lines.expression("if ", condition, ":")
-        with lines.under():
-            _starts_and_ends(row, span, lines)
-            lines.add("all_starts.append(starts)", "all_ends.append(ends)", f"spans += ({number},)")
-    lines.keep(own, "asked", "True")
-    lines.keep(own, "starts", "earliest(*all_starts)")
-    lines.keep(own, "spans", "spans")
-    lines.give(own, python("latest(*all_ends) if all_ends else None"), "ends")
+        if truth(condition) is not False:
+            lines.comment(at(span.place))
+            lines.expression("if ", condition, ":")
+            with lines.under():
+                _starts_and_ends(row, span, lines, "starts", "ends")
+                lines.add("all_starts.append(starts)", "all_ends.append(ends)", f"spans += ({number},)")
+    lines.add(f"{starts} = earliest(*all_starts)", f"{spans} = spans")
+    lines.add(f"{ends} = latest(*all_ends) if all_ends else None")
 
 
 # ------------------------------------------------------------------------------------------------ what became of it
-
-
-def _after_clock(row: Row, window: Window, which: str) -> ast.expr:
-    function = clock(row, window)
-    return row.beside(function, which)
-
-
-def _ended(row: Row, window: Window, lines: Lines, own: str) -> None:
-    lines.add(f"ends = {lines.text(ends(row, window))}")
-    lines.give(own, python("ends is not None and k.as_of > ends"))
 
 
 def _can_start(window: Window) -> bool:
@@ -165,157 +171,43 @@ def _can_start(window: Window) -> bool:
     return any(span.after is None and span.until is not None for span in window.spans)
 
 
-def _running(row: Row, window: Window, lines: Lines, own: str) -> None:
-    function = clock(row, window)
-    lines.add(f"ends = {lines.text(ends(row, window))}")
-    starts = row.module.attribute(function, "starts")
-    lines.add(f"starts = {starts}")
-    begun = (
-        "(starts is None or starts <= k.as_of)" if _can_start(window) else "starts is not None and starts <= k.as_of"
-    )
-    lines.give(own, python(f"{asked(row, window)} and {begun} and (ends is None or k.as_of <= ends)"))
+def _surely_ends(window: Window) -> bool:
+    """Whether a window has an end if it has a start, and the other way round."""
+    return all(span.after is not None and span.amount is not None and span.until is None for span in window.spans)
 
 
-def met(row: Row, window: Window) -> ast.expr:
-    """Whether what meets a window came in time; a party's own period is met by its first materials."""
-    record = own_record(row, window)
-    if record is not None:
-        return parties.party_part(row, record, "submitted")
-    if window.met_by is None:
-        return ast.Constant(False)
-
-    def write(lines: Lines, own: str) -> None:
-        assert window.met_by is not None
-        lines.add(f"ends = {lines.text(ends(row, window))}")
-        counts = asked(row, window)
-        if not _can_start(window):
-            counts = f"{row.module.attribute(clock(row, window), 'starts')} is not None"
-        with lines.inside(f"if {counts}:"):
-            lines.expression("done = ", row.python(window.met_by))
-            lines.add("found = done is not None and (ends is None or done <= ends)")
-        with lines.inside("else:"):
-            lines.add("found = False")
-        lines.give(own, "found")
-
-    return row.kept("met of window", f"{window.name}_met", write)
-
-
-def paused(row: Row, window: Window) -> ast.expr:
-    """Whether the window that holds this one was met while this one still ran."""
-    if window.paused_by is None:
-        return ast.Constant(False)
-    holder = next(w for w in row.program.windows if w.name == window.paused_by)
-
-    def write(lines: Lines, own: str) -> None:
-        lines.add("found = False")
-        lines.expression("if ", met(row, holder), ":")
-        with lines.under():
-            lines.add(f"ends = {lines.text(ends(row, window))}")
-            if holder.met_by is not None:
-                lines.expression("held = ", row.python(holder.met_by))
-                lines.add("found = ends is not None and held <= ends")
-        lines.give(own, "found")
-
-    return row.kept("paused of window", f"{window.name}_paused", write)
-
-
-def _missed(row: Row, window: Window, lines: Lines, own: str) -> None:
-    over = ast.BoolOp(ast.And(), [part(row, window, "ended"), _not(met(row, window)), _not(paused(row, window))])
-    lines.give(own, over)
-
-
-def _not(value: ast.expr) -> ast.expr:
-    return ast.UnaryOp(ast.Not(), value)
-
-
-# -------------------------------------------------------------------------------------------------------- deadlines
-
-
-def shown(row: Row, window: Window, number: int) -> str:
-    """The function that adds the deadline of a window to those found, with its reason. `number` is its place."""
-
-    def write(lines: Lines, own: str) -> None:
-        _end_or_open(row, window, lines)
-        with lines.inside("if ends is None:"):
-            lines.add("return None")
-        lines.add("passed = k.as_of > ends")
-        _state(row, window, lines)
-        clauses, readings, reason = _told(row, window, lines)
-        lines.add(
-            "deadline = OpenDeadline()",
-            f"deadline.name = {window.deadline!r}",
-            f"deadline.window = {window.name!r}",
-            f"deadline.party = {window.party!r}",
-            "deadline.at = ends",
-            "deadline.state = state",
-            "deadline.passed = passed",
-            f"deadline.clauses = {clauses}",
-            f"deadline.readings = {readings}",
-            "deadline.__class__ = Deadline",
-        )
-        lines.add(f"found.append((ends, {window.deadline!r}, {number}, deadline))", f"why.append({reason})")
-
-    return row.once("deadline of", f"{window.name}_deadline", write, "k, facts, found, why")
-
-
-def _end_or_open(row: Row, window: Window, lines: Lines) -> None:
-    """Sets `ends`. Where it hangs on a fact that is not known, that is the reason, and there is no deadline."""
-    span = window.spans[0]
-    starts = row.program.names.get(span.after.tree.id) if span.after and isinstance(span.after.tree, ast.Name) else None
-    if len(window.spans) > 1 or span.when or span.until or not span.amount or not isinstance(starts, FactName):
-        lines.add(f"ends = {lines.text(ends(row, window))}")
+def _met(row: Row, window: Window) -> None:
+    """Work out whether what meets a window came in time."""
+    assert window.met_by is not None
+    window_itself(row, window)
+    if not row.first_time("met", window.name):
         return
-    with lines.inside("try:"):
-        lines.add(f"ends = {lines.text(ends(row, window))}")
-    with lines.inside("except KeyError:"):
-        if window.asked_if is not None:
-            asks = unsure.again(row, f"{window.name}_asked", window.asked_if)
-            lines.add(f"asks = {asks}(k, facts)")
-            with lines.inside("if asks is False:"):
-                lines.add("return None")
-            with lines.inside("if asks is None:"):
-                reason = row.module.constant(f"open_{window.name}", window_reason("open", window, window.basis))
-                lines.add(f"why.append({reason})", "return None")
-        with lines.inside(f"if {starts.fact!r} in facts:"):
-            lines.add("raise")
-        whole = window_reason("open", window, window.basis + span.basis)
-        lines.add(f"why.append({row.module.constant(f'open_{window.name}', whole)})", "return None")
+    row.need(window.met_by)
+    counts, ends, value = asks(row, window), of(row, window, "ends"), row.python(window.met_by)
+    if not _can_start(window):
+        counts = f"{ends} is not None" if _surely_ends(window) else f"not not {of(row, window, 'starts')}"
+    if not isinstance(value, ast.Name):
+        row.straight.expression("done = ", value)
+    done = value.id if isinstance(value, ast.Name) else "done"
+    in_time = f"{done} <= {ends}" if counts.startswith(ends) else f"({ends} is None or {done} <= {ends})"
+    row.straight.add(f"{row.local('window', window.name, 'met')} = {counts} and {done} is not None and {in_time}")
 
 
-def _state(row: Row, window: Window, lines: Lines) -> None:
-    over = "'missed'" if window.met_by is not None or own_record(row, window) is not None else "'ended'"
-    word = "if"
-    for state, value in (("'paused'", paused(row, window)), ("'met'", met(row, window))):
-        if truth(value) is not False:
-            lines.expression(f"{word} ", value, ":")
-            with lines.under():
-                lines.add(f"state = {state}")
-            word = "elif"
-    rest = f"state = {over} if passed else 'running'"
-    if word == "if":
-        lines.add(rest)
+def _paused(row: Row, window: Window) -> None:
+    """Work out whether the window that holds this one was met while this one still ran."""
+    window_itself(row, window)
+    if not row.first_time("paused", window.name):
         return
-    with lines.inside("else:"):
-        lines.add(rest)
-
-
-def _told(row: Row, window: Window, lines: Lines) -> tuple[str, str, str]:
-    """What gives the clauses, the readings and the reason of a window in the case."""
-    module, spans = row.module, window.spans
-    if window.latest and len(spans) > 1:
-        bases = module.constant(f"{window.name}_bases", tuple(span.basis for span in spans))
-        whole = module.constant(f"{window.name}_basis", window.basis)
-        chosen = row.module.attribute(clock(row, window), "spans")
-        lines.add(f"basis = together({whole}, [{bases}[number] for number in {chosen}])")
-        facts = module.constant(f"{window.name}_facts", window.facts)
-        reason = f"Reason('shown', '', {window.name!r}, basis.clauses, basis.readings, {facts})"
-        return "basis.clauses", "basis.readings", reason
-    told = [window_reason("shown", window, window.basis + span.basis) for span in spans]
-    if len(set(told)) == 1:
-        name = module.constant(f"shown_{window.name}", told[0])
-        lines.add(f"reason = {name}")
-    else:
-        names = [module.constant(f"shown_{window.name}_{number}", reason) for number, reason in enumerate(told, 1)]
-        chosen = row.module.attribute(clock(row, window), "spans")
-        lines.add(f"reason = {tuple_of(names)}[{chosen}[0]]")
-    return "reason.clauses", "reason.readings", "reason"
+    holder = next(one for one in row.program.windows if one.name == window.paused_by)
+    met = part(row, holder, "met")
+    row.need_for(met)
+    row.need(holder.met_by)
+    paused, ends, lines = row.local("window", window.name, "paused"), of(row, window, "ends"), row.straight
+    if holder.met_by is None:
+        lines.add(f"{paused} = False")
+        return
+    lines.expression(f"{paused} = ", met)
+    lines.add(f"if {paused}:")
+    with lines.under():
+        lines.expression("held = ", row.python(holder.met_by))
+        lines.add(f"{paused} = {ends} is not None and held <= {ends}")

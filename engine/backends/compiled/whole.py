@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 
-from engine.backends.as_reasons import also_reason, evidence_reason, rule_reason
+from engine.backends.as_reasons import also_reason, evidence_reason, window_reason
 from engine.backends.compiled import parties, periods, tables
 from engine.backends.compiled.expressions import truth
 from engine.backends.compiled.row import Row
-from engine.backends.compiled.writing import Lines, at, tuple_of
+from engine.backends.compiled.writing import Lines, alternatives, at, tuple_of
 from engine.decision import PolicyId
-from engine.link.parts import windows
-from engine.link.program import Choice, PartyRecord, Rule, Table
-from engine.policy.model import Field
+from engine.link.parts import of_table, windows
+from engine.link.program import Choice, Rule, Table, Window
 from engine.resources import ENGINE_VERSION
 
 ENTRY = "decide"
@@ -20,39 +20,51 @@ ENTRY = "decide"
 
 def write(row: Row) -> str:
     """The function that decides a case; its name."""
-    name = row.module.name("whole", ENTRY)
-    lines = Lines(row.module)
-    with lines.inside(f"def {name}(case, as_of):"):
-        lines.add("facts = case.values", "k = Known(as_of)")
-        _standing(row, lines)
-        _fields(row, lines)
-        _reasons(row, lines)
-        _deadlines(row, lines)
-        policy = row.program.policy
-        identity = row.module.constant("policy", PolicyId(policy.name, policy.version, policy.digest))
-        lines.add("zone_of_days = None")
-        with lines.inside(f"if {policy.zone_fact!r} in facts:"):
-            lines.add(f"zone_of_days = {lines.text(row.zone())}")
-        lines.comment("the decision")
-        lines.add(
-            "made = OpenDecision()",
-            f"made.scenario = {row.program.scenario!r}",
-            "made.as_of = as_of",
-            "made.fields = MappingProxyType(fields)",
-            "made.missing_facts = made.unassessed = ()",
-            "made.deadlines = deadlines",
-            "made.reasons = tuple(why)",
-            f"made.policy = {identity}",
-            "made.case_digest = case.digest",
-            f"made.engine_version = {ENGINE_VERSION!r}",
-            "made.determined = True",
-            "made.zone = zone_of_days",
-            "made._made_from = None",
-            "made.__class__ = Decision",
-            "return made",
-        )
-    row.module.write(name, lines)
+    name, lines = row.module.name("whole", ENTRY), row.straight
+    lines.add(f"def {name}(case, as_of, by=None, facts=None):")
+    with lines.under():
+        lines.add("if facts is None:", "    facts = case.values")
+        with lines.inside("try:"):
+            _decision(row, lines)
+        with lines.inside("except KeyError:"):
+            lines.add("if facts is not case.values or EVENTS.keys() <= facts.keys():", "    raise")
+            lines.add(f"return {name}(case, as_of, by, {{**EVENTS, **facts}})")
+    row.module.functions.append(f"EVENTS = dict.fromkeys({tuple_of(map(repr, row.events))}, UNKNOWN)")
+    row.module.write(lines)
     return name
+
+
+def _decision(row: Row, lines: Lines) -> None:
+    zone_fact = row.program.policy.zone_fact
+    _standing(row, lines)
+    for table in _others(row):
+        tables.table_itself(row, table)
+    _fields(row, lines)
+    _reasons(row, lines)
+    _deadlines(row, lines)
+    if row.first_time("zone", ""):  # nothing has needed it
+        lines.add(f"{row.local('', 'the_zone')} = {row.zone_named()} if {zone_fact!r} in facts else None")
+    policy = row.program.policy
+    identity = row.module.constant("policy", PolicyId(policy.name, policy.version, policy.digest))
+    lines.comment("the decision")
+    lines.add(
+        "made = OpenDecision()",
+        f"made.scenario = {row.program.scenario!r}",
+        "made.as_of = as_of",
+        "made.fields = MappingProxyType(fields)",
+        "made.missing_facts = made.unassessed = ()",
+        "made.deadlines = deadlines",
+        "made.reasons = tuple(why)",
+        f"made.policy = {identity}",
+        "made.case_digest = case.digest",
+        f"made.engine_version = {ENGINE_VERSION!r}",
+        "made.determined = True",
+        f"made.zone = {row.local('', 'the_zone')}",
+        "made._made_by = by",
+        "made._case = case",
+        "made.__class__ = Decision",
+        "return made",
+    )
 
 
 def _others(row: Row) -> list[Table]:
@@ -65,35 +77,30 @@ def _others(row: Row) -> list[Table]:
 def _standing(row: Row, lines: Lines) -> None:
     """The standing rule that decides: what it says, the deadlines it shows, and what it adds to the reasons."""
     standing = row.program.standing
+    row.need(*of_table(standing))
+    parties.weigh(row, lines, *(rule.when for rule in standing.rules))
     lines.comment("where the case stands:", at(standing.place))
-    word = "if"
-    for number, rule in enumerate(standing.rules):
-        condition = row.condition(rule.when)
-        if truth(condition) is False:
-            continue
-        if truth(condition) is True:
-            if word == "if":
-                _stands(row, rule, number, lines)
-                return
-            lines.add("else:")
-        else:
-            lines.expression(f"{word} ", condition, ":")
+    found = [(row.condition(rule.when), rule) for rule in standing.rules]
+    for rule, inside in alternatives(lines, found):
+        _stands(row, rule, inside)
+    if all(truth(condition) is not True for condition, _ in found):
+        lines.add("else:" if any(truth(condition) is None for condition, _ in found) else "if True:")
         with lines.under():
-            _stands(row, rule, number, lines)
-        word = "elif"
-        if truth(condition) is True:
-            return
-    lines.add("else:" if word == "elif" else "if True:")
-    with lines.under():
-        lines.add("raise NotKnown")
+            lines.add("raise NotKnown")
 
 
-def _stands(row: Row, rule: Rule, number: int, lines: Lines) -> None:
+def _stands(row: Row, rule: Rule, lines: Lines) -> None:
     lines.comment(rule.id, at(rule.place))
-    out = tables.Out(row, row.program.standing, "stands")
-    lines.add(*(f"{name} = {out.says(rule, field, lines)}" for field, name in _own_fields(row).items()))
-    held = row.module.constant(f"held_{rule.table}_{rule.id}", rule_reason("held", rule))
-    lines.add(f"why = [{held}]", f"shown = {_shown(row, rule)}")
+    out = tables.Out(row, row.program.standing)
+    parties.weigh(row, lines, *rule.says.values())
+    for field, name in _own_fields(row).items():
+        lines.add(f"{name} = {out.says(rule, field, lines)}")
+    lines.add(f"stands = {out.held(rule)}")
+    if any(rule.deadlines is not None for rule in row.program.standing.rules):
+        every = frozenset(w.deadline for w in windows(row.program) if w.deadline is not None)
+        shown = every if rule.deadlines is None else frozenset(rule.deadlines)
+        called = "every_deadline" if shown == every else f"deadlines_{rule.id}"
+        lines.add(f"shown = {row.module.constant(called, shown)}")
     if _may_tell_evidence(row):
         lines.add(f"told = {rule.says_owed}")
     if _choices(row):
@@ -105,58 +112,50 @@ def _own_fields(row: Row) -> dict[str, str]:
     return {field: row.module.name("standing field", f"stands_{field}") for field in row.program.standing.fields}
 
 
-def _shown(row: Row, rule: Rule) -> str:
-    """The functions of the deadlines that a standing rule shows."""
-    found = [
-        periods.shown(row, window, number)
-        for number, window in enumerate(windows(row.program))
-        if window.deadline is not None and (rule.deadlines is None or window.deadline in rule.deadlines)
-    ]
-    return tuple_of(found)
-
-
 # ---------------------------------------------------------------------------------------------------------- fields
 
 
 def _fields(row: Row, lines: Lines) -> None:
     lines.comment("the fields of the decision")
-    found = [(field.written_as, _field(row, field, lines)) for field in row.program.policy.fields.values()]
-    lines.add("fields = {", *(f"    {name!r}: {value}," for name, value in found), "}")
-
-
-def _field(row: Row, field: Field, lines: Lines) -> str:
     own = _own_fields(row)
-    saying = row.program.tables_of(field)
-    if not saying:
-        return "()" if field.many else repr(field.otherwise)
-    values = [
-        own[field.name] if table is row.program.standing else lines.text(tables.part(row, table, field.name))
-        for table in saying
-    ]
-    return values[0] if len(values) == 1 or not field.many else f"joined({', '.join(values)})"
+    lines.add("fields = {")
+    for field in row.program.policy.fields.values():
+        values = [
+            own[field.name] if table is row.program.standing else tables.said(row, table, tables.field(field.name))
+            for table in row.program.tables_of(field)
+        ]
+        value = ("()" if field.many else repr(field.otherwise)) if not values else values[0]
+        if len(values) > 1 and field.many:
+            value = f"joined({', '.join(values)})"
+        lines.add(f"    {field.written_as!r}: {value},")
+    lines.add("}")
 
 
 # --------------------------------------------------------------------------------------------------------- reasons
 
 
 def _reasons(row: Row, lines: Lines) -> None:
-    lines.comment("why")
     choices, evidence = _choices(row), _may_tell_evidence(row)
-    for table in _others(row):
-        function = tables.outcome(row, table)
-        asked = row.module.attribute(function, "asked")
-        lines.add(f"why += {lines.text(tables.why(row, table))}")
-        if table.reads_owed:
-            lines.add("told = True" if truth(row.condition(table.asked_if)) is True else f"told = told or {asked}")
+    listed = _others(row)
+    for table in listed:
+        if table.reads_owed and evidence:
+            lines.add(f"told = told or {tables.said(row, table, 'asked')}")
         if any(rule.choices for rule in table.rules):
-            read = row.module.attribute(function, "choices")
-            lines.add(f"choices += {read}")
+            lines.add(f"choices += {tables.said(row, table, 'choices')}")
+    lines.comment("why")
+    found = ["stands", *(f"*{tables.said(row, table, 'why')}" for table in listed)]
+    lines.add(f"why = [{', '.join(found)}]")
+    for table in choices.values():
+        row.need(*of_table(table))
     for name, table in choices.items():
         with lines.inside(f"if {name!r} in choices:"):
-            lines.add(f"why += {lines.text(tables.why(row, table))}")
+            lines.add(f"why += {lines.text(tables.why_chosen(row, table))}")
     if evidence:
+        owing = parties.still_owed(row)
+        row.need_for(ast.Name(owing))
         with lines.inside("if told:"):
-            _evidence(row, lines)
+            parties.owing(row, lines)
+            _evidence(row, owing, lines)
 
 
 def _choices(row: Row) -> dict[str, Table]:
@@ -170,61 +169,110 @@ def _may_tell_evidence(row: Row) -> bool:
     return any(rule.says_owed for rule in row.program.standing.rules) or any(t.reads_owed for t in _others(row))
 
 
-def _evidence(row: Row, lines: Lines) -> None:
+def _evidence(row: Row, owing: str, lines: Lines) -> None:
     """What is owed and still matters, and what proved something beside the materials."""
-    program, evidence = row.program, row.program.policy.evidence
+    program, evidence, module = row.program, row.program.policy.evidence, row.module
     lines.comment("what is owed")
-    may_drop = tables.dropped(row, lines)
-    lines.add("owing = []")
-    for record in program.records:
-        if record.party in may_drop:
-            with lines.inside(f"if {record.party!r} not in dropped:"):
-                _list_owing(row, record, lines)
-        elif record.owes:
-            _list_owing(row, record, lines)
-    general = row.module.constant("owed_in_general", evidence_reason(evidence))
-    lines.add("if owing:", "    why += owing", f"    why.append({general})")
+    with lines.inside(f"if {owing}:"):
+        lines.add(f"why += [one[2] for one in {owing}]")
+        lines.add(f"why.append({module.constant('owed_in_general', evidence_reason(evidence))})")
     if not evidence.also:
         return
-    owed = list(dict.fromkeys(owed.proposition for record in program.records for owed in record.owes))
-    lines.add(f"proved_by = {{{', '.join(_looked_for(row, owed, lines))}}}" if owed else "proved_by = set()")
-    for table in [*_others(row), *_choices(row).values()]:
-        _also_of(row, table, [name for name in table.proofs if name not in owed], lines)
-    for number, also in enumerate(evidence.also, 1):
-        reason = row.module.constant(f"also_{also.fact}", also_reason(evidence, also))
-        lines.add(f"if {number} in proved_by:", f"    why.append({reason})")
+    parties.weighed(row, lines)
+    owed = tuple(dict.fromkeys(owed.proposition for record in program.records for owed in record.owes))
+    with lines.inside("if len(proven) > len(proved):"):
+        lines.add(f"sought = {module.constant('sought', owed)}")
+        for table in _others(row):
+            _also(f"if {tables.said(row, table, 'asked')}:", (n for n in table.proofs if n not in owed), lines)
+        for table in _choices(row).values():
+            _also(f"if {table.name!r} in choices:", (n for n in table.proofs if n not in owed), lines)
+        lines.add(f"beside = proven_beside(sought, proved, {parties.also(row)})")
+        for number, one in enumerate(evidence.also, 1):
+            reason = module.constant(f"also_{one.fact}", also_reason(evidence, one))
+            lines.add(f"if {number} in beside:", f"    why.append({reason})")
 
 
-def _also_of(row: Row, table: Table, propositions: list[str], lines: Lines) -> None:
-    """What the conditions of a table read of proof besides what is owed."""
-    if not propositions:
-        return
-    counts = f"{table.name!r} in choices"
-    if table.name in row.program.tables:
-        counts = row.module.attribute(tables.outcome(row, table), "asked")
-    with lines.inside(f"if {counts}:"):
-        lines.add(f"proved_by.update({tuple_of(_looked_for(row, propositions, lines))})")
-
-
-def _looked_for(row: Row, propositions: Iterable[str], lines: Lines) -> list[str]:
-    """Who proved each of them."""
-    return [lines.text(parties.by(row, name)) for name in propositions]
-
-
-def _list_owing(row: Row, record: PartyRecord, lines: Lines) -> None:
-    with lines.inside(f"for _, _, reason in {lines.text(parties.owes(row, record))}:"):
-        lines.add("owing.append(reason)")
+def _also(head: str, propositions: Iterable[str], lines: Lines) -> None:
+    found = tuple(propositions)
+    if found:
+        lines.add(head, f"    sought += {found!r}")
 
 
 # ------------------------------------------------------------------------------------------------------- deadlines
 
 
 def _deadlines(row: Row, lines: Lines) -> None:
+    program = row.program
+    listed = [(number, w) for number, w in enumerate(windows(program)) if w.deadline is not None]
+    for _, window in listed:
+        periods.window_itself(row, window)
+        row.need(window.met_by)
+        row.need_for(periods.part(row, window, "paused"))
+    for _, window in listed:
+        row.need_for(periods.met_in_time(row, window))
     lines.comment("the deadlines, in the order of time")
+    lines.add("found = []")
+    named = [rule.deadlines for rule in program.standing.rules]
+    for number, window in listed:
+        ends = periods.of(row, window, "ends")
+        always = all(deadlines is None or window.deadline in deadlines for deadlines in named)
+        counts = "" if always else f" and {window.deadline!r} in shown"
+        word = "if"
+        if periods.may_be_open(row, window):
+            basis = window.basis + window.spans[0].basis
+            reason = row.module.constant(f"open_{window.name}", window_reason("open", window, basis))
+            lines.add(f"if {ends} is UNKNOWN{counts}:", f"    why.append({reason})")
+            word = "elif"
+        lines.add(f"{word} {ends} is not None{counts}:")
+        with lines.under():
+            _deadline(row, window, number, lines)
+    lines.add("if len(found) > 1:", "    found.sort()", "deadlines = tuple([one[3] for one in found])")
+
+
+def _deadline(row: Row, window: Window, number: int, lines: Lines) -> None:
+    ends = periods.of(row, window, "ends")
+    clauses, readings, reason = _told(row, window, lines)
+    over = "'missed'" if window.met_by is not None or periods.own_record(row, window) is not None else "'ended'"
+    state = f"{over} if passed else 'running'"
+    for word, value in (
+        ("met", periods.met_in_time(row, window)),
+        ("paused", periods.part(row, window, "paused")),
+    ):
+        if truth(value) is None:
+            state = f"{word!r} if {lines.text(value)} else {state}"
     lines.add(
-        "found = []",
-        "for show in shown:",
-        "    show(k, facts, found, why)",
-        "found.sort()",
-        "deadlines = tuple([one[3] for one in found])",
+        f"passed = as_of > {ends}",
+        "deadline = OpenDeadline()",
+        f"deadline.name = {window.deadline!r}",
+        f"deadline.window = {window.name!r}",
+        f"deadline.party = {window.party!r}",
+        f"deadline.at = {ends}",
+        f"deadline.state = {state}",
+        "deadline.passed = passed",
+        f"deadline.clauses = {clauses}",
+        f"deadline.readings = {readings}",
+        "deadline.__class__ = Deadline",
+        f"found.append(({ends}, {window.deadline!r}, {number}, deadline))",
+        f"why.append({reason})",
     )
+
+
+def _told(row: Row, window: Window, lines: Lines) -> tuple[str, str, str]:
+    """What gives the clauses, the readings and the reason of a window in the case."""
+    module, spans, chosen = row.module, window.spans, periods.of(row, window, "spans")
+    if window.latest and len(spans) > 1:
+        bases = module.constant(f"{window.name}_bases", tuple(span.basis for span in spans))
+        general = module.constant(f"{window.name}_basis", window.basis)
+        facts = module.constant(f"{window.name}_facts", window.facts)
+        lines.add(f"basis = together({general}, [{bases}[number] for number in {chosen}])")
+        reason = f"Reason('shown', '', {window.name!r}, basis.clauses, basis.readings, {facts})"
+        return "basis.clauses", "basis.readings", reason
+    told = [window_reason("shown", window, window.basis + span.basis) for span in spans]
+    if len(set(told)) == 1:
+        basis = window.basis + spans[0].basis
+        clauses = module.constant(f"{window.name}_clauses", basis.clauses)
+        readings = module.constant(f"{window.name}_readings", basis.readings)
+        return clauses, readings, module.constant(f"shown_{window.name}", told[0])
+    names = [module.constant(f"shown_{window.name}_{number}", reason) for number, reason in enumerate(told, 1)]
+    lines.add(f"reason = {tuple_of(names)}[{chosen}[0]]")
+    return "reason.clauses", "reason.readings", "reason"

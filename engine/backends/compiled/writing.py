@@ -11,35 +11,34 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import PurePath
-from typing import Final
+from typing import Final, TypeVar
 
 from engine.backends.compiled.building import OFFERED
 from engine.source import Place
 
 WIDTH: Final = 110
-RETURNS: Final = "return "
 LOCAL: Final = (  # the variables of generated functions
-    "_", "all_ends", "all_starts", "as_of", "asks", "at", "basis", "case", "choices", "day", "deadline", "deadlines",
-    "done", "drops", "dropped", "ends", "event", "facts", "fields", "found", "held", "hold", "holds", "in_time", "k",
-    "last", "late", "made", "name", "number", "one", "owing", "part", "passed", "proof", "proved", "proved_by",
-    "proven", "reason", "reasons", "rule", "self", "show", "shown", "spans", "starts", "state", "submitted", "told",
-    "unsure", "why", "zone_of_days",
+    "_", "all_ends", "all_starts", "as_of", "asks", "at", "basis", "beside", "by", "case", "choices", "day",
+    "deadline", "deadlines", "done", "drops", "ends", "event", "facts", "fields", "found", "held", "hold", "holds",
+    "in_time", "last", "late", "made", "name", "number", "one", "owing", "part", "passed", "proof", "proved",
+    "proven", "reason", "reasons", "rule", "shown", "sought", "spans", "stands", "starts", "state", "submitted",
+    "told", "unsure", "why",
 )  # fmt: skip
-TAKEN: Final = frozenset({*keyword.kwlist, *dir(builtins), *LOCAL, *OFFERED, "Answer", "Known", "not_known"})
+TAKEN: Final = frozenset({*keyword.kwlist, *dir(builtins), *LOCAL, *OFFERED, "Answer", "EVENTS", "not_known"})
 NUMBERED: Final = re.compile(r"(said|unsure_of|value)_\d+$")  # variables, too
-_ATTRIBUTE: Final = re.compile(r"\bk\.(\w+)( = )?")
-_KEPT: Final = re.compile(r" +k\.(\w+) = (?!found = )")
+GIVEN: Final = "WHAT_IT_IS_GIVEN"  # the parameters of a function that are known when it is written
+_SETS: Final = re.compile(r"^ +\w+ = (.*)$")
+_PLAINLY: Final = re.compile(r" +(\w+) = (?:\w+|'[^']*'|\((?:(?:'[^']*'|\d+),? ?)*\)|\w+ != \(\))$")
+One = TypeVar("One")
 
 
 @dataclass(slots=True)
 class Module:
-    """A module under way: its constants, the attributes of what is made out of a case, and its functions."""
+    """A module under way: its constants and its functions."""
 
     constants: dict[str, object] = field(default_factory=dict)
-    attributes: dict[str, None] = field(default_factory=dict)
     functions: list[str] = field(default_factory=list)
-    gives: dict[str, frozenset[str]] = field(default_factory=dict)  # what each function certainly reads
-    in_place: dict[str, list[str]] = field(default_factory=dict)  # lines that may stand for a call of a function
+    events: set[str] = field(default_factory=set)  # variables of which only their truth tells whether they are there
     _names: dict[tuple[str, str], str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=lambda: set(TAKEN))
     _constants: dict[tuple[str, object], str] = field(default_factory=dict)
@@ -50,12 +49,6 @@ class Module:
         if key not in self._names:
             self._names[key] = self._fresh(of)
         return self._names[key]
-
-    def attribute(self, function: str, which: str = "") -> str:
-        """The attribute that keeps what a function works out, or something beside it; unread at first."""
-        name = self.name(f"{which} of", f"{function}_{which}") if which else function
-        self.attributes[name] = None
-        return f"k.{name}"
 
     def constant(self, called: str, value: object) -> str:
         """The name of a constant; equal ones of the same type are one."""
@@ -70,11 +63,9 @@ class Module:
         """The names that nothing else can get."""
         return frozenset(self._taken)
 
-    def write(self, function: str, lines: Lines) -> None:
+    def write(self, lines: Lines) -> None:
         """Add a function."""
-        text, gives = lines.done()
-        self.functions.append(text)
-        self.gives[function] = gives
+        self.functions.append(_without_unread(lines.done()))
 
     def _fresh(self, wanted: str) -> str:
         plain = "".join(c if c.isalnum() and c.isascii() else "_" for c in wanted)
@@ -88,21 +79,21 @@ class Module:
 
 
 class Lines:
-    """The lines of a function under way, and which attributes of `k` are certainly read where they stand.
+    """The lines of a function under way, and which variables are certainly set where they stand.
 
-    An expression reads an attribute by `k.x if k.x is not UNREAD else x(k, facts)`. When it is written, what is surely
-    read already is read plainly, and what it surely reads is read in lines before it.
+    An expression reads a variable that is worked out late by `x if x is not UNREAD else (x := ...)`. When it is
+    written, what is surely set already is read plainly, and what it surely reads is set in lines before it.
     """
 
-    def __init__(self, module: Module, facts: Mapping[str, str] | None = None) -> None:
+    def __init__(self, module: Module, facts: Mapping[str, str]) -> None:
         """`facts` are those that are kept in a variable, once they are surely read, with the names of these."""
         self.lines: list[str] = []
         self._module = module
-        self._facts = facts or {}
-        self._unread: dict[str, None] = {}  # variables that are not read on every way
+        self._facts = facts
+        self._unread: dict[str, None] = {}  # variables that are not set on every way
         self._read: set[str] = set()
-        self._outside: set[str] | None = None  # what is read before an `elif`, which may never be asked
-        self._returns: list[set[str]] = []
+        self._set: set[str] = set()  # what `once` has set somewhere
+        self._outside: set[str] | None = None  # what is set before an `elif`, which may never be asked
         self._depth = 0
 
     @contextmanager
@@ -124,11 +115,25 @@ class Lines:
         self._depth -= 1
         self._read = read
 
+    @contextmanager
+    def here(self) -> Iterator[None]:
+        """What follows stands where it would anyhow."""
+        yield
+
+    def once(self, name: str, line: str) -> None:
+        """A line that sets a variable, unless it is set already."""
+        if name in self._read:
+            return
+        if name in self._set:
+            self._unread[name] = None
+            self.add(f"if {name} is UNREAD:", f"    {line}")
+        else:
+            self.add(line)
+        self._set.add(name)
+        self._read.add(name)
+
     def add(self, *lines: str) -> None:
-        for line in lines:
-            self.lines.append(f"{'    ' * self._depth}{line}")
-            if line.startswith(RETURNS):
-                self._returns.append(set(self._read))
+        self.lines += [f"{'    ' * self._depth}{line}" for line in lines]
 
     def comment(self, *words: object) -> None:
         self.add("# " + " ".join(str(word) for word in words if word))
@@ -139,7 +144,9 @@ class Lines:
         if alternative:
             self._outside = set(self._read)
         found = self._settled(value, self._read, not alternative)
-        self.add(*_laid_out(head, found, tail, WIDTH - 4 * self._depth))
+        if head in ("if ", "elif "):
+            found = _asked(found)
+        self.add(*laid_out(head, found, tail, WIDTH - 4 * self._depth))
 
     def text(self, value: ast.expr) -> str:
         """An expression to be put into the next line, in brackets where it needs them."""
@@ -147,50 +154,18 @@ class Lines:
         text = ast.unparse(found)
         return f"({text})" if isinstance(found, ast.IfExp | ast.BoolOp) else text
 
-    def keep(self, function: str, which: str, value: str) -> None:
-        """Keep something that a function works out beside what it gives."""
-        place = self._module.attribute(function, which)
-        self._read.add(place.removeprefix("k."))
-        self.add(f"{place} = {value}")
-
-    def give(self, function: str, value: str | ast.expr, which: str = "") -> None:
-        """Keep what a function works out, and return it."""
-        place = self._module.attribute(function, which)
-        self._read.add(place.removeprefix("k."))
-        if isinstance(value, ast.expr):
-            self.expression(f"{place} = found = ", value)
-            value = "found"
-        else:
-            self.add(f"{place} = {value}")
-        self.add(RETURNS + value)
-
-    def done(self) -> tuple[str, frozenset[str]]:
-        """The text, and the attributes that are certainly read when the function returns."""
-        if not self.lines[-1].lstrip().startswith((RETURNS, "raise")):
-            self._returns.append(self._read)
+    def done(self) -> str:
+        """The text."""
         if self._unread:
             self.lines.insert(1, f"    {' = '.join(self._unread)} = UNREAD")
-        return "\n".join(self.lines), frozenset(set.intersection(*self._returns) if self._returns else set())
+        return "\n".join(self.lines)
 
     # ------------------------------------------------------------------------------------------- what is read when
 
     def _settled(self, node: ast.expr, read: set[str], surely: bool) -> ast.expr:
         """The expression with reading made as plain as it can be. `read` is added to."""
-        reading = _reading(node)
-        if isinstance(reading, ast.NamedExpr):
-            return self._variable(reading, read, surely)
-        if reading is not None:
-            attribute, function = reading
-            plain = python(f"k.{attribute}")
-            if attribute in read:
-                return plain
-            read.add(attribute)
-            read |= self._module.gives.get(function, frozenset())
-            if not surely:
-                return node
-            instead = self._module.in_place.get(function, [f"{function}(k, facts)"])
-            self.add(f"if k.{attribute} is UNREAD:", *(f"    {line}" for line in instead))
-            return plain
+        if isinstance(node, ast.IfExp) and isinstance(node.orelse, ast.NamedExpr):
+            return self._variable(node.orelse, read, surely)
         match node:
             case ast.Subscript(ast.Name("facts"), ast.Constant(str() as fact)) if fact in self._facts:
                 name = self._facts[fact]
@@ -200,22 +175,41 @@ class Lines:
                     read.add(name)
                     self.add(f"{name} = facts[{fact!r}]")
                 return ast.Name(name)
+            case ast.Compare(ast.Constant(str() as fact), [ast.In()], [ast.Name("facts")]):
+                return ast.Constant(True) if self._facts.get(fact) in read else node
             case ast.BoolOp(operator, [first, *others]):
                 begun = self._settled(first, read, surely)
                 later = set(read)
-                return ast.BoolOp(operator, [begun, *(self._settled(other, later, False) for other in others)])
+                found = [begun, *(self._settled(other, later, False) for other in others)]
+                if isinstance(operator, ast.And):
+                    found = [part for part in found if not (isinstance(part, ast.Constant) and part.value is True)]
+                return found[0] if len(found) == 1 else ast.BoolOp(operator, found)
+            case ast.UnaryOp(operator, ast.UnaryOp(ast.Not(), ast.UnaryOp(ast.Not(), operand))):
+                return ast.UnaryOp(operator, self._settled(operand, read, surely))
             case ast.UnaryOp(operator, operand):
                 return ast.UnaryOp(operator, self._settled(operand, read, surely))
+            case ast.Subscript(ast.IfExp() as whole, which):
+                return ast.Subscript(self._settled(whole, read, surely), which)
             case ast.Compare(left, operators, others):
                 begun = self._settled(left, read, surely)
                 return ast.Compare(begun, operators, [self._settled(other, read, surely) for other in others])
             case ast.Call(called, arguments, keywords):
                 found = [self._settled(one, read, surely) for one in arguments]
                 if isinstance(called, ast.Name) and called.id == "before" and all(map(_is_plain, found)):
-                    return _before(*found)
+                    return self._before(*found)
                 return ast.Call(called, found, keywords)
             case _:
                 return node
+
+    def _before(self, left: ast.expr, right: ast.expr) -> ast.expr:
+        """What `before` does, in place."""
+        known = not isinstance(right, ast.Name) or right.id not in self._module.events
+        never = ast.Compare(right, [ast.Is()], [ast.Constant(None)]) if known else ast.UnaryOp(ast.Not(), right)
+        if isinstance(left, ast.Name) and left.id in self._module.events:
+            there: ast.expr = happened(left)
+        else:
+            there = ast.Compare(left, [ast.IsNot()], [ast.Constant(None)])
+        return ast.BoolOp(ast.And(), [there, ast.BoolOp(ast.Or(), [never, ast.Compare(left, [ast.Lt()], [right])])])
 
     def _variable(self, named: ast.NamedExpr, read: set[str], surely: bool) -> ast.expr:
         """A variable, worked out in a line before this one if it is surely read."""
@@ -232,17 +226,26 @@ class Lines:
         return local(name, value)
 
 
+def happened(event: ast.expr) -> ast.expr:
+    """Whether an event has happened, as true or false."""
+    return ast.UnaryOp(ast.Not(), ast.UnaryOp(ast.Not(), event))
+
+
+def _asked(condition: ast.expr) -> ast.expr:
+    """A condition of which only the truth counts."""
+    match condition:
+        case ast.UnaryOp(ast.Not(), ast.UnaryOp(ast.Not(), inner)):
+            return _asked(inner)
+        case ast.UnaryOp(ast.Not(), inner):
+            return ast.UnaryOp(ast.Not(), _asked(inner))
+        case ast.BoolOp(operator, parts):
+            return ast.BoolOp(operator, [_asked(part) for part in parts])
+        case _:
+            return condition
+
+
 def _is_plain(node: ast.expr) -> bool:
     return isinstance(node, ast.Attribute | ast.Name)
-
-
-def _before(left: ast.expr, right: ast.expr) -> ast.expr:
-    """What `before` does, in place."""
-    there, never = (
-        ast.Compare(left, [ast.IsNot()], [ast.Constant(None)]),
-        ast.Compare(right, [ast.Is()], [ast.Constant(None)]),
-    )
-    return ast.BoolOp(ast.And(), [there, ast.BoolOp(ast.Or(), [never, ast.Compare(left, [ast.Lt()], [right])])])
 
 
 def local(name: str, value: ast.expr) -> ast.expr:
@@ -251,31 +254,26 @@ def local(name: str, value: ast.expr) -> ast.expr:
     return ast.IfExp(test, ast.Name(name), ast.NamedExpr(ast.Name(name), value))
 
 
-def _reading(node: ast.expr) -> tuple[str, str] | ast.NamedExpr | None:
-    """The attribute and the function of what reads an attribute of `k`; or how a variable is worked out."""
-    match node:
-        case ast.IfExp(ast.Compare(_, [ast.IsNot()], [ast.Name("UNREAD")]), ast.Name(), ast.NamedExpr() as named):
-            return named
-        case ast.IfExp(ast.Compare(_, [ast.IsNot()], [ast.Name("UNREAD")]), ast.Attribute(_, attribute), otherwise):
-            if isinstance(otherwise, ast.Subscript) and isinstance(otherwise.value, ast.Tuple):
-                otherwise = otherwise.value.elts[0]
-            if isinstance(otherwise, ast.Call) and isinstance(otherwise.func, ast.Name):
-                return attribute, otherwise.func.id
-    return None
-
-
-def _laid_out(head: str, value: ast.expr, tail: str, width: int) -> Iterator[str]:
+def laid_out(head: str, value: ast.expr, tail: str, width: int) -> Iterator[str]:
+    """A line with an expression, or several if it is too long."""
     whole = f"{head}{ast.unparse(value)}{tail}"
     if len(whole) <= width or not isinstance(value, ast.BoolOp):
         yield whole
-        return
-    word = "and" if isinstance(value.op, ast.And) else "or"
+    else:
+        yield from _by_parts(head, value, tail, width)
+
+
+def _by_parts(head: str, value: ast.BoolOp, tail: str, width: int) -> Iterator[str]:
+    """An expression in brackets, part by part."""
+    word = "and " if isinstance(value.op, ast.And) else "or "
     yield f"{head}("
     for number, part in enumerate(value.values):
-        start = f"{word} " if number else ""
-        bracketed = isinstance(part, ast.BoolOp | ast.IfExp)
-        opened, closed = ("(", ")") if bracketed else ("", "")
-        yield from (f"    {line}" for line in _laid_out(start + opened, part, closed, width - 4))
+        start, text = word if number else "", ast.unparse(part)
+        text = f"({text})" if isinstance(part, ast.BoolOp | ast.IfExp) else text
+        if len(start) + len(text) <= width - 4 or not isinstance(part, ast.BoolOp):
+            yield f"    {start}{text}"
+        else:
+            yield from (f"    {line}" for line in _by_parts(start, part, "", width - 4))
     yield f"){tail}"
 
 
@@ -296,14 +294,41 @@ def tuple_of(items: Iterable[str]) -> str:
     return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
 
 
-def pruned(functions: list[str], attributes: Iterable[str]) -> tuple[list[str], list[str]]:
-    """The functions without the lines that keep what nothing reads, and the attributes that are read."""
-    read = {name for function in functions for name, kept in _ATTRIBUTE.findall(function) if not kept}
-    unread = {name for name in attributes if name not in read}
+def alternatives(lines: Lines, found: Iterable[tuple[ast.expr, One]]) -> Iterator[tuple[One, Lines]]:
+    """Alternatives of which the first whose condition holds counts, each with the lines to write it in."""
+    word = "if"
+    for condition, one in found:
+        always = isinstance(condition, ast.Constant)
+        if always and not condition.value:  # type: ignore[attr-defined]
+            continue
+        if not always:
+            lines.expression(f"{word} ", condition, ":")
+        elif word == "elif":
+            lines.add("else:")
+        with lines.under() if word == "elif" or not always else lines.here():
+            yield one, lines
+        if always:
+            return
+        word = "elif"
 
-    def needed(line: str) -> bool:
-        kept = _KEPT.match(line)
-        return kept is None or kept[1] not in unread
 
-    left = ["\n".join(filter(needed, function.split("\n"))) for function in functions]
-    return left, [name for name in attributes if name in read]
+def _without_unread(text: str) -> str:
+    """A function without the lines that set a variable plainly which nothing reads."""
+    while True:
+        lines = text.split("\n")
+        read = set(re.findall(r"\w+", "\n".join(_SETS.sub(r"\1", line) for line in lines)))
+        left = [line for line in lines if (found := _PLAINLY.match(line)) is None or found[1] in read]
+        if len(left) == len(lines):
+            return "\n".join(_passing(left))
+        text = "\n".join(left)
+
+
+def _passing(lines: list[str]) -> Iterator[str]:
+    """The lines, with `pass` where nothing stands below a head."""
+    for number, line in enumerate(lines):
+        yield line
+        if line.endswith(":") and not line.lstrip().startswith("#"):
+            depth = len(line) - len(line.lstrip())
+            below = next((one for one in lines[number + 1 :] if not one.lstrip().startswith("#")), "")
+            if len(below) - len(below.lstrip()) <= depth:
+                yield f"{' ' * depth}    pass"
