@@ -131,10 +131,11 @@ def measure(contest: Contest, size: Size) -> Result:
     begin, rounds = time.perf_counter(), 0
     while rounds < 3 or time.perf_counter() - begin < size.seconds:
         for one in _rotated(contest.contestants, rounds):
-            n = many[one.name]
+            n, again = many[one.name]
             start = contest.clock()
-            one.run(n)
-            times[one.name].append((contest.clock() - start) / n)
+            for _ in range(again):
+                one.run(n)
+            times[one.name].append((contest.clock() - start) / (n * again))
         rounds += 1
     gc.unfreeze()
     measured = []
@@ -162,15 +163,15 @@ def _quartiles(mine: Sequence[float], theirs: Sequence[float]) -> list[float]:
     return statistics.quantiles([one / other for one, other in zip(mine, theirs, strict=True)], n=4)
 
 
-def _how_many(contest: Contest, one: Contestant) -> int:
-    """So many inputs that a round takes a slice of time; the work is warm after that."""
+def _how_many(contest: Contest, one: Contestant) -> tuple[int, int]:
+    """So many inputs, and how often all of them, that a round takes a slice of time. The work is warm after that."""
     n = min(one.least, contest.inputs)
     while True:
         start = time.perf_counter()
         one.run(n)
         took = time.perf_counter() - start
         if took >= SLICE / 2 or n >= contest.inputs:
-            return n
+            return n, max(1, round(SLICE / max(took, 1e-6))) if n >= contest.inputs else 1
         n = min(contest.inputs, max(2 * n, int(n * SLICE / max(took, 1e-6))))
 
 
