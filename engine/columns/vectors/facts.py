@@ -19,7 +19,19 @@ from engine.clock import FIRST_YEAR, LAST_YEAR, BadTime, zone
 from engine.columns.answers import Words
 from engine.columns.cells import Cells
 from engine.columns.table import NOTHING_SAID, SAID_CODES, Table
-from engine.columns.vectors.values import KNOWN, NO_WORD, NOTHING, SCALE, UNKNOWNS, Array, Kind
+from engine.columns.vectors.bits import from_arrow
+from engine.columns.vectors.values import (
+    KNOWN,
+    NO_WORD,
+    NOTHING,
+    SCALE,
+    UNKNOWNS,
+    Array,
+    Coded,
+    Kind,
+    Truths,
+    Values,
+)
 from engine.columns.vectors.zones import EPOCH_DAY, micros
 from engine.expr.unknown import Unknown
 from engine.pack import Version
@@ -29,6 +41,7 @@ FIRST_INSTANT: Final = micros(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC))
 LAST_INSTANT: Final = micros(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)) - 1
 FIRST_DAY: Final = date(FIRST_YEAR, 1, 1).toordinal() - EPOCH_DAY
 LAST_DAY: Final = date(LAST_YEAR, 12, 31).toordinal() - EPOCH_DAY
+MOST_PLACES: Final = 127  # words of a column that a byte can number
 KINDS: Final[dict[str, Kind]] = {
     "bool": "bool",
     "enum": "word",
@@ -105,17 +118,9 @@ class Handed:
         return Handed(Ragged(lists.counts, renumbered), self._proves.taken(numbers))
 
 
-@dataclass(frozen=True, slots=True)
-class FactValues:
-    """A fact of all rows of a batch: `v` as in `Values`, or WordLists or Handed; None where all lists are empty."""
-
-    v: Any
-    u: Array | None
-    kind: Kind
-
-
 class FactArrays:
-    """The facts of a batch under a version. `wrong` are the rows in which one of them is not as it should be."""
+    """The facts of a batch under a version, the values of each in all rows; those of a list as WordLists or Handed, or
+    None where all lists are empty. `wrong` are the rows in which one of them is not as it should be."""
 
     def __init__(self, table: Table, version: Version, words: Words, assumed: dict[str, object]) -> None:
         self._table = table
@@ -135,7 +140,7 @@ class FactArrays:
         if said is not None:
             self.wrong |= said != NOTHING_SAID
 
-    def _read(self, fact: Fact) -> FactValues:
+    def _read(self, fact: Fact) -> Values:
         found, said = self._table.cells(fact), self._table.said(fact.name)
         kind = KINDS[fact.kind]
         if found is None and said is None:
@@ -154,12 +159,14 @@ class FactArrays:
             self.wrong |= (said != NOTHING_SAID) & (np.True_ if given is None else given)
             self.wrong |= said > max(SAID_CODES.values())
         if given is None and unknown is None:
-            return FactValues(values, None, kind)
+            return values if isinstance(values, Values) else Values(values, None, kind)
+        if isinstance(values, Values):
+            values = values.v
         return self._with_gaps(fact, kind, values, given, unknown, said)
 
     def _with_gaps(
         self, fact: Fact, kind: Kind, values: Any, given: Array | None, unknown: Array | None, said: Array | None
-    ) -> FactValues:
+    ) -> Values:
         waits = _waits(fact)
         if given is None:
             given = np.ones(self.rows, np.bool_)
@@ -189,20 +196,20 @@ class FactArrays:
         elif null.any():
             values = np.where(null, _ABSENT[kind], values)
         if unknown is None or not unknown.any():
-            return FactValues(values, None, kind)
+            return Values(values, None, kind)
         if kind == "bool":
             values = values & ~unknown
-        return FactValues(values, np.where(unknown, waits, KNOWN), kind)
+        return Values(values, np.where(unknown, waits, KNOWN), kind)
 
-    def _left_out_everywhere(self, fact: Fact, kind: Kind) -> FactValues:
+    def _left_out_everywhere(self, fact: Fact, kind: Kind) -> Values:
         if fact.if_absent is ABSENT:
             waits = np.broadcast_to(_waits(fact), self.rows)
-            return FactValues(self._empty(kind), waits, kind)
+            return Values(self._empty(kind), waits, kind)
         if kind == "set":
             everywhere = np.ones(self.rows, np.bool_)
-            return FactValues(self._lists_filled(self._empty(kind), everywhere, self._assumed[fact.name]), None, kind)
+            return Values(self._lists_filled(self._empty(kind), everywhere, self._assumed[fact.name]), None, kind)
         value = np.broadcast_to(self._scalar(self._assumed[fact.name], kind), self.rows)
-        return FactValues(value, None, kind)
+        return Values(value, None, kind)
 
     def _empty(self, kind: Kind) -> Any:
         """Values for rows that have none."""
@@ -245,10 +252,13 @@ class FactArrays:
 
     # ------------------------------------------------------------------------------------------------- kind by kind
 
-    def _bools(self, array: pa.Array, _: Fact) -> tuple[Array, Array | None]:
-        return _filled(array, False), None
+    def _bools(self, array: pa.Array, _: Fact) -> tuple[Values, Array | None]:
+        bits = from_arrow(array.buffers()[1], array.offset, self.rows)
+        if array.null_count:
+            bits &= from_arrow(array.buffers()[0], array.offset, self.rows)
+        return Truths(bits, self.rows), None
 
-    def _words_of(self, array: pa.Array, fact: Fact) -> tuple[Array, Array | None]:
+    def _words_of(self, array: pa.Array, fact: Fact) -> tuple[Values, Array | None]:
         """Codes of words. A word that is none of the fact is wrong; `unknown` says that it is not known."""
         texts = array.dictionary.to_pylist()
         codes, wrong, unknown = [], [], []
@@ -258,8 +268,11 @@ class FactArrays:
             wrong.append(not is_unknown and (text is None or not _FITS[fact.kind](text, fact)))
             codes.append(NO_WORD if is_unknown or wrong[-1] else self._code(text, fact))
         places = _filled(array.indices, len(texts))
-        self.wrong |= np.array([*wrong, False])[places]
-        values = np.array([*codes, NO_WORD], np.int32)[places]
+        if len(texts) < MOST_PLACES:
+            places = places.astype(np.int8)
+        if any(wrong):
+            self.wrong |= np.array([*wrong, False])[places]
+        values = Coded(np.array([*codes, NO_WORD], np.int32), places)
         return values, np.array([*unknown, False])[places] if any(unknown) else None
 
     def _code(self, text: str, fact: Fact) -> int:
@@ -269,8 +282,8 @@ class FactArrays:
 
     def _integers(self, array: pa.Array, _: Fact) -> tuple[Array, Array | None]:
         values = _filled(array, 0)
-        self.wrong |= np.abs(values) > MAX_INTEGER
-        self.wrong |= values == np.iinfo(np.int64).min
+        if len(values) and (values.min() < -MAX_INTEGER or values.max() > MAX_INTEGER):
+            self.wrong |= (values < -MAX_INTEGER) | (values > MAX_INTEGER)
         return values, None
 
     def _decimals(self, array: pa.Array, _: Fact) -> tuple[Array, Array | None]:

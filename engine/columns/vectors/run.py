@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, reduce
@@ -54,23 +54,31 @@ from engine.link.program import (
 
 
 class Run:
-    """A program on some rows of a batch, each as of its moment (microseconds, UTC).
+    """A program on some rows of a batch (None: all of them), each as of its moment (microseconds, UTC). `told` are
+    names that mean something else in each row.
 
     `doubt` are rows in which a fact is wrong, or something was met that only the reference can tell.
     """
 
     def __init__(
-        self, program: Program, facts: FactArrays, rows: Array, as_of: Array, words: Words, lists: Lists
+        self,
+        program: Program,
+        facts: FactArrays,
+        rows: Array | None,
+        as_of: Array,
+        words: Words,
+        lists: Lists,
+        told: Mapping[str, Values] | None = None,
     ) -> None:
         self.program = program
-        self.rows = len(rows)
+        self.rows = facts.rows if rows is None else len(rows)
         self.as_of = as_of
         self.words = words
         self.lists = lists
-        self.doubt = facts.wrong[rows]
+        self.doubt = facts.wrong.copy() if rows is None else facts.wrong[rows]
         self._facts = facts
-        self._own: Array | slice = slice(None) if len(rows) == facts.rows else rows
-        self._memo: dict[str, Values] = {}
+        self._own = rows
+        self._memo = {name: one if rows is None else one.taken(rows) for name, one in (told or {}).items()}
         self._sets: dict[str, WordLists | Handed | None] = {}
         self.clocks = Clocks(self)
         self.records = Records(self)
@@ -122,22 +130,20 @@ class Run:
     def _fact(self, name: str) -> Values:
         """A fact as known at the moment of each row."""
         found = self._facts.values[name]
-        unknown = None if found.u is None else found.u[self._own]
-        if unknown is not None and not np.count_nonzero(unknown):
-            unknown = None
         if found.kind == "set":
-            return Values(name, unknown, "set")
-        values = found.v[self._own]
+            unknown = None if found.u is None else found.u if self._own is None else found.u[self._own]
+            return Values(name, unknown if unknown is not None and np.count_nonzero(unknown) else None, "set")
+        if self._own is not None:
+            found = found.taken(self._own)
         if self.program.policy.facts[name].kind == "event":
-            values = np.where(values > self.as_of, NOTHING, values)
-        return Values(values, unknown, found.kind)
+            return Values(np.where(found.v > self.as_of, NOTHING, found.v), found.u, found.kind)
+        return found
 
     def list_of(self, name: str) -> WordLists | Handed | None:
         """The lists of a fact; None where all are empty."""
         if name not in self._sets:
             found = self._facts.values[name].v
-            whole = found is None or isinstance(self._own, slice)
-            self._sets[name] = found if whole else found.taken(self._own)
+            self._sets[name] = found if found is None or self._own is None else found.taken(self._own)
         return self._sets[name]
 
     def has(self, values: Values, code: int) -> Array:
@@ -226,13 +232,13 @@ class Run:
         """Whether a value is in a list: one that is written out, or that of a name."""
         if isinstance(node, ast.Constant) and isinstance(node.value, tuple):
             items = [self._constant(item) for item in node.value]
-            equal = [compared(value, item, operator.eq).v for item in items]
-            return settled(reduce(operator.or_, equal, np.zeros(self.rows, np.bool_)), value.u)
+            equal = (compared(value, item, operator.eq).v for item in items)
+            return settled(reduce(operator.or_, equal, np.bool_(False)), value.u)
         lists = self.evaluate_tree(node)
         if value.kind != "word" or lists.kind not in ("set", "tuple"):
             raise NotInColumns("a list of other things than words")
         unknown = waiting(value.u, lists.u)
-        if np.ndim(value.v) == 0:
+        if value.single:
             return settled(self.has(lists, int(value.v)), unknown)
         found = np.zeros(self.rows, np.bool_)
         for code in np.unique(value.v).tolist():
