@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +17,9 @@ from engine.decision import Decision, Reason
 
 Array = np.ndarray[Any, Any]
 NONE = -1
+MISSING: Final = ("missing_facts", "unassessed")
+REASONS: Final = "reasons"
+DEADLINES: Final = "deadlines"
 
 
 def reason_text(reason: Reason) -> str:
@@ -117,22 +120,24 @@ class ListParts:
 
 
 class Answers:
-    """The decisions of a batch of `rows`. A row without any is one with an error, which the others do not have."""
+    """The decisions of a batch of `rows`, in the columns that are wanted. A row without any is one with an error, which
+    the others do not have."""
 
-    def __init__(self, rows: int, fields: dict[str, bool], shared: Shared) -> None:
+    def __init__(self, rows: int, fields: dict[str, bool], shared: Shared, wanted: frozenset[str]) -> None:
         self.rows = rows
         self.shared = shared
         self.words = shared.words
-        self.fields = fields
+        self.fields = {name: many for name, many in fields.items() if name in wanted}
+        self.wanted = wanted
         self.as_of = np.zeros(rows, np.int64)
         self.has_moment = np.zeros(rows, np.bool_)
         self.determined = np.zeros(rows, np.bool_)
         self.decided = np.zeros(rows, np.bool_)
         self.version = np.full(rows, NONE, np.int32)
-        self.single = {name: np.full(rows, NONE, np.int32) for name, many in fields.items() if not many}
-        lists = [*(name for name, many in fields.items() if many), "missing_facts", "unassessed"]
+        self.single = {name: np.full(rows, NONE, np.int32) for name, many in self.fields.items() if not many}
+        lists = [*(name for name, many in self.fields.items() if many), *(name for name in MISSING if name in wanted)]
         self.lists = {name: np.zeros(rows, np.int32) for name in lists}
-        self.reasons: list[tuple[int, Array]] = []  # the code of each and its rows, in the order in which they are told
+        self.reasons: list[tuple[Array, Array]] = []  # rows, and ids of their lists; one behind the other
         self.deadlines = ListParts(rows, "i4", "i8")
         self.errors: dict[int, str] = {}
 
@@ -153,10 +158,15 @@ class Answers:
                 self.single[name][at] = [NONE if v is None else self.words.code(str(v)) for v in values]
             else:
                 self._texts(name, at, [() if v is None else (v,) if isinstance(v, str) else v for v in values])
-        self._texts("missing_facts", at, [one.missing_facts for one in decisions])
-        self._texts("unassessed", at, [one.unassessed for one in decisions])
-        for row, one in zip(rows, decisions, strict=True):
-            self.reasons += [(self.words.code(reason_text(reason)), np.array([row])) for reason in one.reasons]
+        for name in MISSING:
+            if name in self.wanted:
+                self._texts(name, at, [getattr(one, name) for one in decisions])
+        if REASONS in self.wanted:
+            self.reasons.append((at, self._ids([[reason_text(reason) for reason in d.reasons] for d in decisions])))
+        if DEADLINES in self.wanted:
+            self._told_deadlines(at, decisions)
+
+    def _told_deadlines(self, at: Array, decisions: Sequence[Decision]) -> None:
         found = [deadline for one in decisions for deadline in one.deadlines]
         self.deadlines.add(
             at,
@@ -166,8 +176,10 @@ class Answers:
         )
 
     def _texts(self, name: str, rows: Array, lists: Sequence[Sequence[str]]) -> None:
-        ids = [self.shared.lists.id([self.words.code(word) for word in one]) for one in lists]
-        self.lists[name][rows] = ids
+        self.lists[name][rows] = self._ids(lists)
+
+    def _ids(self, lists: Sequence[Sequence[str]]) -> Array:
+        return np.array([self.shared.lists.id([self.words.code(word) for word in one]) for one in lists], np.int32)
 
     # ---------------------------------------------------------------------------------------------------- to Arrow
 
@@ -176,31 +188,38 @@ class Answers:
         undecided = None if self.decided.all() else ~self.decided
         moments = self.as_of.view("M8[us]")
         no_moment = None if self.has_moment.all() else ~self.has_moment
-        columns = {
-            "version": self.words.texts(self.version),
-            "scenario": scenarios,
-            "as_of": pa.array(moments, pa.timestamp("us"), mask=no_moment).cast(INSTANT),
-            "determined": bools(self.determined, undecided),
-            **{name: self.words.texts(codes) for name, codes in self.single.items()},
-            **{name: self._words_of(*self.shared.lists.ragged(ids)) for name, ids in self.lists.items()},
-            "reasons": self._words_of(*self._reason_codes()),
-            "deadlines": self._deadline_lists(),
-            "error": self._errors(),
+        columns: dict[str, Callable[[], pa.Array]] = {
+            "version": lambda: self.words.texts(self.version),
+            "scenario": lambda: scenarios,
+            "as_of": lambda: pa.array(moments, pa.timestamp("us"), mask=no_moment).cast(INSTANT),
+            "determined": lambda: bools(self.determined, undecided),
+            REASONS: lambda: self._words_of(*self._reason_codes()),
+            DEADLINES: self._deadline_lists,
+            "error": self._errors,
         }
-        named = [columns[name] for name in schema.names[len(kept) :]]
+        named = [columns[name]() if name in columns else self._said(name) for name in schema.names[len(kept) :]]
         return pa.RecordBatch.from_arrays([*kept, *named], schema=schema)
+
+    def _said(self, name: str) -> pa.Array:
+        """A column of words, or of lists of them."""
+        if name in self.single:
+            return self.words.texts(self.single[name])
+        return self._words_of(*self.shared.lists.ragged(self.lists[name]))
 
     def _reason_codes(self) -> tuple[Array, Array]:
         """How many reasons each row has, and their codes one behind the other."""
+        if len(self.reasons) == 1 and len(self.reasons[0][0]) == self.rows:
+            return self.shared.lists.ragged(self.reasons[0][1])
+        parts = [(rows, *self.shared.lists.ragged(ids)) for rows, ids in self.reasons]
         counts = np.zeros(self.rows, np.int32)
-        for _, rows in self.reasons:
-            counts[rows] += 1
-        free = np.cumsum(counts) - counts  # where the next one of each row goes
+        for rows, own, _ in parts:
+            counts[rows] += own
+        free = np.cumsum(counts) - counts  # where the next ones of each row go
         codes = np.empty(int(counts.sum()), np.int32)
-        for code, rows in self.reasons:
-            places = free[rows]
-            codes[places] = code
-            free[rows] = places + 1
+        for rows, own, words in parts:
+            first = free[rows]
+            codes[np.repeat(first - (np.cumsum(own) - own), own) + np.arange(len(words))] = words
+            free[rows] = first + own
         return counts, codes
 
     def _words_of(self, counts: Array, codes: Array) -> pa.Array:

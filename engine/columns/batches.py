@@ -64,24 +64,27 @@ def decide_batches(
     now: datetime | None = None,
     counts: Counts | None = None,
     in_columns: bool | None = None,
+    only: Sequence[str] | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Decide tables of cases; a batch of decisions for each batch, row by row in the same order.
 
     `as_of` is the moment for all rows, an aware datetime or ISO 8601 with an offset. Without it each row is decided as
     of its own `as_of`, and as of `now` where it has none. `version` names the version for all rows; without it, each
     row's own governs it. `keep` names columns that the output has too: by default all that mean nothing to the policy.
+    `only` names the columns of `output_schema` that are worked out and given, in this order; by default all of them.
     With `empty="null"`, a null of a fact that may be null says that there is no such thing, instead of nothing.
     `counts` is added to. Fewer than 200 rows are decided one by one, which takes less time, unless `in_columns` says
     how; the answers are the same. A row that is wrong has its `error` and nothing else.
 
-    Raises InvalidDocument for columns that do not fit, and ValueError for a naive moment.
+    Raises InvalidDocument for columns that do not fit, and ValueError for a naive moment and for a name in `only` that
+    is no column of a decision.
     """
     decider: Decider | None = None
     for batch in batches:
         if decider is None:
             decider = Decider(
                 pack, batch.schema, as_of=as_of, version=version, keep=keep, empty=empty, now=now, counts=counts,
-                in_columns=in_columns,
+                in_columns=in_columns, only=only,
             )  # fmt: skip
         yield from decider.decide(batch)
 
@@ -101,6 +104,7 @@ class Decider:
         now: datetime | None = None,
         counts: Counts | None = None,
         in_columns: bool | None = None,
+        only: Sequence[str] | None = None,
     ) -> None:
         self.pack = pack
         self.read = read
@@ -120,7 +124,8 @@ class Decider:
         self._shared = Shared()
         self._assumed = {one.name: _prepared(one, self._shared.words) for one in versions}
         self._in_columns = in_columns
-        self.schema = decisions_schema(policies, [read.field(name) for name in self._columns.kept])
+        self.schema = decisions_schema(policies, [read.field(name) for name in self._columns.kept], only)
+        self._wanted = frozenset(self.schema.names[len(self._columns.kept) :])
 
     def decide(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         """The decisions of the rows of a batch, in order."""
@@ -134,7 +139,7 @@ class Decider:
         table = Table(batch, self._columns, self._empty)
         self._shared.begin()
         UNKNOWNS.begin()
-        answers = Answers(table.rows, self._fields, self._shared)
+        answers = Answers(table.rows, self._fields, self._shared, self._wanted)
         rows = self._moments(table, answers)
         in_columns = len(rows) >= FEW if self._in_columns is None else self._in_columns
         rest = self._all_at_once(table, answers, rows) if in_columns else rows
@@ -179,10 +184,8 @@ class Decider:
         versions, scenarios = self._versions(table), self._scenarios(table)
         keys = np.where((versions >= 0) & (scenarios >= 0), versions * len(self._names) + scenarios, NO_KEY)[rows]
         keys[(answers.as_of[rows] < FIRST) | (answers.as_of[rows] >= LAST)] = NO_KEY
-        few = len(self._versions_used) * len(self._names) < 2**15
-        order = np.argsort(
-            keys.astype(np.int16) if few else keys, kind="stable"
-        )  # short ones in a fraction of the time
+        short = len(self._versions_used) * len(self._names) < 2**15  # such are sorted in a fraction of the time
+        order = np.argsort(keys.astype(np.int16) if short else keys, kind="stable")
         rows, keys = rows[order], keys[order]
         left = [rows[keys == NO_KEY]]
         start = len(left[0])
@@ -208,14 +211,12 @@ class Decider:
                 continue
             run = Run(program, facts, first, last, self._shared.lists)
             try:
-                found = Gathering(run)
+                found = Gathering(run, self._wanted)
                 found.answer(answers, own, version.name)
             except NotInColumns:
                 left.append(own)
             else:
-                open_ones = np.ones(len(own), np.bool_)
-                open_ones[found.answered] = False
-                left.append(own[open_ones])
+                left.append(own[run.doubt])
             finally:
                 run.close()
         return np.concatenate(left)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
+from engine.diagnostics import did_you_mean, quoted
 from engine.policy.model import Fact, FactKind, Policy
 
 if TYPE_CHECKING:
@@ -61,10 +62,13 @@ def input_schema(version: Version | Pack) -> pa.Schema:
     return pa.schema([*head, *(pa.field(name, TYPES[found[0].kind]) for name, found in facts.items())])
 
 
-def output_schema(version: Version | Pack, kept: Iterable[pa.Field] = ()) -> pa.Schema:
+def output_schema(
+    version: Version | Pack, kept: Iterable[pa.Field] = (), only: Sequence[str] | None = None
+) -> pa.Schema:
     """The columns of a table of decisions, with these kept from the table of cases. For a pack: those of all
-    versions that may govern a case, together."""
-    return decisions_schema([one.policy for one in _versions(version)], kept)
+    versions that may govern a case, together. `only` names those that there are, in this order; it raises ValueError
+    with all names that are no columns of a decision."""
+    return decisions_schema([one.policy for one in _versions(version)], kept, only)
 
 
 def _versions(version: Version | Pack) -> list[Version]:
@@ -79,9 +83,25 @@ def governing_versions(pack: Pack) -> list[Version]:
     return [pack.versions[name] for name in names or pack.versions]
 
 
-def decisions_schema(policies: Iterable[Policy], kept: Iterable[pa.Field] = ()) -> pa.Schema:
+def decisions_schema(
+    policies: Iterable[Policy], kept: Iterable[pa.Field] = (), only: Sequence[str] | None = None
+) -> pa.Schema:
+    """The columns of decisions, behind those that were kept; with `only`, these of them in this order. Raises
+    ValueError with all names that are none of them."""
     fields = {name: TEXTS if many else pa.string() for name, many in outward_fields(policies).items()}
-    return pa.schema([*kept, *(pa.field(*one) for one in (*BEFORE, *fields.items(), *BEHIND))])
+    columns: dict[str, pa.DataType] = dict((*BEFORE, *fields.items(), *BEHIND))
+    if only is not None:
+        wrong = [f"no such column of a decision: {quoted(name)}{_near(name, columns)}" for name in dict.fromkeys(only)
+                 if name not in columns]  # fmt: skip
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        columns = {name: columns[name] for name in dict.fromkeys(only)}
+    return pa.schema([*kept, *(pa.field(*one) for one in columns.items())])
+
+
+def _near(name: str, columns: Iterable[str]) -> str:
+    hint = did_you_mean(name, columns) or f"columns: {', '.join(columns)}"
+    return f" ({hint})"
 
 
 def outward_fields(policies: Iterable[Policy]) -> dict[str, bool]:

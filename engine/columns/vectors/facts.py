@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -19,7 +18,7 @@ from engine.columns.buffers import given, numbers, offsets, truths
 from engine.columns.cells import Cells
 from engine.columns.table import NOTHING_SAID, SAID_CODES, Table
 from engine.columns.vectors.sets import Handed, sets_of
-from engine.columns.vectors.values import KNOWN, NO_WORD, NOTHING, SCALE, UNKNOWNS, Array, Kind
+from engine.columns.vectors.values import KNOWN, NO_WORD, NOTHING, SCALE, UNKNOWNS, Array, Coded, Kind, Values
 from engine.columns.vectors.zones import EPOCH_DAY, micros
 from engine.expr.unknown import Unknown
 from engine.pack import Version
@@ -29,6 +28,7 @@ FIRST_INSTANT: Final = micros(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC))
 LAST_INSTANT: Final = micros(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)) - 1
 FIRST_DAY: Final = date(FIRST_YEAR, 1, 1).toordinal() - EPOCH_DAY
 LAST_DAY: Final = date(LAST_YEAR, 12, 31).toordinal() - EPOCH_DAY
+MOST_PLACES: Final = 127  # words of a column that a byte can number
 KINDS: Final[dict[str, Kind]] = {
     "bool": "bool",
     "enum": "word",
@@ -47,17 +47,9 @@ KINDS: Final[dict[str, Kind]] = {
 Read = tuple[Any, Array | None]
 
 
-@dataclass(frozen=True, slots=True)
-class FactValues:
-    """A fact of many rows: `v` as in `Values`, or Sets or Handed; None where all lists are empty."""
-
-    v: Any
-    u: Array | None
-    kind: Kind
-
-
 class FactArrays:
-    """The facts of a batch under a version. `wrong` are the rows in which one of them is not as it should be."""
+    """The facts of a batch under a version, the values of each in all rows; those of a list are Sets or Handed, or None
+    where all lists are empty. `wrong` are the rows in which one of them is not as it should be."""
 
     def __init__(self, table: Table, version: Version, words: Words, assumed: dict[str, object]) -> None:
         self._table = table
@@ -79,7 +71,7 @@ class FactArrays:
         if said is not None:
             self.wrong |= said != NOTHING_SAID
 
-    def _read(self, fact: Fact) -> FactValues:
+    def _read(self, fact: Fact) -> Values:
         found, said = self._table.cells(fact), self._table.said(fact.name)
         kind = KINDS[fact.kind]
         if found is None and said is None:
@@ -97,12 +89,12 @@ class FactArrays:
             self.wrong |= (said != NOTHING_SAID) if there is None else (said != NOTHING_SAID) & there
             self.wrong |= said > max(SAID_CODES.values())
         if there is None and unknown is None:
-            return FactValues(values, None, kind)
+            return _values(values, None, kind)
         return self._with_gaps(fact, kind, values, there, unknown, said)
 
     def _with_gaps(
         self, fact: Fact, kind: Kind, values: Any, there: Array | None, unknown: Array | None, said: Array | None
-    ) -> FactValues:
+    ) -> Values:
         absent = np.zeros(self.rows, np.bool_) if there is None else ~there
         null = np.zeros(self.rows, np.bool_)
         if self._table.empty == "null" and fact.nullable and fact.name in self._table.columns.facts:
@@ -123,19 +115,20 @@ class FactArrays:
             if kind == "set":
                 values = self._sets_filled(fact, values, left_out)
             else:
-                values = np.where(left_out, self._scalar(self._assumed[fact.name], kind), values)
+                own = values.v if isinstance(values, Coded) else values
+                values = np.where(left_out, self._scalar(self._assumed[fact.name], kind), own)
         if kind == "set":
             self.wrong |= null
         if unknown is None or not np.count_nonzero(unknown):
-            return FactValues(values, None, kind)
-        return FactValues(values, np.where(unknown, _waits(fact), KNOWN), kind)
+            return _values(values, None, kind)
+        return _values(values, np.where(unknown, _waits(fact), KNOWN), kind)
 
-    def _left_out_everywhere(self, fact: Fact, kind: Kind) -> FactValues:
+    def _left_out_everywhere(self, fact: Fact, kind: Kind) -> Values:
         if fact.if_absent is ABSENT:
-            return FactValues(_ABSENT.get(kind), np.full(self.rows, _waits(fact)), kind)
+            return Values(_ABSENT.get(kind), np.full(self.rows, _waits(fact)), kind)
         if kind == "set":
-            return FactValues(self._sets_filled(fact, None, np.ones(self.rows, np.bool_)), None, kind)
-        return FactValues(self._scalar(self._assumed[fact.name], kind), None, kind)
+            return Values(self._sets_filled(fact, None, np.ones(self.rows, np.bool_)), None, kind)
+        return Values(self._scalar(self._assumed[fact.name], kind), None, kind)
 
     def _scalar(self, value: object, kind: Kind) -> Array:
         match value:
@@ -187,7 +180,9 @@ class FactArrays:
             places = np.where(there, places, len(texts))
         if any(wrong):
             self.wrong |= np.array([*wrong, False])[places]
-        values = np.array([*codes, NO_WORD], np.int32).take(places)
+        if len(texts) < MOST_PLACES:
+            places = places.astype(np.int8)
+        values = Coded(np.array([*codes, NO_WORD], np.int32), places)
         return values, np.array([*unknown, False])[places] if any(unknown) else None
 
     def _code(self, text: str, fact: Fact) -> int:
@@ -295,6 +290,10 @@ def _owners(starts: Array, items: Array) -> Array:
 def _where(there: Array | None, values: Array) -> Array:
     """Values where they are given, and nothing elsewhere."""
     return values if there is None else np.where(there, values, NOTHING)
+
+
+def _values(values: Any, unknown: Array | None, kind: Kind) -> Values:
+    return Coded(values.codes, values.places, unknown) if isinstance(values, Coded) else Values(values, unknown, kind)
 
 
 def _waits(fact: Fact) -> Array:

@@ -7,9 +7,9 @@ from functools import cached_property
 import numpy as np
 
 from engine.columns.answers import Words
-from engine.columns.vectors.facts import FactArrays, FactValues
+from engine.columns.vectors.facts import FactArrays
 from engine.columns.vectors.sets import Handed
-from engine.columns.vectors.values import NO_WORD, NOTHING, Array, spread
+from engine.columns.vectors.values import NO_WORD, NOTHING, Array, Values, spread
 from engine.columns.vectors.zones import Zones
 
 
@@ -26,29 +26,28 @@ class Ordered:
         self._facts = facts
         self._order = rows
         self._as_they_lie = len(rows) == facts.rows and bool((rows == np.arange(len(rows))).all())
-        self._found: dict[str, FactValues] = {}
+        self._found: dict[str, Values] = {}
 
-    def fact(self, name: str) -> FactValues:
+    def fact(self, name: str) -> Values:
         """A fact of all rows."""
         found = self._found.get(name)
         if found is None:
             found = self._found[name] = self._ordered(name)
         return found
 
-    def _ordered(self, name: str) -> FactValues:
+    def _ordered(self, name: str) -> Values:
         found, fact = self._facts.values[name], self._facts.policy.facts[name]
-        v, u = found.v, found.u
+        if found.kind == "set":
+            v, u = found.v, found.u
+            if not self._as_they_lie:
+                v = v.ordered(self._places) if isinstance(v, Handed) else None if v is None else v.taken(self._order)
+                u = None if u is None else u[self._order]
+            return Values(v, u, "set")
         if not self._as_they_lie:
-            u = None if u is None else u.take(self._order)
-            if isinstance(v, Handed):
-                v = v.ordered(self._places)
-            elif found.kind == "set":
-                v = None if v is None else v.taken(self._order)
-            else:
-                v = v.take(self._order) if np.ndim(v) else v
+            found = found.taken(self._order)
         if fact.kind == "event":
-            v = np.where(v > self.as_of, NOTHING, v)
-        return FactValues(v, u, found.kind)
+            return Values(np.where(found.v > self.as_of, NOTHING, found.v), found.u, found.kind)
+        return found
 
     @cached_property
     def _places(self) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -191,7 +191,7 @@ class Records:
                 return any_of([self.received(record).awaited for record in records])
             case "awaited":
                 listed = self._list([(record.party, self.received(record).awaited) for record in records])
-                return replace(listed, sure=None)  # of parties, none is told before all are known
+                return Values(listed.v, listed.u, "tuple")  # of parties, none is told before all are known
             case "complete_at":
                 return self._complete_at()
             case "awaited_evidence":

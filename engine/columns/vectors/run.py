@@ -120,12 +120,9 @@ class Run:
     def _fact(self, name: str) -> Values:
         """A fact as known at the moment of each row."""
         found = self._facts.fact(name)
-        unknown = None if found.u is None else found.u[self._own]
-        if unknown is not None and not np.count_nonzero(unknown):
-            unknown = None
         if found.kind == "set":
-            return Values(name, unknown, "set")
-        return Values(found.v[self._own] if np.ndim(found.v) else found.v, unknown, found.kind)
+            return Values(name, None if found.u is None else found.waiting(self._own), "set")
+        return found.taken(self._own)
 
     def list_of(self, name: str) -> Sets | Handed | None:
         """The lists of a fact; None where all are empty."""
@@ -225,13 +222,13 @@ class Run:
         """Whether a value is in a list: one that is written out, or that of a name."""
         if isinstance(node, ast.Constant) and isinstance(node.value, tuple):
             items = [self._constant(item) for item in node.value]
-            equal = [compared(value, item, operator.eq).v for item in items]
-            return settled(reduce(operator.or_, equal, np.zeros(self.rows, np.bool_)), value.u)
+            equal = (compared(value, item, operator.eq).v for item in items)
+            return settled(reduce(operator.or_, equal, np.bool_(False)), value.u)
         lists = self.evaluate_tree(node)
         if value.kind != "word" or lists.kind not in ("set", "tuple"):
             raise NotInColumns("a list of other things than words")
         unknown = waiting(value.u, lists.u)
-        if np.ndim(value.v) == 0:
+        if value.single:
             return settled(self.has(lists, int(value.v)), unknown)
         found = np.zeros(self.rows, np.bool_)
         for code in np.unique(value.v).tolist():

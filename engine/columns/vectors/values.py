@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import operator
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 
+from engine.columns.vectors.bits import Array as Array
+from engine.columns.vectors.bits import Bits, everywhere, inverse, nowhere, packed, places, truths
 from engine.expr.unknown import Unknown
 
-Array = Any  # of NumPy, or one of its scalars where all rows have the same
 Kind = Literal["bool", "integer", "decimal", "instant", "date", "word", "set", "tuple"]
 
 
@@ -25,17 +26,113 @@ NO_WORD: Final = np.int32(-1)
 SCALE: Final = 10**9  # decimals are whole numbers of this part of one
 
 
-@dataclass(frozen=True, slots=True)
 class Values:
     """`v` are the values by row: truth values (false where not known), instants in microseconds (UTC), days since
     1970, numbers, decimals in billionths, codes of words, or ids of lists. `u` says where they are not known and what
     they wait for, by the numbers of `Unknowns`; None: all are known. Of a list that is not known, `v` is what is told
-    so far, and `sure` the part of it that is known of the value itself."""
+    so far, and `sure` the part of it that is known of the value itself.
 
-    v: Array
-    u: Array | None = None
-    kind: Kind = "bool"
-    sure: Array | None = None
+    Truth values may be held as bits (`Truths`), words as codes of their own (`Coded`); `v` is then made when it is
+    asked for.
+    """
+
+    __slots__ = ("_bits", "_known", "_v", "kind", "sure", "u")
+
+    def __init__(self, v: Array, u: Array | None = None, kind: Kind = "bool", sure: Array | None = None) -> None:
+        self._v = v
+        self._bits: Bits | None = None
+        self._known: Bits | None = None
+        self.u = u
+        self.kind: Kind = kind
+        self.sure = sure
+
+    @property
+    def v(self) -> Array:
+        return self._v
+
+    @property
+    def single(self) -> bool:
+        """Whether all rows have the same value, as far as it is known."""
+        return self._v is not None and np.ndim(self._v) == 0
+
+    def waiting_for(self, unknown: Array | None) -> Values:
+        """The same values, where they wait for something else."""
+        return Values(self.v, unknown, self.kind, self.sure)
+
+    def bits(self, rows: int) -> Bits:
+        """Where it is true, of so many rows."""
+        if self._bits is None:
+            if self.single:  # perhaps one for runs of any number of rows
+                return everywhere(rows) if self._v else nowhere(rows)
+            self._bits = packed(self.v)
+        return self._bits
+
+    def known(self, rows: int) -> Bits:
+        """Where it is known."""
+        if self.u is None:
+            return everywhere(rows)
+        if self._known is None:
+            self._known = packed(spread(self.u, rows) == KNOWN)
+        return self._known
+
+    def false(self, rows: int) -> Bits:
+        """Where it is known that it is not true."""
+        return inverse(self.bits(rows), rows) if self.u is None else self.known(rows) & ~self.bits(rows)
+
+    def taken(self, rows: Array | slice) -> Values:
+        """The values of some rows."""
+        return Values(self._v if self.single else self.v[rows], self.waiting(rows), self.kind)
+
+    def waiting(self, rows: Array | slice) -> Array | None:
+        """What some rows wait for."""
+        unknown = None if self.u is None else self.u[rows]
+        return unknown if unknown is not None and np.count_nonzero(unknown) else None
+
+
+class Truths(Values):
+    """Truth values as bits."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self, bits: Bits, rows: int, u: Array | None = None, known: Bits | None = None) -> None:
+        super().__init__(None, u)
+        self._bits, self._known, self.rows = bits, known, rows
+
+    @property
+    def v(self) -> Array:
+        if self._v is None:
+            assert self._bits is not None
+            self._v = truths(self._bits, self.rows)
+        return self._v
+
+
+class Coded(Values):
+    """Words by the places that they have in a short list; `codes` are those of the words there."""
+
+    __slots__ = ("codes", "places")
+
+    def __init__(self, codes: Array, places: Array, u: Array | None = None) -> None:
+        super().__init__(None, u, "word")
+        self.codes, self.places = codes, places
+
+    @property
+    def v(self) -> Array:
+        if self._v is None:
+            self._v = self.codes.take(self.places)
+        return self._v
+
+    def taken(self, rows: Array | slice) -> Values:
+        return Coded(self.codes, self.places[rows], self.waiting(rows))
+
+    def is_one(self, code: Array) -> Array:
+        """Where it is this word."""
+        own = (self.codes == code).nonzero()[0]
+        if not len(own):
+            return np.zeros(len(self.places), np.bool_)
+        found = self.places == own[0]
+        for other in own[1:]:
+            found |= self.places == other
+        return found
 
 
 class Unknowns(threading.local):
@@ -107,7 +204,7 @@ FALSE: Final = Values(np.bool_(False))
 
 def same(value: Values, truth: bool) -> bool:
     """Whether a condition is this for all rows alike."""
-    return value.u is None and isinstance(value.v, np.bool_) and bool(value.v) is truth
+    return value.u is None and value.single and bool(value.v) is truth
 
 
 def waiting(*parts: Array | None) -> Array | None:
@@ -133,25 +230,54 @@ def settled(value: Array, unknown: Array | None) -> Values:
     return Values(value & (unknown == KNOWN), unknown)
 
 
-def _combined(value: Array, parts: Sequence[Values], settles: bool) -> Values:
+def truth(bits: Bits, rows: int, unknown: Array | None) -> Values:
+    """A truth value of bits; where it is not known, it is no truth."""
+    if unknown is None or not np.count_nonzero(unknown):
+        return Truths(bits, rows)
+    known = packed(unknown == KNOWN)
+    return Truths(bits & known, rows, unknown, known)
+
+
+def _combined(bits: Bits, parts: Sequence[Values], rows: int, settles: bool) -> Values:
     """The value of parts joined by `and` or `or`. Where one is this, it settles the whole; else what is not known is
     waited for. The rows with something unknown are few, so only they are looked at again."""
-    unknown = waiting(*(part.u for part in parts))
-    if unknown is None:
-        return Values(value)
-    rows = unknown.nonzero()[0]
-    if not len(rows):
-        return Values(value)
-    of_settling = np.zeros(len(rows), np.bool_)
+    known = settling = None
     for part in parts:
-        own = part.v if np.ndim(part.v) == 0 else part.v[rows]
+        if part.u is not None:
+            known = part.known(rows) if known is None else known & part.known(rows)
         if settles:
-            of_settling |= own
+            settling = bits
         else:
-            of_settling |= ~own if part.u is None else ~own & (part.u[rows] == KNOWN)
-    unknown = unknown.copy()
-    unknown[rows[of_settling]] = KNOWN
-    return Values(value, unknown)
+            false = part.false(rows)
+            settling = false if settling is None else settling | false
+    assert known is not None and settling is not None
+    still_open = inverse(known | settling, rows)
+    at = places(still_open)
+    if not len(at):
+        return Truths(bits, rows)
+    unknown: Array = np.zeros(rows, np.int16)
+    unknown[at] = waiting(*(part.u if part.u is None or np.ndim(part.u) == 0 else part.u[at] for part in parts))
+    return Truths(bits, rows, unknown, inverse(still_open, rows))
+
+
+def _rows_of(parts: Sequence[Values]) -> int:
+    """How many rows values have that are not all the same."""
+    for part in parts:
+        if isinstance(part, Truths):
+            return part.rows
+        if not part.single:
+            return len(part.v)
+    return next(len(part.u) for part in parts if part.u is not None)
+
+
+def _joined(parts: Sequence[Values], verb: Callable[[Bits, Bits], Bits], settles: bool) -> Values:
+    rows = _rows_of(parts)
+    bits = parts[0].bits(rows)
+    for part in parts[1:]:
+        bits = verb(bits, part.bits(rows))
+    if all(part.u is None for part in parts):
+        return Truths(bits, rows)
+    return _combined(bits, parts, rows, settles)
 
 
 def all_of(parts: Sequence[Values]) -> Values:
@@ -161,10 +287,7 @@ def all_of(parts: Sequence[Values]) -> Values:
     parts = [part for part in parts if not same(part, True)]
     if len(parts) < 2:
         return parts[0] if parts else TRUE
-    value = parts[0].v
-    for part in parts[1:]:
-        value = value & part.v
-    return _combined(value, parts, settles=False)
+    return _joined(parts, np.bitwise_and, settles=False)
 
 
 def any_of(parts: Sequence[Values]) -> Values:
@@ -174,18 +297,21 @@ def any_of(parts: Sequence[Values]) -> Values:
     parts = [part for part in parts if not same(part, False)]
     if len(parts) < 2:
         return parts[0] if parts else FALSE
-    value = parts[0].v
-    for part in parts[1:]:
-        value = value | part.v
-    return _combined(value, parts, settles=True)
+    return _joined(parts, np.bitwise_or, settles=True)
 
 
 def negation(value: Values) -> Values:
-    return Values(~value.v) if value.u is None else settled(~value.v, value.u)
+    if value.u is None and value.single:
+        return Values(~value.v)
+    rows = _rows_of([value])
+    return Truths(value.false(rows), rows, value.u, None if value.u is None else value.known(rows))
 
 
 def compared(left: Values, right: Values, verb: Callable[[Array, Array], Array]) -> Values:
     """A comparison; numbers of both kinds are brought to one."""
+    if isinstance(left, Coded) and verb in (operator.eq, operator.ne) and right.u is None and right.single:
+        equal = left.is_one(right.v)
+        return settled(equal if verb is operator.eq else ~equal, left.u)
     a, b = left.v, right.v
     if {left.kind, right.kind} == {"integer", "decimal"}:
         a, b = (_scaled(one) if side.kind == "integer" else one for one, side in ((a, left), (b, right)))
@@ -197,8 +323,12 @@ def _scaled(numbers: Array) -> Array:
     return np.where(there, np.where(there, numbers, 0) * SCALE, NOTHING)
 
 
-def chosen(mask: Array, yes: Array, no: Array) -> Array:
-    return np.where(mask, yes, no)
+def within(unknown: Array, mask: Bits, rows: int) -> Array:
+    """What is waited for in these rows, and nothing in the others."""
+    found = np.zeros(rows, np.int16)
+    there = places(mask)
+    found[there] = spread(unknown, rows)[there]
+    return found
 
 
 def level(unknown: Array | None, rows: int) -> Array:
@@ -230,6 +360,11 @@ class Lists:
             found = self._ids[key] = len(self.lists)
             self.lists.append(key)
         return found
+
+    def ones(self, codes: Array) -> Array:
+        """The ids of lists of one word each."""
+        there, at = np.unique(codes, return_inverse=True)
+        return np.array([self.id([code]) for code in there.tolist()], np.int32)[at]
 
     def joined(self, left: Array, right: Array) -> Array:
         """Lists one behind the other, row by row, without repetitions."""
