@@ -351,6 +351,7 @@ class Lists:
         self._ids: dict[tuple[int, ...], int] = {(): 0}
         self._pairs = np.full((64, 64), -1, np.int32)
         self._has: dict[int, Array] = {}
+        self._all: tuple[Array, Array] = (np.zeros(0, np.int32), np.zeros(0, np.int32))
 
     def id(self, codes: Sequence[int]) -> int:
         """The id of a list; of codes that come twice, the first counts."""
@@ -399,16 +400,9 @@ class Lists:
             known = self._has[code] = np.array([code in one for one in self.lists])
         return known[ids]
 
-    def ragged(self, ids: Array) -> tuple[Array, Array]:
+    def all(self) -> tuple[Array, Array]:
         """How many words each list has, and all of them one behind the other."""
-        if not np.count_nonzero(ids):
-            return np.zeros(len(ids), np.int32), np.zeros(0, np.int32)
-        lengths = np.array([len(one) for one in self.lists], np.int32)
-        starts = np.cumsum(lengths) - lengths
-        flat = np.array([code for one in self.lists for code in one], np.int32)
-        rows = ids.nonzero()[0]
-        counts = np.zeros(len(ids), np.int32)
-        counts[rows] = own = lengths[ids[rows]]
-        ends = np.cumsum(own)
-        places = np.repeat(starts[ids[rows]] - (ends - own), own) + np.arange(int(ends[-1]))
-        return counts, flat[places]
+        if len(self._all[0]) < len(self.lists):
+            lengths = np.array([len(one) for one in self.lists], np.int32)
+            self._all = (lengths, np.array([code for one in self.lists for code in one], np.int32))
+        return self._all

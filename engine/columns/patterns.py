@@ -1,0 +1,72 @@
+"""Lists that many rows share: every one once, and which one each row has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from engine.columns.buffers import numbers
+
+Array = np.ndarray[Any, Any]
+Lists = tuple[Array, Array]  # how many items each list has, and the items one behind the other
+
+
+class Patterns:
+    """The lists of the rows of a batch, as they are found part by part. A row of no part has an empty one."""
+
+    def __init__(self, rows: int) -> None:
+        self._ids = np.zeros(rows, np.int32)
+        self._lists: list[Lists] = [(np.zeros(1, np.int32), np.zeros(0, np.int32))]
+        self._many = 1
+
+    def add(self, rows: Array, ids: Array, lists: Lists) -> None:
+        """These rows have lists of these, by their numbers."""
+        self._ids[rows] = ids + np.int32(self._many)
+        self._lists.append(lists)
+        self._many += len(lists[0])
+
+    def put_together(self) -> Lists:
+        """Where the list of each row starts and the last one ends; and the items, one behind the other."""
+        counts, items = (np.concatenate(column) for column in zip(*self._lists, strict=True))
+        return repeated(self._ids, counts, items)
+
+
+def repeated(ids: Array, counts: Array, items: Array) -> Lists:
+    """The lists with these numbers: where each starts and the last one ends; and the items, one behind the other."""
+    if not len(items):
+        return np.zeros(len(ids) + 1, np.int32), items
+    ends = np.zeros(len(counts) + 1, np.int32)
+    np.cumsum(counts, out=ends[1:])
+    # Arrow copies a text at once, whatever it says, and a list item by item.
+    buffers = [None, pa.py_buffer(ends * np.int32(items.itemsize)), pa.py_buffer(np.ascontiguousarray(items))]
+    _, found, data = pa.Array.from_buffers(pa.binary(), len(counts), buffers).take(pa.array(ids)).buffers()
+    starts = np.frombuffer(found, np.int32)[: len(ids) + 1] // np.int32(items.itemsize)
+    return starts, np.frombuffer(data, items.dtype)[: starts[-1]] if starts[-1] else items[:0]
+
+
+def distinct(marks: Array) -> tuple[Array, Array]:
+    """The different lines of a table, and by line the number of the one that it is."""
+    rows, width = len(marks), marks.shape[1] * marks.itemsize
+    if not width:
+        return marks[:1], np.zeros(rows, np.int32)
+    column = pa.Array.from_buffers(pa.binary(width), rows, [None, pa.py_buffer(np.ascontiguousarray(marks))])
+    encoded = column.dictionary_encode()
+    found = np.frombuffer(encoded.dictionary.buffers()[1], marks.dtype)[: len(encoded.dictionary) * marks.shape[1]]
+    return found.reshape(-1, marks.shape[1]), numbers(encoded.indices, np.int32)
+
+
+def lists_of(rows: int, told: Sequence[tuple[int, Array]]) -> tuple[Array, Lists]:
+    """Of codes with the rows (as truth values) in which each is told: by row the number of its list, and the lists."""
+    marks = np.empty((rows, -(-len(told) // 8)), np.uint8)
+    for column in range(marks.shape[1]):
+        own = np.zeros(rows, np.uint8)
+        for bit, (_, mask) in enumerate(told[8 * column : 8 * column + 8]):
+            own |= mask.view(np.uint8) << np.uint8(bit)
+        marks[:, column] = own
+    lines, ids = distinct(marks)
+    held = np.unpackbits(lines, axis=1, count=len(told), bitorder="little")
+    codes = np.array([code for code, _ in told], np.int32)
+    return ids, (held.sum(axis=1, dtype=np.int32), codes[held.nonzero()[1]])
