@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from engine.columns.layout import DEADLINE, INSTANT
 from engine.columns.vectors.values import Lists
@@ -54,8 +53,8 @@ class Words:
         """The words of these codes; null for a negative one."""
         if len(self._array) < len(self._codes):
             self._array = pa.array(list(self._codes), pa.string())
-        mask = codes < 0
-        return pc.take(self._array, pa.array(codes, mask=mask if mask.any() else None), boundscheck=False)
+        absent = codes < 0 if len(codes) and codes.min() < 0 else None
+        return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32(), mask=absent), self._array, safe=False)
 
 
 class Deadlines:
@@ -70,7 +69,7 @@ class Deadlines:
     def parts(self, codes: Array) -> list[pa.Array]:
         """Names, windows, parties and states of these codes."""
         columns = list(zip(*self._codes, strict=True)) or [(), (), (), ()]
-        return [pc.take(pa.array(column, pa.string()), pa.array(codes), boundscheck=False) for column in columns]
+        return [_by_code(pa.array(column, pa.string()), codes) for column in columns]
 
 
 class Shared:
@@ -239,6 +238,12 @@ class Answers:
         if not self.errors:
             return pa.nulls(self.rows, pa.string())
         return pa.array([self.errors.get(row) for row in range(self.rows)], pa.string())
+
+
+def _by_code(texts: pa.Array, codes: Array) -> pa.Array:
+    """The texts of these codes."""
+    words = texts.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(words.indices.take(pa.array(codes)), words.dictionary)
 
 
 def _bools(values: Array, absent: Array | None = None) -> pa.Array:

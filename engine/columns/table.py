@@ -123,7 +123,8 @@ class Table:
         return self._said[name]
 
     def scenarios(self) -> pa.Array:
-        return as_text(self.batch.column(SCENARIO))
+        """The scenarios of the rows, as words of a dictionary."""
+        return cells(self.batch.column(SCENARIO), "text").array
 
     def moments(self) -> Cells | None:
         """The moments that the rows name."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from engine.columns import Decider, decide_batches, output_schema
-from engine.columns.layout import AS_OF, SAID, SCENARIO, facts_of
+from engine.columns.layout import AS_OF, SAID, SCENARIO, facts_of, plain_schema
 from engine.pack import Pack
 from engine.spark.parcel import Parcel, packed, unpacked
 from engine.spark.types import arrow_schema, spark_type
@@ -39,7 +39,10 @@ class Deciding:
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         pack = unpacked(self.parcel)
         named = renamed(batches, self.columns)
-        return decide_batches(pack, named, as_of=self.as_of, version=self.version, keep=self.keep, empty=self.empty)
+        for decided in decide_batches(
+            pack, named, as_of=self.as_of, version=self.version, keep=self.keep, empty=self.empty
+        ):
+            yield decided.cast(plain_schema(decided.schema))
 
 
 def decide(
@@ -87,7 +90,7 @@ def planned(
     from pyspark.sql.types import StructField, StructType
 
     decider = Decider(pack, arrow_schema(df.schema), as_of=as_of, version=version, keep=keep, empty=empty)
-    decided = output_schema(pack if version is None else pack.version(version))
+    decided = plain_schema(output_schema(pack if version is None else pack.version(version)))
     kept = tuple(decider.schema.names[: -len(decided)])
     fields = [df.schema[name] for name in kept] + [StructField(one.name, spark_type(one.type)) for one in decided]
     read = _columns(df.columns, pack, kept)

@@ -104,8 +104,8 @@ def numbered(masks: Iterable[tuple[int, Bits]], rows: int) -> Array:
                 if held is None:
                     planes[plane] = mask.copy()
                 else:
-                    held |= mask
-    found = np.zeros(rows, np.uint8 if len(planes) <= 8 else np.uint16)
+                    planes[plane] = held | mask
+    found: Array = np.zeros(rows, np.uint8 if len(planes) <= 8 else np.uint16)
     for plane, held in enumerate(planes):
         if held is not None:
             own = truths(held, rows).view(np.uint8)
