@@ -79,11 +79,6 @@ def places(bits: Bits) -> Array:
     return words[which] * WORD + at
 
 
-def at(bits: Bits, rows: Array) -> Array:
-    """Whether it is so in these rows."""
-    return (bits.view(np.uint8)[rows >> 3] >> (rows & 7).astype(np.uint8) & 1).view(np.bool_)
-
-
 def any_of_bits(found: Iterable[Bits], rows: int) -> Bits:
     """Where any of them is so."""
     whole: Bits = nowhere(rows)
