@@ -19,8 +19,8 @@ PARTS: Final = ("policy", "tables", "windows", "records", "standing", "standing_
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """`program` decides the cases of all `scenarios`, if each name in `words` means the word of the case's own one (they
-    are in the order of the scenarios)."""
+    """`program` decides the cases of all `scenarios`, if each name in `words` means the word of the case's own one,
+    in the order of the scenarios."""
 
     program: Program
     scenarios: tuple[str, ...]
