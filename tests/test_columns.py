@@ -20,9 +20,10 @@ from engine.columns.answers import Words
 from engine.columns.batches import _prepared
 from engine.columns.table import Table, columns_of
 from engine.columns.vectors.facts import FactArrays
+from engine.columns.vectors.ordered import Ordered
 from engine.columns.vectors.run import Run
 from engine.columns.vectors.values import NOTHING, UNKNOWNS, Lists, level, spread
-from engine.columns.vectors.zones import EPOCH, ZoneClock, micros
+from engine.columns.vectors.zones import EPOCH, ZoneClock, Zones, micros
 from engine.expr.unknown import Unknown
 from tests import bikes, kites
 from tests.case_tables import Document, rows_of, table_of
@@ -134,7 +135,8 @@ def run_of(version: Version, cases: Cases) -> Run:
     words, rows = Words(), np.arange(len(cases))
     facts = FactArrays(Table(table, columns, "unknown"), version, words, _prepared(version, words))
     as_of = np.array([micros(parse_instant(moment)) for _, moment in cases])
-    return Run(version.programs[cases[0][0]["scenario"]], facts, rows, as_of, words, Lists())
+    ordered = Ordered(facts, rows, as_of, words, Zones())
+    return Run(version.programs[cases[0][0]["scenario"]], ordered, 0, len(rows), Lists())
 
 
 def check_names(version: Version, cases: Cases, names: Iterable[str]) -> None:

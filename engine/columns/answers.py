@@ -8,8 +8,10 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
+from engine.columns.buffers import bools
 from engine.columns.layout import DEADLINE, INSTANT
 from engine.columns.vectors.values import Lists
+from engine.columns.vectors.zones import Zones
 from engine.decision import Decision, Reason
 
 Array = np.ndarray[Any, Any]
@@ -33,6 +35,7 @@ class Words:
 
     def __init__(self) -> None:
         self._codes: dict[str, int] = {}
+        self._listed: list[str] = []
         self._array = pa.array([], pa.string())
 
     def code(self, word: str) -> int:
@@ -44,7 +47,9 @@ class Words:
 
     def word(self, code: int) -> str:
         """The word of a code."""
-        return list(self._codes)[code]
+        if len(self._listed) < len(self._codes):
+            self._listed = list(self._codes)
+        return self._listed[code]
 
     def codes(self, words: Iterable[str]) -> Array:
         return np.array([self.code(word) for word in words], np.int32)
@@ -73,12 +78,12 @@ class Deadlines:
 
 
 class Shared:
-    """What the batches of one table have in common: the words, lists and deadlines that decisions tell."""
+    """What the batches of one table have in common: the words, lists, zones and deadlines that come up."""
 
     MOST: Final = 50_000  # lists that are kept from one batch to the next
 
     def __init__(self) -> None:
-        self.words, self.deadlines, self.lists = Words(), Deadlines(), Lists()
+        self.words, self.deadlines, self.lists, self.zones = Words(), Deadlines(), Lists(), Zones()
 
     def begin(self) -> None:
         """Begin with a batch."""
@@ -186,7 +191,7 @@ class Answers:
             "version": lambda: self.words.texts(self.version),
             "scenario": lambda: scenarios,
             "as_of": lambda: pa.array(moments, pa.timestamp("us"), mask=no_moment).cast(INSTANT),
-            "determined": lambda: _bools(self.determined, undecided),
+            "determined": lambda: bools(self.determined, undecided),
             REASONS: lambda: self._words_of(*self._reason_codes()),
             DEADLINES: self._deadline_lists,
             "error": self._errors,
@@ -230,7 +235,7 @@ class Answers:
         counts, (codes, at) = self.deadlines.put_together()
         name, window, party, state = self.shared.deadlines.parts(codes)
         instants = pa.array(at.view("M8[us]"), pa.timestamp("us")).cast(INSTANT)
-        passed = _bools(np.repeat(self.as_of, counts) > at)
+        passed = bools(np.repeat(self.as_of, counts) > at)
         structs = pa.StructArray.from_arrays([name, window, party, instants, state, passed], fields=list(DEADLINE))
         return self._as_lists(counts, structs)
 
@@ -244,10 +249,3 @@ def _by_code(texts: pa.Array, codes: Array) -> pa.Array:
     """The texts of these codes."""
     words = texts.dictionary_encode()
     return pa.DictionaryArray.from_arrays(words.indices.take(pa.array(codes)), words.dictionary)
-
-
-def _bools(values: Array, absent: Array | None = None) -> pa.Array:
-    """Truth values as Arrow has them, a bit for each."""
-    bits = [None if absent is None else ~absent, values]
-    buffers = [None if own is None else pa.py_buffer(np.packbits(own, bitorder="little")) for own in bits]
-    return pa.Array.from_buffers(pa.bool_(), len(values), buffers)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,13 +21,15 @@ from engine.columns.layout import BEFORE, BEHIND, decisions_schema, governing_ve
 from engine.columns.table import Empty, Table, columns_of, refused
 from engine.columns.vectors.facts import FactArrays
 from engine.columns.vectors.gather import Gathering
+from engine.columns.vectors.ordered import Ordered
 from engine.columns.vectors.run import Run
+from engine.columns.vectors.same import Same
 from engine.columns.vectors.values import UNKNOWNS, Array, NotInColumns
 from engine.columns.vectors.zones import EPOCH, micros
 from engine.diagnostics import InvalidDocument
 from engine.evaluation.moment import FIRST_MOMENT, LAST_MOMENT
 from engine.link.parts import expressions, of_table
-from engine.link.program import Choice, Formula
+from engine.link.program import Choice, Formula, Program
 
 if TYPE_CHECKING:
     from engine.pack import Pack, Version
@@ -181,7 +184,8 @@ class Decider:
         versions, scenarios = self._versions(table), self._scenarios(table)
         keys = np.where((versions >= 0) & (scenarios >= 0), versions * len(self._names) + scenarios, NO_KEY)[rows]
         keys[(answers.as_of[rows] < FIRST) | (answers.as_of[rows] >= LAST)] = NO_KEY
-        order = np.argsort(keys, kind="stable")
+        short = len(self._versions_used) * len(self._names) < 2**15  # such are sorted in a fraction of the time
+        order = np.argsort(keys.astype(np.int16) if short else keys, kind="stable")
         rows, keys = rows[order], keys[order]
         left = [rows[keys == NO_KEY]]
         start = len(left[0])
@@ -195,7 +199,8 @@ class Decider:
 
     def _of_version(self, table: Table, version: Version, rows: Array, scenarios: Array, answers: Answers) -> Array:
         """Decide the rows of a version, which lie side by side by scenario. Those of `rows` that are left."""
-        facts = FactArrays(table, version, self._shared.words, self._assumed[version.name])
+        read = FactArrays(table, version, self._shared.words, self._assumed[version.name])
+        facts = Ordered(read, rows, answers.as_of[rows], self._shared.words, self._shared.zones)
         left = []
         for code in np.unique(scenarios).tolist():
             first, last = (int(place) for place in np.searchsorted(scenarios, (code, code + 1)))
@@ -204,7 +209,7 @@ class Decider:
             if program is None:
                 left.append(own)
                 continue
-            run = Run(program, facts, own, answers.as_of[own], self._shared.words, self._shared.lists)
+            run = Run(program, facts, first, last, self._shared.lists)
             try:
                 found = Gathering(run, self._wanted)
                 found.answer(answers, own, version.name)
@@ -272,17 +277,26 @@ class Decider:
 def _prepared(version: Version, words: Words) -> dict[str, object]:
     """What facts are that a case leaves out. Every word that the version says gets its code."""
     program = next(iter(version.programs.values()))
-    for one in version.programs.values():
+    for word in _words_said(Same(version.programs)):
+        words.code(word)
+    return dict(version.read_case({"scenario": program.scenario, "facts": {}}).values)
+
+
+@lru_cache(maxsize=256)
+def _words_said(programs: Same[Mapping[str, Program]]) -> tuple[str, ...]:
+    """Every word that a version says."""
+    found: dict[str, None] = {}
+    for one in programs.own.values():
         meanings = one.names.values()
         formulas = (meaning.expression for meaning in meanings if isinstance(meaning, Formula))
         choices = (of_table(meaning.table) for meaning in meanings if isinstance(meaning, Choice))
         for expression in chain(expressions(one), formulas, *choices):
             for node in ast.walk(expression.tree):
                 value = node.value if isinstance(node, ast.Constant) else None
-                for word in value if isinstance(value, tuple) else (value,):
-                    if isinstance(word, str):
-                        words.code(word)
-    return dict(version.read_case({"scenario": program.scenario, "facts": {}}).values)
+                found |= {
+                    word: None for word in (value if isinstance(value, tuple) else (value,)) if isinstance(word, str)
+                }
+    return tuple(found)
 
 
 def _moment(moment: datetime | str | None) -> datetime | None:

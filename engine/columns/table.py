@@ -10,7 +10,8 @@ from typing import Any, Final, Literal
 import numpy as np
 import pyarrow as pa
 
-from engine.columns.cells import Cells, Unfit, as_text, cells
+from engine.columns.buffers import given, numbers
+from engine.columns.cells import Cells, Unfit, cells
 from engine.columns.layout import AS_OF, SAID, SCENARIO, facts_of
 from engine.diagnostics import InvalidDocument, Report, did_you_mean, quoted
 from engine.policy.model import Fact, Policy
@@ -114,11 +115,17 @@ class Table:
             column = self.batch.column(name + SAID)
             found = np.zeros(self.rows, np.int8)
             if column.null_count < self.rows:
-                words = as_text(column.drop_null()).dictionary_encode()
+                words = cells(column, "text").array
                 listed = words.dictionary.to_pylist()
                 meant = [SAID_CODES.get(word, NEITHER) if word else NOTHING_SAID for word in listed]
-                there = column.is_valid().to_numpy(zero_copy_only=False)
-                found[there] = np.array(meant, np.int8)[words.indices.to_numpy(zero_copy_only=False)]
+                there = given(words)
+                if len(set(meant)) > 1:
+                    codes = numbers(words.indices, np.int32)
+                    found = np.array(meant, np.int8).take(codes if there is None else np.where(there, codes, 0))
+                else:
+                    found += np.int8(meant[0])
+                if there is not None:
+                    found *= there
             self._said[name] = found
         return self._said[name]
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.columns.vectors.bits import Bits, nowhere, packed
+from engine.columns.vectors.same import Same
 from engine.columns.vectors.values import NOTHING, Values, spread
 from engine.expr.check import Expression
 from engine.expr.scope import PROVEN
@@ -44,7 +45,7 @@ LACKS = "evidence_insufficient"
 
 
 @lru_cache(maxsize=256)
-def _leading(program: _Same) -> frozenset[str]:
+def _leading(program: Same[Program]) -> frozenset[str]:
     """The names that lead to tables, parties or evidence; nothing is to be followed of the others."""
     names = program.own.names
     plain = (FactName, Formula, Constant, WindowPart)
@@ -56,25 +57,12 @@ def _leading(program: _Same) -> frozenset[str]:
     return frozenset(found)
 
 
-class _Same:
-    """A program that is equal to itself alone."""
-
-    def __init__(self, own: Program) -> None:
-        self.own = own
-
-    def __hash__(self) -> int:
-        return id(self.own)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.own is self.own
-
-
 class Reading:
     """The rows in which tables and choices (by name), owed evidence and propositions are read."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._leading = _leading(_Same(run.program))
+        self._leading = _leading(Same(run.program))
         self.tables: dict[str, Bits] = {}
         self.owed: dict[tuple[str, str], Bits] = {}
         self.proofs: dict[str, Bits] = {}

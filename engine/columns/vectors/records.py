@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.columns.vectors.facts import Handed
+from engine.columns.vectors.sets import Handed
 from engine.columns.vectors.values import (
     FALSE,
     KNOWN,
@@ -119,7 +119,7 @@ class Records:
         if handed is None:
             return received.submitted  # false, and not known where the materials are not
         forged = _rows(rows, handed.row[received.in_time & handed.forged])
-        nobody_said = _rows(rows, handed.row[received.in_time & ~handed.forged & ~handed.genuine])
+        nobody_said = _rows(rows, handed.row[received.in_time & handed.nobody_said])
         return self._where_received(received, forged, nobody_said & ~forged)
 
     def _where_received(self, received: Received, true: Array, not_made: Array) -> Values:
@@ -169,12 +169,9 @@ class Records:
         handed, rows = received.handed, self._in.rows
         if handed is None:
             return received.submitted if possible else FALSE
-        code = self._in.words.code(proposition)
-        numbers = handed.proves.rows[handed.proves.codes == code]
-        numbers = numbers[received.in_time[numbers]]
-        shown = _rows(rows, handed.row[numbers[handed.genuine[numbers]]])
-        unsaid = numbers[~handed.genuine[numbers] & ~handed.forged[numbers]]
-        not_made = _rows(rows, handed.row[unsaid])
+        proving = received.in_time & handed.proves.has(proposition)
+        shown = _rows(rows, handed.row[proving & handed.genuine])
+        not_made = _rows(rows, handed.row[proving & handed.nobody_said])
         if possible:
             not_made |= _rows(rows, handed.row[received.in_time & ~handed.assessed & ~handed.forged])
         not_made &= ~shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, reduce
@@ -12,11 +12,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from engine.columns.answers import Words
 from engine.columns.vectors.clocks import Clocks
-from engine.columns.vectors.facts import FactArrays, Handed, WordLists
+from engine.columns.vectors.ordered import Ordered
 from engine.columns.vectors.outcomes import Outcomes
 from engine.columns.vectors.records import Records
+from engine.columns.vectors.sets import Handed, Sets
 from engine.columns.vectors.values import (
     KNOWN,
     NO_WORD,
@@ -35,7 +35,7 @@ from engine.columns.vectors.values import (
     spread,
     waiting,
 )
-from engine.columns.vectors.zones import EPOCH_DAY, ZoneClock, zone_clock
+from engine.columns.vectors.zones import EPOCH_DAY, Zones
 from engine.expr.check import Expression
 from engine.link.program import (
     IS,
@@ -54,32 +54,22 @@ from engine.link.program import (
 
 
 class Run:
-    """A program on some rows of a batch (None: all of them), each as of its moment (microseconds, UTC). `told` are
-    names that mean something else in each row.
+    """A program on the rows of its scenario, those from the `first` to the `last`.
 
     `doubt` are rows in which a fact is wrong, or something was met that only the reference can tell.
     """
 
-    def __init__(
-        self,
-        program: Program,
-        facts: FactArrays,
-        rows: Array | None,
-        as_of: Array,
-        words: Words,
-        lists: Lists,
-        told: Mapping[str, Values] | None = None,
-    ) -> None:
+    def __init__(self, program: Program, facts: Ordered, first: int, last: int, lists: Lists) -> None:
         self.program = program
-        self.rows = facts.rows if rows is None else len(rows)
-        self.as_of = as_of
-        self.words = words
+        self.rows = last - first
+        self._own = slice(first, last)
+        self.as_of = facts.as_of[self._own]
+        self.words = facts.words
         self.lists = lists
-        self.doubt = facts.wrong.copy() if rows is None else facts.wrong[rows]
+        self.doubt = facts.wrong[self._own].copy()
         self._facts = facts
-        self._own = rows
-        self._memo = {name: one if rows is None else one.taken(rows) for name, one in (told or {}).items()}
-        self._sets: dict[str, WordLists | Handed | None] = {}
+        self._memo: dict[str, Values] = {}
+        self._sets: dict[str, Sets | Handed | None] = {}
         self.clocks = Clocks(self)
         self.records = Records(self)
         self.outcomes = Outcomes(self)
@@ -129,21 +119,21 @@ class Run:
 
     def _fact(self, name: str) -> Values:
         """A fact as known at the moment of each row."""
-        found = self._facts.values[name]
+        found = self._facts.fact(name)
         if found.kind == "set":
-            unknown = None if found.u is None else found.u if self._own is None else found.u[self._own]
-            return Values(name, unknown if unknown is not None and np.count_nonzero(unknown) else None, "set")
-        if self._own is not None:
-            found = found.taken(self._own)
-        if self.program.policy.facts[name].kind == "event":
-            return Values(np.where(found.v > self.as_of, NOTHING, found.v), found.u, found.kind)
-        return found
+            return Values(name, None if found.u is None else found.waiting(self._own), "set")
+        return found.taken(self._own)
 
-    def list_of(self, name: str) -> WordLists | Handed | None:
+    def list_of(self, name: str) -> Sets | Handed | None:
         """The lists of a fact; None where all are empty."""
         if name not in self._sets:
-            found = self._facts.values[name].v
-            self._sets[name] = found if found is None or self._own is None else found.taken(self._own)
+            found = self._facts.fact(name).v
+            whole = found is None or self.rows == self._facts.rows
+            if not whole:
+                found = (
+                    found.part(self._own.start, self._own.stop) if isinstance(found, Handed) else found.taken(self._own)
+                )
+            self._sets[name] = found
         return self._sets[name]
 
     def has(self, values: Values, code: int) -> Array:
@@ -151,10 +141,9 @@ class Run:
         if values.kind == "tuple":
             return self.lists.has(values.v, code)
         found = self.list_of(str(values.v))
-        there = np.zeros(self.rows, np.bool_)
-        if isinstance(found, WordLists):
-            there[found.rows[found.codes == code]] = True
-        return there
+        if isinstance(found, Sets) and code >= 0:
+            return found.has(self.words.word(code))
+        return np.zeros(self.rows, np.bool_)
 
     # ------------------------------------------------------------------------------------------------------- zones
 
@@ -164,20 +153,21 @@ class Run:
         return self.value(self.program.policy.zone_fact)
 
     @cached_property
-    def zones(self) -> list[tuple[ZoneClock, Array | None]]:
-        """Every zone that there is, with its rows; None: all of them."""
-        codes = spread(self.zone.v, self.rows)
-        there = np.unique(codes).tolist()
-        found = [(zone_clock(self.words.word(code)), codes == code) for code in there if code != NO_WORD]
-        return [(found[0][0], None)] if len(there) == 1 and found else [(z, rows.nonzero()[0]) for z, rows in found]
+    def _zones(self) -> Array:
+        """The numbers of the zones, or the one of all rows."""
+        found = self._facts.zone_numbers
+        return found[self._own] if np.ndim(found) else found
 
-    def by_zone(self, numbers: Array, verb: Callable[[ZoneClock, Array], Array]) -> Array:
+    def by_zone(self, numbers: Array, verb: Callable[[Zones, Array, Array], Array]) -> Array:
         """What the clock of its zone says of the number of each row; nothing stays nothing."""
-        numbers = spread(numbers, self.rows)
+        numbers, zones = spread(numbers, self.rows), self._zones
+        there = (numbers != NOTHING) & (zones >= 0)
+        if there.all():
+            return verb(self._facts.zones, zones, numbers)
         found = np.full(self.rows, NOTHING)
-        for clock, rows in self.zones:
-            some = (numbers != NOTHING).nonzero()[0] if rows is None else rows[numbers[rows] != NOTHING]
-            found[some] = verb(clock, numbers[some])
+        some = there.nonzero()[0]
+        if len(some):
+            found[some] = verb(self._facts.zones, zones[some] if np.ndim(zones) else zones, numbers[some])
         return found
 
     # ------------------------------------------------------------------------------------------------- expressions
@@ -275,7 +265,7 @@ class Run:
 
     def _day(self, instant: Values) -> Values:
         """The local day of an instant. What never happens has none, whatever the zone is."""
-        days = self.by_zone(instant.v, lambda clock, numbers: clock.days(numbers))
+        days = self.by_zone(instant.v, lambda zones, own, numbers: zones.days(own, numbers))
         unknown = waiting(instant.u, self.zone.u)
         if unknown is not None:
             unknown = np.where(_known_nothing(instant), KNOWN, unknown)

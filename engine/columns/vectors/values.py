@@ -79,12 +79,14 @@ class Values:
         """Where it is known that it is not true."""
         return inverse(self.bits(rows), rows) if self.u is None else self.known(rows) & ~self.bits(rows)
 
-    def taken(self, rows: Array) -> Values:
+    def taken(self, rows: Array | slice) -> Values:
         """The values of some rows."""
+        return Values(self._v if self.single else self.v[rows], self.waiting(rows), self.kind)
+
+    def waiting(self, rows: Array | slice) -> Array | None:
+        """What some rows wait for."""
         unknown = None if self.u is None else self.u[rows]
-        if unknown is not None and not np.count_nonzero(unknown):
-            unknown = None
-        return Values(self.v[rows], unknown, self.kind)
+        return unknown if unknown is not None and np.count_nonzero(unknown) else None
 
 
 class Truths(Values):
@@ -109,8 +111,8 @@ class Coded(Values):
 
     __slots__ = ("codes", "places")
 
-    def __init__(self, codes: Array, places: Array) -> None:
-        super().__init__(None, None, "word")
+    def __init__(self, codes: Array, places: Array, u: Array | None = None) -> None:
+        super().__init__(None, u, "word")
         self.codes, self.places = codes, places
 
     @property
@@ -119,8 +121,8 @@ class Coded(Values):
             self._v = self.codes.take(self.places)
         return self._v
 
-    def taken(self, rows: Array) -> Values:
-        return Coded(self.codes, self.places[rows])
+    def taken(self, rows: Array | slice) -> Values:
+        return Coded(self.codes, self.places[rows], self.waiting(rows))
 
     def is_one(self, code: Array) -> Array:
         """Where it is this word."""
@@ -309,7 +311,7 @@ def compared(left: Values, right: Values, verb: Callable[[Array, Array], Array])
     """A comparison; numbers of both kinds are brought to one."""
     if isinstance(left, Coded) and verb in (operator.eq, operator.ne) and right.u is None and right.single:
         equal = left.is_one(right.v)
-        return Values(equal if verb is operator.eq else ~equal)
+        return settled(equal if verb is operator.eq else ~equal, left.u)
     a, b = left.v, right.v
     if {left.kind, right.kind} == {"integer", "decimal"}:
         a, b = (_scaled(one) if side.kind == "integer" else one for one, side in ((a, left), (b, right)))

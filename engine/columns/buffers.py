@@ -1,0 +1,51 @@
+"""The memory of Arrow's columns as arrays, without a copy where that can be, and the other way round."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+Array = np.ndarray[Any, Any]
+
+
+def given(column: pa.Array) -> Array | None:
+    """Where a column has a value; None: everywhere."""
+    if not column.null_count:
+        return None
+    if pa.types.is_null(column.type):
+        return np.zeros(len(column), np.bool_)
+    return _bits(column.buffers()[0], column.offset, len(column))
+
+
+def truths(column: pa.Array) -> Array:
+    """The truth values of a column; anything where it has none."""
+    return _bits(column.buffers()[1], column.offset, len(column))
+
+
+def numbers(column: pa.Array, type_: Any) -> Array:
+    """The numbers of a column that are laid out like this; anything where it has none. Not to be written to."""
+    start, rows = column.offset, len(column)
+    return np.frombuffer(column.buffers()[1], type_)[start : start + rows] if rows else np.zeros(0, type_)
+
+
+def offsets(column: pa.Array) -> Array:
+    """Where each list of a column starts in its items, and where the last one ends."""
+    start, rows = column.offset, len(column)
+    return np.frombuffer(column.buffers()[1], np.int32)[start : start + rows + 1] if rows else np.zeros(1, np.int32)
+
+
+def _bits(buffer: pa.Buffer, start: int, rows: int) -> Array:
+    if not rows:
+        return np.zeros(0, np.bool_)
+    first, skipped = divmod(start, 8)
+    own = np.frombuffer(buffer, np.uint8, (skipped + rows + 7) // 8, first)
+    return np.unpackbits(own, count=skipped + rows, bitorder="little")[skipped:].view(np.bool_)
+
+
+def bools(values: Array, absent: Array | None = None) -> pa.Array:
+    """Truth values as a column, null where they are absent."""
+    bits = [None if absent is None else ~absent, values]
+    packed = [None if own is None else pa.py_buffer(np.packbits(own, bitorder="little")) for own in bits]
+    return pa.Array.from_buffers(pa.bool_(), len(values), packed)

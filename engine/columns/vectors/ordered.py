@@ -1,0 +1,69 @@
+"""The facts of a version in the order in which its rows are decided: a scenario is a part of every array."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from engine.columns.answers import Words
+from engine.columns.vectors.facts import FactArrays
+from engine.columns.vectors.sets import Handed
+from engine.columns.vectors.values import NO_WORD, NOTHING, Array, Values, spread
+from engine.columns.vectors.zones import Zones
+
+
+class Ordered:
+    """`rows` are the numbers of the rows in a batch, `as_of` the moments (microseconds, UTC) at which their facts are
+    known."""
+
+    def __init__(self, facts: FactArrays, rows: Array, as_of: Array, words: Words, zones: Zones) -> None:
+        self.rows = len(rows)
+        self.as_of = as_of
+        self.words = words
+        self.zones = zones
+        self.wrong = facts.wrong[rows]
+        self._facts = facts
+        self._order = rows
+        self._as_they_lie = len(rows) == facts.rows and bool((rows == np.arange(len(rows))).all())
+        self._found: dict[str, Values] = {}
+
+    def fact(self, name: str) -> Values:
+        """A fact of all rows."""
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = self._ordered(name)
+        return found
+
+    def _ordered(self, name: str) -> Values:
+        found, fact = self._facts.values[name], self._facts.policy.facts[name]
+        if found.kind == "set":
+            v, u = found.v, found.u
+            if not self._as_they_lie:
+                v = v.ordered(self._places) if isinstance(v, Handed) else None if v is None else v.taken(self._order)
+                u = None if u is None else u[self._order]
+            return Values(v, u, "set")
+        if not self._as_they_lie:
+            found = found.taken(self._order)
+        if fact.kind == "event":
+            return Values(np.where(found.v > self.as_of, NOTHING, found.v), found.u, found.kind)
+        return found
+
+    @cached_property
+    def _places(self) -> Array:
+        """Where each row of the batch goes; -1: nowhere."""
+        places = np.full(self._facts.rows, -1)
+        places[self._order] = np.arange(self.rows)
+        return places
+
+    @cached_property
+    def zone_numbers(self) -> Array:
+        """The number of the zone in which the calendar days of each row are counted; -1: it is not known."""
+        codes = spread(self.fact(self._facts.policy.zone_fact).v, self.rows)
+        counts = np.bincount(codes - NO_WORD)
+        found = np.full(len(counts), -1)
+        for code in counts.nonzero()[0] + NO_WORD:
+            if code != NO_WORD:
+                found[code - NO_WORD] = self.zones.number(self.words.word(int(code)))
+        there = np.unique(found[counts > 0])
+        return there[0] if len(there) == 1 else found.take(codes - NO_WORD)
