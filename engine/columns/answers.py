@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from engine.columns.buffers import bools
 from engine.columns.layout import DEADLINE, INSTANT
@@ -60,8 +59,8 @@ class Words:
         """The words of these codes; null for a negative one."""
         if len(self._array) < len(self._codes):
             self._array = pa.array(list(self._codes), pa.string())
-        mask = codes < 0
-        return pc.take(self._array, pa.array(codes, mask=mask if mask.any() else None), boundscheck=False)
+        absent = codes < 0 if len(codes) and codes.min() < 0 else None
+        return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32(), mask=absent), self._array, safe=False)
 
 
 class Deadlines:
@@ -77,8 +76,7 @@ class Deadlines:
     def structs(self, codes: Array, instants: pa.Array) -> pa.Array:
         """Deadlines of these codes at these instants."""
         name, window, party, state, passed = list(zip(*self._codes, strict=True)) or [()] * 5
-        chosen = pa.array(codes)
-        texts = [pc.take(pa.array(one, pa.string()), chosen, boundscheck=False) for one in (name, window, party, state)]
+        texts = [_by_code(pa.array(one, pa.string()), codes) for one in (name, window, party, state)]
         parts = [*texts[:3], instants, texts[3], bools(np.array(passed, np.bool_).take(codes))]
         return pa.StructArray.from_arrays(parts, fields=list(DEADLINE))
 
@@ -212,3 +210,9 @@ class Answers:
 
 def _as_lists(lists: Sequence[Sequence[int]]) -> tuple[Array, Array]:
     return np.array([len(one) for one in lists], np.int32), np.array([code for one in lists for code in one], np.int32)
+
+
+def _by_code(texts: pa.Array, codes: Array) -> pa.Array:
+    """The texts of these codes."""
+    words = texts.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(words.indices.take(pa.array(codes)), words.dictionary)

@@ -228,7 +228,7 @@ class Decider:
 
     def _scenarios(self, table: Table) -> Array:
         """The number of the scenario of each row; negative for what is none."""
-        encoded = table.scenarios().dictionary_encode()
+        encoded = table.scenarios()
         numbers = {name: number for number, name in enumerate(self._names)}
         found = [numbers.get(name, -1) for name in encoded.dictionary.to_pylist()]
         return np.array([*found, -1], np.int64)[encoded.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)]

@@ -18,6 +18,7 @@ import pyarrow.parquet
 from engine.columns.csv_lines import read_csv
 from engine.columns.json_lines import read_json_lines
 from engine.columns.json_text import as_json, instants, objects
+from engine.columns.layout import plain_schema
 from engine.diagnostics import InvalidDocument, Report, quoted
 
 Format = Literal["parquet", "csv", "jsonl", "arrow"]
@@ -160,8 +161,9 @@ def _to_parquet(stream: IO[bytes], schema: pa.Schema) -> Verbs:
 
 
 def _to_arrow(stream: IO[bytes], schema: pa.Schema) -> Verbs:
-    writer = pyarrow.ipc.new_file(stream, schema)
-    return writer.write_batch, writer.close
+    written = plain_schema(schema)  # such a file has one dictionary for a column, and not all words are known yet
+    writer = pyarrow.ipc.new_file(stream, written)
+    return lambda batch: writer.write_batch(batch.cast(written)), writer.close
 
 
 def _to_csv(stream: IO[bytes], schema: pa.Schema) -> Verbs:

@@ -21,13 +21,15 @@ INSTANT: Final = pa.timestamp("us", "UTC")
 TEXTS: Final = pa.list_(pa.string())
 DECIMAL: Final = pa.decimal128(28, 9)
 SUBMISSION: Final = pa.struct([("submitted_at", INSTANT), ("proves", TEXTS), ("authentic", pa.bool_())])
+WORD: Final = pa.dictionary(pa.int32(), pa.string())  # of a decision, which says few words again and again
+WORDS: Final = pa.list_(WORD)
 DEADLINE: Final = pa.struct(
     [
-        ("name", pa.string()),
-        ("window", pa.string()),
-        ("party", pa.string()),
+        ("name", WORD),
+        ("window", WORD),
+        ("party", WORD),
         ("at", INSTANT),
-        ("state", pa.string()),
+        ("state", WORD),
         ("passed", pa.bool_()),
     ]
 )
@@ -44,12 +46,12 @@ TYPES: Final[Mapping[FactKind, pa.DataType]] = {
     "propositions": TEXTS,
     "submissions": pa.list_(SUBMISSION),
 }
-BEFORE: Final = (("version", pa.string()), (SCENARIO, pa.string()), (AS_OF, INSTANT), ("determined", pa.bool_()))
+BEFORE: Final = (("version", WORD), (SCENARIO, WORD), (AS_OF, INSTANT), ("determined", pa.bool_()))
 BEHIND: Final = (
-    ("missing_facts", TEXTS),
-    ("unassessed", TEXTS),
+    ("missing_facts", WORDS),
+    ("unassessed", WORDS),
     ("deadlines", pa.list_(DEADLINE)),
-    ("reasons", TEXTS),
+    ("reasons", WORDS),
     ("error", pa.string()),
 )
 
@@ -88,7 +90,7 @@ def decisions_schema(
 ) -> pa.Schema:
     """The columns of decisions, behind those that were kept; with `only`, these of them in this order. Raises
     ValueError with all names that are none of them."""
-    fields = {name: TEXTS if many else pa.string() for name, many in outward_fields(policies).items()}
+    fields = {name: WORDS if many else WORD for name, many in outward_fields(policies).items()}
     columns: dict[str, pa.DataType] = dict((*BEFORE, *fields.items(), *BEHIND))
     if only is not None:
         wrong = [f"no such column of a decision: {quoted(name)}{_near(name, columns)}" for name in dict.fromkeys(only)
@@ -97,6 +99,22 @@ def decisions_schema(
             raise ValueError("; ".join(wrong))
         columns = {name: columns[name] for name in dict.fromkeys(only)}
     return pa.schema([*kept, *(pa.field(*one) for one in columns.items())])
+
+
+def plain(type_: pa.DataType) -> pa.DataType:
+    """A type without dictionaries in it: that of the same values, written out."""
+    if pa.types.is_dictionary(type_):
+        return type_.value_type
+    if pa.types.is_list(type_):
+        return pa.list_(plain(type_.value_type))
+    if pa.types.is_struct(type_):
+        return pa.struct([pa.field(own.name, plain(own.type), own.nullable) for own in type_])
+    return type_
+
+
+def plain_schema(schema: pa.Schema) -> pa.Schema:
+    """The same columns without dictionaries."""
+    return pa.schema([pa.field(own.name, plain(own.type), own.nullable) for own in schema])
 
 
 def _near(name: str, columns: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from engine.columns.buffers import given, numbers
-from engine.columns.cells import Cells, Unfit, as_text, cells
+from engine.columns.cells import Cells, Unfit, cells
 from engine.columns.layout import AS_OF, SAID, SCENARIO, facts_of
 from engine.diagnostics import InvalidDocument, Report, did_you_mean, quoted
 from engine.policy.model import Fact, Policy
@@ -130,7 +130,8 @@ class Table:
         return self._said[name]
 
     def scenarios(self) -> pa.Array:
-        return as_text(self.batch.column(SCENARIO))
+        """The scenarios of the rows, as words of a dictionary."""
+        return cells(self.batch.column(SCENARIO), "text").array
 
     def moments(self) -> Cells | None:
         """The moments that the rows name."""

@@ -79,11 +79,6 @@ def places(bits: Bits) -> Array:
     return words[which] * WORD + at
 
 
-def at(bits: Bits, rows: Array) -> Array:
-    """Whether it is so in these rows."""
-    return (bits.view(np.uint8)[rows >> 3] >> (rows & 7).astype(np.uint8) & 1).view(np.bool_)
-
-
 def any_of_bits(found: Iterable[Bits], rows: int) -> Bits:
     """Where any of them is so."""
     whole: Bits = nowhere(rows)
@@ -104,8 +99,8 @@ def numbered(masks: Iterable[tuple[int, Bits]], rows: int) -> Array:
                 if held is None:
                     planes[plane] = mask.copy()
                 else:
-                    held |= mask
-    found = np.zeros(rows, np.uint8 if len(planes) <= 8 else np.uint16)
+                    planes[plane] = held | mask
+    found: Array = np.zeros(rows, np.uint8 if len(planes) <= 8 else np.uint16)
     for plane, held in enumerate(planes):
         if held is not None:
             own = truths(held, rows).view(np.uint8)
