@@ -19,12 +19,11 @@ PARTS: Final = ("policy", "tables", "windows", "records", "standing", "standing_
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """`program` decides the cases of all `scenarios`, if each name in `words` means the word of the case's own one,
-    in the order of the scenarios."""
+    """`program` decides the cases of all `scenarios`, if each name in `words` means the word of the case's own one."""
 
     program: Program
     scenarios: tuple[str, ...]
-    words: Mapping[str, tuple[str, ...]]
+    words: Mapping[str, Mapping[str, str]]
 
 
 def alike(programs: Mapping[str, Program]) -> tuple[Alike, ...]:
@@ -68,9 +67,9 @@ def _is_word(meaning: object) -> bool:
 
 
 def _together(group: list[Program]) -> Alike:
-    words: dict[str, tuple[str, ...]] = {}
+    words: dict[str, Mapping[str, str]] = {}
     for name in group[0].names:
-        meanings = [program.names[name] for program in group]
-        if any(meaning != meanings[0] for meaning in meanings):
-            words[name] = tuple(str(meaning.value) for meaning in meanings if isinstance(meaning, Constant))
+        meanings = {program.scenario: program.names[name] for program in group}
+        if any(meaning != group[0].names[name] for meaning in meanings.values()):
+            words[name] = {own: str(one.value) for own, one in meanings.items() if isinstance(one, Constant)}
     return Alike(group[0], tuple(program.scenario for program in group), words)

@@ -15,7 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.clock import parse_instant
+from engine.columns.alike import Alike, alike
 from engine.columns.answers import Answers, Shared, Words
+from engine.columns.buffers import filled
 from engine.columns.governing import governing_versions_by_row
 from engine.columns.layout import BEFORE, BEHIND, decisions_schema, governing_versions, outward_fields
 from engine.columns.table import Empty, Table, columns_of, refused
@@ -120,7 +122,7 @@ class Decider:
         self._facts = list({name: fact for policy in policies for name, fact in policy.facts.items()}.values())
         self._last = versions[-1] if versions else None
         self._versions_used = versions
-        self._names = list(dict.fromkeys(name for one in versions for name in one.programs))
+        self._units = [(one, unit) for one in versions for unit in alike(one.programs)]
         self._shared = Shared()
         self._assumed = {one.name: _prepared(one, self._shared.words) for one in versions}
         self._in_columns = in_columns
@@ -181,57 +183,71 @@ class Decider:
         """Decide rows by version and scenario. The rows that are left."""
         if not len(rows):
             return rows
-        versions, scenarios = self._versions(table), self._scenarios(table)
-        keys = np.where((versions >= 0) & (scenarios >= 0), versions * len(self._names) + scenarios, NO_KEY)[rows]
-        keys[(answers.as_of[rows] < FIRST) | (answers.as_of[rows] >= LAST)] = NO_KEY
-        short = len(self._versions_used) * len(self._names) < 2**15  # such are sorted in a fraction of the time
-        order = np.argsort(keys.astype(np.int16) if short else keys, kind="stable")
-        rows, keys = rows[order], keys[order]
-        left = [rows[keys == NO_KEY]]
-        start = len(left[0])
-        for number, version in enumerate(self._versions_used):
-            end = int(np.searchsorted(keys, (number + 1) * len(self._names)))
-            if end > start:
-                scenarios_here = keys[start:end] % len(self._names)
-                left.append(self._of_version(table, version, rows[start:end], scenarios_here, answers))
-            start = end
+        keys: Array = self._units_of(table)
+        in_time = answers.as_of.min() >= FIRST and answers.as_of.max() < LAST
+        if keys.ndim == 0 and in_time and len(rows) == table.rows:
+            bounds = np.where(np.arange(len(self._units) + 1) > keys, len(rows), 0)
+        else:
+            keys = np.broadcast_to(keys, table.rows)[rows]
+            keys[(answers.as_of[rows] < FIRST) | (answers.as_of[rows] >= LAST)] = NO_KEY
+            order = np.argsort(keys, kind="stable")
+            rows, keys = rows[order], keys[order]
+            bounds = np.searchsorted(keys, np.arange(len(self._units) + 1))
+        left = [rows[: bounds[0]]]
+        for version in self._versions_used:
+            units = [(number, unit) for number, (own, unit) in enumerate(self._units) if own is version]
+            first, last = (int(bounds[units[0][0]]), int(bounds[units[-1][0] + 1])) if units else (0, 0)
+            if last > first:
+                parts = [(unit, int(bounds[number]) - first, int(bounds[number + 1]) - first) for number, unit in units]
+                left += self._of_version(table, version, rows[first:last], parts, answers)
         return np.sort(np.concatenate(left))
 
-    def _of_version(self, table: Table, version: Version, rows: Array, scenarios: Array, answers: Answers) -> Array:
-        """Decide the rows of a version, which lie side by side by scenario. Those of `rows` that are left."""
-        read = FactArrays(table, version, self._shared.words, self._assumed[version.name])
-        facts = Ordered(read, rows, answers.as_of[rows], self._shared.words, self._shared.zones)
+    def _of_version(
+        self, table: Table, version: Version, rows: Array, parts: Iterable[tuple[Alike, int, int]], answers: Answers
+    ) -> list[Array]:
+        """Decide the rows of a version; `parts` are those of scenarios that are alike, from one to another. Those that
+        are left."""
+        words = self._shared.words
+        read = FactArrays(table, version, words, self._assumed[version.name])
+        facts = Ordered(read, rows, answers.as_of[rows], words, self._shared.zones)
         left = []
-        for code in np.unique(scenarios).tolist():
-            first, last = (int(place) for place in np.searchsorted(scenarios, (code, code + 1)))
-            own = rows[first:last]
-            program = version.programs.get(self._names[code])
-            if program is None:
-                left.append(own)
+        for unit, first, last in parts:
+            if first == last:
                 continue
-            run = Run(program, facts, first, last, self._shared.lists)
+            own = rows[first:last]
+            told = {name: facts.ordered(table.scenario_words(said, words)) for name, said in unit.words.items()}
+            run = Run(unit.program, facts, first, last, self._shared.lists, told)
             try:
                 found = Gathering(run, self._wanted)
-                found.answer(answers, own, version.name)
+                found.answer(answers, own if len(own) < table.rows else None, version.name)
             except NotInColumns:
                 left.append(own)
             else:
-                left.append(own[run.doubt])
+                if run.doubt.any():
+                    left.append(own[run.doubt])
             finally:
                 run.close()
-        return np.concatenate(left)
+        return left
 
-    def _versions(self, table: Table) -> Array:
-        if self._version is not None:
-            return np.zeros(table.rows, np.int64)
-        return governing_versions_by_row(table, self.pack.ledger, self._versions_used)
-
-    def _scenarios(self, table: Table) -> Array:
-        """The number of the scenario of each row; negative for what is none."""
-        encoded = table.scenarios()
-        numbers = {name: number for number, name in enumerate(self._names)}
-        found = [numbers.get(name, -1) for name in encoded.dictionary.to_pylist()]
-        return np.array([*found, -1], np.int64)[encoded.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)]
+    def _units_of(self, table: Table) -> Array:
+        """What decides each row, by its number in `_units`; negative where nothing does at once. One number where that
+        is the same for all."""
+        scenarios = table.scenarios()
+        numbers_of = [{name: number for number, (own, unit) in enumerate(self._units) if own is version
+                       for name in unit.scenarios} for version in self._versions_used]  # fmt: skip
+        texts = [*scenarios.dictionary.to_pylist(), None]
+        short = len(self._units) < 2**15  # such are sorted in a fraction of the time
+        by_text = np.array(
+            [[own.get(text, NO_KEY) for text in texts] for own in numbers_of], np.int16 if short else None
+        )
+        places = filled(scenarios.indices, len(texts) - 1)
+        if self._version is None:
+            versions = governing_versions_by_row(table, self.pack.ledger, self._versions_used)
+            return np.where(versions < 0, by_text.dtype.type(NO_KEY), by_text[versions, places])
+        alone = by_text[0, :-1]
+        if not scenarios.null_count and len(alone) and (alone == alone[0]).all():
+            return alone[0]
+        return by_text[0].take(places)
 
     # ---------------------------------------------------------------------------------------------------- one by one
 

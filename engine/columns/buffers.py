@@ -30,6 +30,12 @@ def numbers(column: pa.Array, type_: Any) -> Array:
     return np.frombuffer(column.buffers()[1], type_)[start : start + rows] if rows else np.zeros(0, type_)
 
 
+def filled(column: pa.Array, value: int) -> Array:
+    """The numbers (int32) of a column, this where it has none. Not to be written to."""
+    there, found = given(column), numbers(column, np.int32)
+    return found if there is None else np.where(there, found, np.int32(value))
+
+
 def offsets(column: pa.Array) -> Array:
     """Where each list of a column starts in its items, and where the last one ends."""
     start, rows = column.offset, len(column)

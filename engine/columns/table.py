@@ -10,9 +10,11 @@ from typing import Any, Final, Literal
 import numpy as np
 import pyarrow as pa
 
-from engine.columns.buffers import given, numbers
+from engine.columns.answers import Words
+from engine.columns.buffers import filled, given, numbers
 from engine.columns.cells import Cells, Unfit, cells
 from engine.columns.layout import AS_OF, SAID, SCENARIO, facts_of
+from engine.columns.vectors.values import NO_WORD, Coded
 from engine.diagnostics import InvalidDocument, Report, did_you_mean, quoted
 from engine.policy.model import Fact, Policy
 
@@ -132,6 +134,13 @@ class Table:
     def scenarios(self) -> pa.Array:
         """The scenarios of the rows, as words of a dictionary."""
         return cells(self.batch.column(SCENARIO), "text").array
+
+    def scenario_words(self, said: Mapping[str, str], words: Words) -> Coded:
+        """A word for each row, by its scenario; none where nothing is said of that."""
+        scenarios = self.scenarios()
+        texts = scenarios.dictionary.to_pylist()
+        codes = [words.code(said[text]) if text in said else NO_WORD for text in texts]
+        return Coded.of(np.array([*codes, NO_WORD], np.int32), filled(scenarios.indices, len(texts)))
 
     def moments(self) -> Cells | None:
         """The moments that the rows name."""

@@ -28,7 +28,6 @@ FIRST_INSTANT: Final = micros(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC))
 LAST_INSTANT: Final = micros(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)) - 1
 FIRST_DAY: Final = date(FIRST_YEAR, 1, 1).toordinal() - EPOCH_DAY
 LAST_DAY: Final = date(LAST_YEAR, 12, 31).toordinal() - EPOCH_DAY
-MOST_PLACES: Final = 127  # words of a column that a byte can number
 KINDS: Final[dict[str, Kind]] = {
     "bool": "bool",
     "enum": "word",
@@ -180,9 +179,7 @@ class FactArrays:
             places = np.where(there, places, len(texts))
         if any(wrong):
             self.wrong |= np.array([*wrong, False])[places]
-        if len(texts) < MOST_PLACES:
-            places = places.astype(np.int8)
-        values = Coded(np.array([*codes, NO_WORD], np.int32), places)
+        values = Coded.of(np.array([*codes, NO_WORD], np.int32), places)
         return values, np.array([*unknown, False])[places] if any(unknown) else None
 
     def _code(self, text: str, fact: Fact) -> int:

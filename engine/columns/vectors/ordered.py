@@ -43,11 +43,14 @@ class Ordered:
                 v = v.ordered(self._places) if isinstance(v, Handed) else None if v is None else v.taken(self._order)
                 u = None if u is None else u[self._order]
             return Values(v, u, "set")
-        if not self._as_they_lie:
-            found = found.taken(self._order)
+        found = self.ordered(found)
         if fact.kind == "event":
             return Values(np.where(found.v > self.as_of, NOTHING, found.v), found.u, found.kind)
         return found
+
+    def ordered(self, values: Values) -> Values:
+        """Values of all rows of the batch in this order."""
+        return values if self._as_they_lie else values.taken(self._order)
 
     @cached_property
     def _places(self) -> Array:

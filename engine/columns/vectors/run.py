@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, reduce
@@ -54,12 +54,21 @@ from engine.link.program import (
 
 
 class Run:
-    """A program on the rows of its scenario, those from the `first` to the `last`.
+    """A program on the rows of its scenario, those from the `first` to the `last`. `told` are names that mean something
+    else in each row.
 
     `doubt` are rows in which a fact is wrong, or something was met that only the reference can tell.
     """
 
-    def __init__(self, program: Program, facts: Ordered, first: int, last: int, lists: Lists) -> None:
+    def __init__(
+        self,
+        program: Program,
+        facts: Ordered,
+        first: int,
+        last: int,
+        lists: Lists,
+        told: Mapping[str, Values] | None = None,
+    ) -> None:
         self.program = program
         self.rows = last - first
         self._own = slice(first, last)
@@ -68,7 +77,7 @@ class Run:
         self.lists = lists
         self.doubt = facts.wrong[self._own].copy()
         self._facts = facts
-        self._memo: dict[str, Values] = {}
+        self._memo = {name: self._part(values) for name, values in (told or {}).items()}
         self._sets: dict[str, Sets | Handed | None] = {}
         self.clocks = Clocks(self)
         self.records = Records(self)
@@ -122,7 +131,11 @@ class Run:
         found = self._facts.fact(name)
         if found.kind == "set":
             return Values(name, None if found.u is None else found.waiting(self._own), "set")
-        return found.taken(self._own)
+        return self._part(found)
+
+    def _part(self, values: Values) -> Values:
+        """Of values of all rows those of the own ones."""
+        return values if self.rows == self._facts.rows else values.taken(self._own)
 
     def list_of(self, name: str) -> Sets | Handed | None:
         """The lists of a fact; None where all are empty."""

@@ -23,6 +23,7 @@ class NotInColumns(Exception):
 KNOWN: Final = np.int16(0)
 NOTHING: Final = np.int64(2**63 - 1)  # what never happens comes after everything
 NO_WORD: Final = np.int32(-1)
+MOST_PLACES: Final = 127  # that a byte can number
 SCALE: Final = 10**9  # decimals are whole numbers of this part of one
 
 
@@ -121,13 +122,18 @@ class Coded(Values):
             self._v = self.codes.take(self.places)
         return self._v
 
+    @classmethod
+    def of(cls, codes: Array, places: Array) -> Coded:
+        """With places that take as little room as they can."""
+        return cls(codes, places.astype(np.int8) if len(codes) <= MOST_PLACES else places)
+
     def taken(self, rows: Array | slice) -> Values:
         return Coded(self.codes, self.places[rows], self.waiting(rows))
 
     def is_one(self, code: Array) -> Array:
         """Where it is this word."""
-        own = (self.codes == code).nonzero()[0]
-        if not len(own):
+        own = (self.codes == code).nonzero()[0].tolist()
+        if not own:
             return np.zeros(len(self.places), np.bool_)
         found = self.places == own[0]
         for other in own[1:]:
