@@ -198,7 +198,7 @@ class Answers:
         starts, codes = self.deadlines.put_together()
         instants = np.empty(len(codes), np.int64)
         for rows, there, at, places in self._instants:
-            instants[(starts[rows] + places)[there]] = at[there]
+            instants[(starts[:-1][rows] + places)[there]] = at[there]
         found = pa.array(instants.view("M8[us]"), pa.timestamp("us")).cast(INSTANT)
         return self._as_column(starts, self.shared.deadlines.structs(codes, found))
 

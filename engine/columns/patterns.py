@@ -36,8 +36,8 @@ class Patterns:
 
 def repeated(ids: Array, counts: Array, items: Array) -> Lists:
     """The lists with these numbers: where each starts and the last one ends; and the items, one behind the other."""
-    if not len(items):
-        return np.zeros(len(ids) + 1, np.int32), items
+    if not len(items) or (not np.count_nonzero(ids) and not counts[0]):
+        return np.zeros(len(ids) + 1, np.int32), items[:0]
     ends = np.zeros(len(counts) + 1, np.int32)
     np.cumsum(counts, out=ends[1:])
     # Arrow copies a text at once, whatever it says, and a list item by item.
@@ -60,13 +60,31 @@ def distinct(marks: Array) -> tuple[Array, Array]:
 
 def lists_of(rows: int, told: Sequence[tuple[int, Array]]) -> tuple[Array, Lists]:
     """Of codes with the rows (as truth values) in which each is told: by row the number of its list, and the lists."""
+    if len(told) <= 8:
+        return _of_bytes(_byte(rows, told), told)
     marks = np.empty((rows, -(-len(told) // 8)), np.uint8)
     for column in range(marks.shape[1]):
-        own = np.zeros(rows, np.uint8)
-        for bit, (_, mask) in enumerate(told[8 * column : 8 * column + 8]):
-            own |= mask.view(np.uint8) << np.uint8(bit)
-        marks[:, column] = own
+        marks[:, column] = _byte(rows, told[8 * column : 8 * column + 8])
     lines, ids = distinct(marks)
+    return ids, _told(lines, told)
+
+
+def _byte(rows: int, told: Sequence[tuple[int, Array]]) -> Array:
+    """By row a bit for each of eight at most."""
+    own = np.zeros(rows, np.uint8)
+    for bit, (_, mask) in enumerate(told):
+        own |= mask.view(np.uint8) << np.uint8(bit)
+    return own
+
+
+def _of_bytes(marks: Array, told: Sequence[tuple[int, Array]]) -> tuple[Array, Lists]:
+    there = np.bincount(marks, minlength=1).nonzero()[0].astype(np.uint8)
+    numbers_of = np.zeros(256, np.int32)
+    numbers_of[there] = np.arange(len(there))
+    return numbers_of.take(marks), _told(there.reshape(-1, 1), told)
+
+
+def _told(lines: Array, told: Sequence[tuple[int, Array]]) -> Lists:
     held = np.unpackbits(lines, axis=1, count=len(told), bitorder="little")
     codes = np.array([code for code, _ in told], np.int32)
-    return ids, (held.sum(axis=1, dtype=np.int32), codes[held.nonzero()[1]])
+    return held.sum(axis=1, dtype=np.int32), codes[held.nonzero()[1]]

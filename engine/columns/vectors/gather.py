@@ -224,13 +224,11 @@ class Gathering:
 
     # --------------------------------------------------------------------------------------------------- to answers
 
-    def answer(self, answers: Answers, rows: Array, version: str) -> None:
-        """Give the answers of these rows; `rows` are their numbers among the answers."""
+    def answer(self, answers: Answers, rows: Array | None, version: str) -> None:
+        """Give the answers of these rows; `rows` are their numbers among the answers (None: these are all)."""
         run, words = self._run, answers.words
-        own = slice(None) if self.answered is None else places(self.answered)
-        at = rows[own]
-        if not len(at):
-            return
+        own: Array = slice(None) if self.answered is None else places(self.answered)
+        at = own if rows is None else rows[own]
         answers.version[at] = words.code(version)
         answers.decided[at] = True
         answers.determined[at] = truths(self._determined, run.rows)[own]

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from engine.columns.patterns import lists_of
 from engine.columns.vectors.bits import Array as Array
 from engine.columns.vectors.bits import Bits, everywhere, inverse, nowhere, packed, places, truths
 from engine.expr.unknown import Unknown
@@ -378,6 +379,8 @@ class Lists:
         if not np.count_nonzero(right):
             return left
         left, right = np.broadcast_arrays(left, right)
+        if not np.count_nonzero(left):
+            return right
         size = len(self._pairs)
         if len(self.lists) > size and size < self.MOST:
             grown = np.full((max(2 * size, len(self.lists)),) * 2, -1, np.int32)
@@ -386,13 +389,26 @@ class Lists:
         size = len(self._pairs)
         if len(self.lists) > size:
             return self._joined_anew(left, right)
-        found = self._pairs[left, right]
+        places = left * np.int32(size) + right
+        found = self._pairs.take(places)
         missing = found < 0
         if np.count_nonzero(missing):
             for a, b in set(zip(left[missing].tolist(), right[missing].tolist(), strict=True)):
                 self._pairs[a, b] = self.id((*self.lists[a], *self.lists[b]))
-            found = self._pairs[left, right]
+            found = self._pairs.take(places)
         return found
+
+    def together(self, rows: int, told: Sequence[tuple[Array, Array]]) -> Array:
+        """By row the lists one behind the other of which the row has each where that is true: pairs of ids and truth
+        values."""
+        own, lists = lists_of(rows, told)
+        ends = np.cumsum(lists[0]).tolist()
+        ids = lists[1].tolist()
+        found = [
+            self.id([code for one in ids[end - count : end] for code in self.lists[one]])
+            for count, end in zip(lists[0].tolist(), ends, strict=True)
+        ]
+        return np.array(found, np.int32).take(own)
 
     def _joined_anew(self, left: Array, right: Array) -> Array:
         keys, places = np.unique(left.astype(np.int64) << 32 | right, return_inverse=True)
