@@ -47,7 +47,7 @@ class Shown:
         )
         found = np.empty(int(counts.sum()), np.int32)
         rows, which = self.lines.nonzero()
-        place, kind = np.divmod(self.lines[rows, which] - np.uint16(1), np.uint16(KINDS))
+        place, kind = np.divmod(self.lines[rows, which].astype(np.int32) - 1, KINDS)
         found[starts[rows] + place] = kinds[which * KINDS + kind]
         return counts, found
 
@@ -58,15 +58,16 @@ def deadlines_of(run: Run, windows: Sequence[tuple[Window, Bits]]) -> Shown:
     there = [truths(mask, run.rows) for _, mask in windows]
     ends = [spread(run.clocks.clock(window).ends.v, run.rows) for window, _ in windows]
     at = [np.where(own, end, NOTHING) for own, end in zip(there, ends, strict=True)]
-    places = [np.zeros(run.rows, np.uint16) for _ in windows]
+    mark = np.min_scalar_type(KINDS * len(windows))
+    places = [np.zeros(run.rows, np.uint8) for _ in windows]
     for first, then in combinations(range(len(windows)), 2):
-        behind = at[first] > at[then]
+        behind = (at[first] > at[then]).view(np.uint8)
         places[first] += behind
-        places[then] += ~behind
-    marks = np.zeros((run.rows, len(windows)), np.uint16)
+        places[then] += behind ^ np.uint8(1)
+    marks = np.empty((run.rows, len(windows)), mark)
     for column, (window, _) in enumerate(windows):
-        own = places[column] * np.uint16(KINDS) + _kinds(run, window, at[column])
-        marks[:, column] = np.where(there[column], own + np.uint16(1), np.uint16(0))
+        own = places[column].astype(mark) * mark.type(KINDS) + _kinds(run, window, at[column])
+        marks[:, column] = (own + mark.type(1)) * there[column]
     lines, ids = distinct(marks)
     return Shown(ids, lines, [window for window, _ in windows], list(zip(there, at, places, strict=True)))
 
@@ -75,9 +76,10 @@ def _kinds(run: Run, window: Window, ends: Array) -> Array:
     """What became of a window: the number of its state, twice, and one more where it is passed."""
     passed = run.as_of > ends
     behind = "missed" if window.met_by is not None or run.records.of(window) is not None else "ended"
-    state = np.where(passed, np.uint16(2 * STATES.index(behind)), np.uint16(2 * STATES.index("running")))
+    state = np.where(passed, np.uint8(2 * STATES.index(behind)), np.uint8(2 * STATES.index("running")))
     met = run.clocks.met(window)
-    state = np.where(met.v, np.uint16(2 * STATES.index("met")), state)
+    state = np.where(truths(met.bits(run.rows), run.rows), np.uint8(2 * STATES.index("met")), state)
     if window.paused_by is not None:
-        state = np.where(run.clocks.paused(window).v, np.uint16(2 * STATES.index("paused")), state)
-    return state + passed
+        paused = run.clocks.paused(window)
+        state = np.where(truths(paused.bits(run.rows), run.rows), np.uint8(2 * STATES.index("paused")), state)
+    return state + passed.view(np.uint8)

@@ -83,12 +83,17 @@ class Values:
 
     def taken(self, rows: Array | slice) -> Values:
         """The values of some rows."""
-        return Values(self._v if self.single else self.v[rows], self.waiting(rows), self.kind)
+        if self.single:
+            return Values(self._v, self.waiting(rows), self.kind)
+        values = self.v[rows] if isinstance(rows, slice) else self.v.take(rows)
+        return Values(values, self.waiting(rows), self.kind)
 
     def waiting(self, rows: Array | slice) -> Array | None:
         """What some rows wait for."""
-        unknown = None if self.u is None else self.u[rows]
-        return unknown if unknown is not None and np.count_nonzero(unknown) else None
+        if self.u is None:
+            return None
+        unknown = self.u[rows] if isinstance(rows, slice) else self.u.take(rows)
+        return unknown if unknown.any() else None
 
 
 class Truths(Values):
@@ -140,6 +145,29 @@ class Coded(Values):
         for other in own[1:]:
             found |= self.places == other
         return found
+
+
+class Given(Values):
+    """Numbers as they lie in a column: those of the rows in which something is `there`; nothing in the others."""
+
+    __slots__ = ("_raw", "_there")
+
+    def __init__(self, raw: Array, there: Array, u: Array | None, kind: Kind) -> None:
+        super().__init__(None, u, kind)
+        self._raw, self._there = raw, there
+
+    @property
+    def v(self) -> Array:
+        if self._v is None:
+            self._v = np.where(self._there, self._raw, NOTHING)
+        return self._v
+
+    def taken(self, rows: Array | slice) -> Values:
+        if isinstance(rows, slice):
+            return super().taken(rows)
+        values = self._raw.take(rows)
+        np.putmask(values, ~self._there.take(rows), NOTHING)
+        return Values(values, self.waiting(rows), self.kind)
 
 
 class Unknowns(threading.local):
