@@ -187,7 +187,7 @@ class FactArrays:
             codes.append(NO_WORD if is_unknown or wrong[-1] else self._code(text, fact))
         places = numbers(array.indices, np.int32).astype(np.int8 if len(texts) < MOST_PLACES else np.int32)
         if there is not None:
-            np.putmask(places, ~there, len(texts))
+            places = places * there + ~there * places.dtype.type(len(texts))
         if any(wrong):
             self.wrong |= np.array([*wrong, False])[places]
         values = Coded(np.array([*codes, NO_WORD], np.int32), places)
@@ -229,10 +229,12 @@ class FactArrays:
     def _instants(self, array: pa.Array, _: Fact, there: Array | None) -> Read:
         values = numbers(array, np.int64)
         outside = (values < FIRST_INSTANT) | (values > LAST_INSTANT)
-        self._refuse(outside, there)
+        if there is not None:
+            outside &= there
         if np.count_nonzero(outside):
+            self.wrong |= outside
             values = np.where(outside, FIRST_INSTANT, values)
-        return values if there is None else Given(values, there, None, "instant"), None
+        return values if there is None else Given(values, there), None
 
     def _refuse(self, wrong: Array, there: Array | None) -> None:
         """Values that are given and none of their fact."""
@@ -277,7 +279,7 @@ class FactArrays:
         genuine = truths(authentic)
         forged = ~genuine if said is None else ~genuine & said
         genuine = genuine if said is None else genuine & said
-        filled = counts.nonzero()[0]
+        filled = (counts > 0).nonzero()[0]
         row = np.repeat(filled, counts[filled])
         return Handed(row, at, assessed, genuine, forged, sets_of(tuple(fact.values), of_items, codes)), None
 

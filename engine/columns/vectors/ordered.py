@@ -9,7 +9,7 @@ import numpy as np
 from engine.columns.answers import Words
 from engine.columns.vectors.facts import FactArrays
 from engine.columns.vectors.sets import Handed
-from engine.columns.vectors.values import NO_WORD, NOTHING, Array, Values, spread
+from engine.columns.vectors.values import NO_WORD, Array, Coded, Given, Values, hidden, spread
 from engine.columns.vectors.zones import Zones
 
 
@@ -43,12 +43,12 @@ class Ordered:
                 v = v.ordered(self._places) if isinstance(v, Handed) else None if v is None else v.taken(self._order)
                 u = None if u is None else u[self._order]
             return Values(v, u, "set")
+        if fact.kind != "event":
+            return self.ordered(found)
+        if isinstance(found, Given):
+            return found.known_at(self.as_of, None if self._as_they_lie else self._order)
         found = self.ordered(found)
-        if fact.kind == "event" and not self._as_they_lie and np.ndim(found.v):
-            np.putmask(found.v, found.v > self.as_of, NOTHING)  # a copy already
-        elif fact.kind == "event":
-            return Values(np.where(found.v > self.as_of, NOTHING, found.v), found.u, found.kind)
-        return found
+        return Values(hidden(found.v, found.v > self.as_of), found.u, "instant")
 
     def ordered(self, values: Values) -> Values:
         """Values of all rows of the batch in this order."""
@@ -64,11 +64,14 @@ class Ordered:
     @cached_property
     def zone_numbers(self) -> Array:
         """The number of the zone in which the calendar days of each row are counted; -1: it is not known."""
-        codes = spread(self.fact(self._facts.policy.zone_fact).v, self.rows)
-        counts = np.bincount(codes - NO_WORD)
-        found = np.full(len(counts), -1)
-        for code in counts.nonzero()[0] + NO_WORD:
-            if code != NO_WORD:
-                found[code - NO_WORD] = self.zones.number(self.words.word(int(code)))
-        there = np.unique(found[counts > 0])
-        return there[0] if len(there) == 1 else found.take(codes - NO_WORD)
+        found = self.fact(self._facts.policy.zone_fact)
+        codes, places = (
+            (found.codes, found.places) if isinstance(found, Coded) else np.unique(found.v, return_inverse=True)
+        )
+        there = np.bincount(spread(places, self.rows), minlength=len(codes)) > 0
+        numbers = [
+            self.zones.number(self.words.word(code)) if own and code != NO_WORD else -1
+            for code, own in zip(codes.tolist(), there.tolist(), strict=True)
+        ]
+        alone = {number for number, own in zip(numbers, there.tolist(), strict=True) if own}
+        return np.int64(alone.pop()) if len(alone) == 1 else np.array(numbers).take(places)

@@ -134,7 +134,8 @@ class Coded(Values):
         return cls(codes, places.astype(np.int8) if len(codes) <= MOST_PLACES else places)
 
     def taken(self, rows: Array | slice) -> Values:
-        return Coded(self.codes, self.places[rows], self.waiting(rows))
+        places = self.places[rows] if isinstance(rows, slice) else self.places.take(rows)
+        return Coded(self.codes, places, self.waiting(rows))
 
     def is_one(self, code: Array) -> Array:
         """Where it is this word."""
@@ -148,26 +149,29 @@ class Coded(Values):
 
 
 class Given(Values):
-    """Numbers as they lie in a column: those of the rows in which something is `there`; nothing in the others."""
+    """Instants as they lie in a column: those of the rows in which one is `there`; nothing in the others."""
 
     __slots__ = ("_raw", "_there")
 
-    def __init__(self, raw: Array, there: Array, u: Array | None, kind: Kind) -> None:
-        super().__init__(None, u, kind)
+    def __init__(self, raw: Array, there: Array, u: Array | None = None) -> None:
+        super().__init__(None, u, "instant")
         self._raw, self._there = raw, there
 
     @property
     def v(self) -> Array:
         if self._v is None:
-            self._v = np.where(self._there, self._raw, NOTHING)
+            self._v = hidden(self._raw, ~self._there)
         return self._v
 
-    def taken(self, rows: Array | slice) -> Values:
-        if isinstance(rows, slice):
-            return super().taken(rows)
-        values = self._raw.take(rows)
-        np.putmask(values, ~self._there.take(rows), NOTHING)
-        return Values(values, self.waiting(rows), self.kind)
+    def known_at(self, as_of: Array, rows: Array | None) -> Values:
+        """The instants of some rows (None: all) that are not behind these moments."""
+        raw, there = (self._raw, self._there) if rows is None else (self._raw.take(rows), self._there.take(rows))
+        return Values(hidden(raw, ~there | (raw > as_of)), self.u if rows is None else self.waiting(rows), "instant")
+
+
+def hidden(instants: Array, rows: Array) -> Array:
+    """Instants, with nothing in some rows."""
+    return np.maximum(instants, np.multiply(rows, NOTHING, dtype=np.int64))  # takes less time than to choose by row
 
 
 class Unknowns(threading.local):
