@@ -17,8 +17,9 @@ from engine.columns.answers import Words
 from engine.columns.buffers import given, numbers, offsets, truths
 from engine.columns.cells import Cells
 from engine.columns.table import NOTHING_SAID, SAID_CODES, Table
+from engine.columns.vectors.bits import from_arrow
 from engine.columns.vectors.sets import Handed, sets_of
-from engine.columns.vectors.values import KNOWN, NO_WORD, NOTHING, SCALE, UNKNOWNS, Array, Coded, Kind, Values
+from engine.columns.vectors.values import KNOWN, NO_WORD, NOTHING, SCALE, UNKNOWNS, Array, Coded, Kind, Truths, Values
 from engine.columns.vectors.zones import EPOCH_DAY, micros
 from engine.expr.unknown import Unknown
 from engine.pack import Version
@@ -89,6 +90,8 @@ class FactArrays:
             self.wrong |= said > max(SAID_CODES.values())
         if there is None and unknown is None:
             return _values(values, None, kind)
+        if isinstance(values, Truths):
+            values = values.v
         return self._with_gaps(fact, kind, values, there, unknown, said)
 
     def _with_gaps(
@@ -162,8 +165,9 @@ class FactArrays:
     # What is given of a fact, and `_ABSENT` elsewhere; and where it says that it is not known.
 
     def _bools(self, array: pa.Array, _: Fact, there: Array | None) -> Read:
-        values = truths(array)
-        return (values if there is None else values & there), None
+        if there is None:
+            return Truths(from_arrow(array.buffers()[1], array.offset, self.rows), self.rows), None
+        return truths(array) & there, None
 
     def _words_of(self, array: pa.Array, fact: Fact, there: Array | None) -> Read:
         """Codes of words. A word that is none of the fact is wrong; `unknown` says that it is not known."""
@@ -189,7 +193,8 @@ class FactArrays:
 
     def _integers(self, array: pa.Array, _: Fact, there: Array | None) -> Read:
         values = numbers(array, np.int64)
-        self._refuse((values < -MAX_INTEGER) | (values > MAX_INTEGER), there)
+        if len(values) and (values.min() < -MAX_INTEGER or values.max() > MAX_INTEGER):
+            self._refuse((values < -MAX_INTEGER) | (values > MAX_INTEGER), there)
         return _where(there, values), None
 
     def _decimals(self, array: pa.Array, _: Fact, there: Array | None) -> Read:
@@ -290,6 +295,8 @@ def _where(there: Array | None, values: Array) -> Array:
 
 
 def _values(values: Any, unknown: Array | None, kind: Kind) -> Values:
+    if isinstance(values, Truths):
+        return values
     return Coded(values.codes, values.places, unknown) if isinstance(values, Coded) else Values(values, unknown, kind)
 
 

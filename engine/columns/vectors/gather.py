@@ -248,36 +248,38 @@ class Gathering:
 
     def answer(self, answers: Answers, rows: Array | None, version: str) -> None:
         """Give the answers of these rows; `rows` are their numbers among the answers (None: these are all)."""
-        run, words = self._run, answers.words
+        run = self._run
         own = None if self.answered is None else places(self.answered)
-        at: Array | slice = slice(None) if rows is None else rows
+        at = rows
         if own is not None:
             at = own if rows is None else rows[own]
             if not len(own):
                 return
 
-        def given(column: Array, value: Array) -> None:
-            column[at] = value if own is None else value[own]
+        def given(value: Array) -> Array:
+            return value if own is None else value[own]
 
-        answers.version[at] = words.code(version)
-        answers.decided[at] = True
-        given(answers.determined, truths(self._determined, run.rows))
+        answers.give("version", at, answers.words.code(version))
+        everywhere = slice(None) if at is None else at
+        answers.decided[everywhere] = True
+        answers.determined[everywhere] = given(truths(self._determined, run.rows))
         for field in self._program.policy.fields.values():
-            if field.written_as in answers.single:
-                given(answers.single[field.written_as], self._told(field))
-            elif field.written_as in answers.lists:
+            name = field.written_as
+            if name in answers.single:
+                answers.give(name, at, given(self._told(field)))
+            elif name in answers.lists:
                 value = self._told(field)
-                given(answers.lists[field.written_as], value if field.many else run.lists.ones(value))
+                answers.give(name, at, given(value if field.many else run.lists.ones(value)))
         for name, ids in zip(MISSING, self._missing or (), strict=False):
-            if name in answers.lists:
-                given(answers.lists[name], ids)
-        there = np.arange(run.rows) if isinstance(at, slice) else at
-        answers.reasons += [(there, ids if own is None else ids[own]) for ids in self._reasons]
-        if self._deadlines is not None:
+            answers.give(name, at, given(ids))
+        if self._reasons or self._deadlines is not None:
+            there = np.arange(run.rows) if at is None else at
+            answers.reasons += [(there, given(ids)) for ids in self._reasons]
             self._answer_deadlines(answers, there, own)
 
     def _answer_deadlines(self, answers: Answers, at: Array, own: Array | None) -> None:
-        assert self._deadlines is not None
+        if self._deadlines is None:
+            return
         ends, states, windows = self._deadlines
         if own is not None:
             ends, states = ends[own], states[own]

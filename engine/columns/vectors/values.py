@@ -54,7 +54,7 @@ class Values:
     @property
     def single(self) -> bool:
         """Whether all rows have the same value, as far as it is known."""
-        return self._v is not None and np.ndim(self._v) == 0
+        return getattr(self._v, "ndim", 1) == 0
 
     def waiting_for(self, unknown: Array | None) -> Values:
         """The same values, where they wait for something else."""
@@ -317,11 +317,18 @@ def compared(left: Values, right: Values, verb: Callable[[Array, Array], Array])
     """A comparison; numbers of both kinds are brought to one."""
     if isinstance(left, Coded) and verb in (operator.eq, operator.ne) and right.u is None and right.single:
         equal = left.is_one(right.v)
-        return settled(equal if verb is operator.eq else ~equal, left.u)
+        return _compact(equal if verb is operator.eq else ~equal, left.u)
     a, b = left.v, right.v
     if {left.kind, right.kind} == {"integer", "decimal"}:
         a, b = (_scaled(one) if side.kind == "integer" else one for one, side in ((a, left), (b, right)))
-    return settled(verb(a, b), waiting(left.u, right.u))
+    return _compact(verb(a, b), waiting(left.u, right.u))
+
+
+def _compact(value: Array, unknown: Array | None) -> Values:
+    """A truth value; as bits at once, so that its memory can be used again."""
+    if unknown is None and np.ndim(value):
+        return Truths(packed(value), len(value))
+    return settled(value, unknown)
 
 
 def _scaled(numbers: Array) -> Array:
@@ -406,10 +413,16 @@ class Lists:
         return known[ids]
 
     def ragged(self, ids: Array) -> tuple[Array, Array]:
-        """How many words each list has, and all of them one behind the other."""
+        """How many words each list has (or all of them), and the words one behind the other."""
         if not np.count_nonzero(ids):
-            return np.zeros(len(ids), np.int32), np.zeros(0, np.int32)
+            return np.int32(0), np.zeros(0, np.int32)
         lengths = np.array([len(one) for one in self.lists], np.int32)
+        there = np.bincount(ids, minlength=len(lengths)).nonzero()[0]
+        length = int(lengths[there[0]])
+        if (lengths[there] == length).all():
+            by_id = np.zeros((len(lengths), length), np.int32)
+            by_id[there] = [self.lists[one] for one in there.tolist()]
+            return np.int32(length), by_id.take(ids, axis=0).reshape(-1)
         starts = np.cumsum(lengths) - lengths
         flat = np.array([code for one in self.lists for code in one], np.int32)
         rows = ids.nonzero()[0]
