@@ -109,10 +109,10 @@ class Answers:
         self.has_moment = np.zeros(rows, np.bool_)
         self.determined = np.zeros(rows, np.bool_)
         self.decided = np.zeros(rows, np.bool_)
-        self.version = np.full(rows, NONE, np.int32)
-        self.single = {name: np.full(rows, NONE, np.int32) for name, many in self.fields.items() if not many}
+        single = [name for name, many in (("version", False), *fields.items()) if not many and name in wanted]
+        self.single: dict[str, Array | None] = dict.fromkeys(single)
         lists = [*(name for name, many in self.fields.items() if many), *(name for name in MISSING if name in wanted)]
-        self.lists = {name: np.zeros(rows, np.int32) for name in lists}
+        self.lists: dict[str, Array | None] = dict.fromkeys(lists)
         self.reasons, self.deadlines = Patterns(rows), Patterns(rows)
         self._instants: list[tuple[Array, Array, Array, Array]] = []
         self.errors: dict[int, str] = {}
@@ -120,18 +120,35 @@ class Answers:
     def wrong(self, row: int, problem: str) -> None:
         self.errors[row] = problem
 
+    def give(self, name: str, rows: Array | None, values: Any) -> None:
+        """Give some rows (None: all) their codes of words or ids of lists, if the column is wanted."""
+        columns = self.single if name in self.single else self.lists
+        if name not in columns:
+            return
+        if rows is None:
+            columns[name] = np.broadcast_to(np.asarray(values, np.int32), self.rows)
+        else:
+            column = columns[name] = self._whole(name)
+            column[rows] = values
+
+    def _whole(self, name: str) -> Array:
+        column = self.single.get(name) if name in self.single else self.lists[name]
+        if column is None:
+            return np.full(self.rows, NONE if name in self.single else 0, np.int32)
+        return column
+
     def decisions(self, rows: Sequence[int], version: str, decisions: Sequence[Decision]) -> None:
         """Decisions made one by one, all by one version."""
         if not rows:
             return
         at = np.array(rows)
-        self.version[at] = self.words.code(version)
+        self.give("version", at, self.words.code(version))
         self.decided[at] = True
         self.determined[at] = [one.determined for one in decisions]
         for name in self.fields:
             values = [one.fields.get(name) for one in decisions]
             if name in self.single:
-                self.single[name][at] = [NONE if v is None else self.words.code(str(v)) for v in values]
+                self.give(name, at, [NONE if v is None else self.words.code(str(v)) for v in values])
             else:
                 self._texts(name, at, [() if v is None else (v,) if isinstance(v, str) else v for v in values])
         for name in MISSING:
@@ -156,7 +173,7 @@ class Answers:
         self._instants.append((rows, there.nonzero()[0], at, places))
 
     def _texts(self, name: str, rows: Array, lists: Sequence[Sequence[str]]) -> None:
-        self.lists[name][rows] = self._ids(lists)
+        self.give(name, rows, self._ids(lists))
 
     def _ids(self, lists: Sequence[Sequence[str]]) -> Array:
         return np.array([self.shared.lists.id([self.words.code(word) for word in one]) for one in lists], np.int32)
@@ -169,7 +186,6 @@ class Answers:
         moments = self.as_of.view("M8[us]")
         no_moment = None if self.has_moment.all() else ~self.has_moment
         columns: dict[str, Callable[[], pa.Array]] = {
-            "version": lambda: self.words.texts(self.version),
             "scenario": lambda: scenarios,
             "as_of": lambda: pa.array(moments, pa.timestamp("us"), mask=no_moment).cast(INSTANT),
             "determined": lambda: bools(self.determined, undecided),
@@ -183,8 +199,8 @@ class Answers:
     def _said(self, name: str) -> pa.Array:
         """A column of words, or of lists of them."""
         if name in self.single:
-            return self.words.texts(self.single[name])
-        return self._words_of(*repeated(self.lists[name], *self.shared.lists.all()))
+            return self.words.texts(self._whole(name))
+        return self._words_of(*repeated(self._whole(name), *self.shared.lists.all()))
 
     def _words_of(self, starts: Array, codes: Array) -> pa.Array:
         """Lists of words."""

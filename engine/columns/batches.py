@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from engine.clock import parse_instant
 from engine.columns.alike import Alike, alike
 from engine.columns.answers import Answers, Shared, Words
-from engine.columns.buffers import filled
+from engine.columns.buffers import filled, given, numbers
 from engine.columns.governing import governing_versions_by_row
 from engine.columns.layout import BEFORE, BEHIND, decisions_schema, governing_versions, outward_fields
 from engine.columns.table import Empty, Table, columns_of, refused
@@ -145,7 +144,8 @@ class Decider:
         rows = self._moments(table, answers)
         in_columns = len(rows) >= FEW if self._in_columns is None else self._in_columns
         rest = self._all_at_once(table, answers, rows) if in_columns else rows
-        self._one_by_one(table.taken(rest), answers, rest)
+        if len(rest):
+            self._one_by_one(table.taken(rest), answers, rest)
         self.counts.rows += table.rows
         self.counts.wrong += len(answers.errors)
         self.counts.undetermined += int(np.count_nonzero(answers.decided & ~answers.determined))
@@ -165,14 +165,16 @@ class Decider:
                 answers.as_of[:] = micros(otherwise)
                 answers.has_moment[:] = True
         else:
-            there = pc.is_valid(own.array).to_numpy(zero_copy_only=False)
-            answers.as_of[:] = own.array.cast(pa.int64()).fill_null(micros(otherwise or EPOCH))
-            answers.has_moment[:] = there if otherwise is None else True
+            there, moments = given(own.array), numbers(own.array, np.int64)
+            answers.as_of = moments if there is None else np.where(there, moments, micros(otherwise or EPOCH))
+            answers.has_moment[:] = there if otherwise is None and there is not None else True
             for row, text in own.raw.items():
                 answers.has_moment[row] = False
                 answers.errors.setdefault(row, f"as_of: {_why_no_instant(text)}")
         for row in np.flatnonzero(~answers.has_moment).tolist():
             answers.errors.setdefault(row, NO_MOMENT)
+        if not answers.errors:
+            return np.arange(table.rows)
         fine = np.ones(table.rows, np.bool_)
         fine[list(answers.errors)] = False
         return np.flatnonzero(fine)
@@ -186,6 +188,7 @@ class Decider:
         keys: Array = self._units_of(table)
         in_time = answers.as_of.min() >= FIRST and answers.as_of.max() < LAST
         if keys.ndim == 0 and in_time and len(rows) == table.rows:
+            order = None
             bounds = np.where(np.arange(len(self._units) + 1) > keys, len(rows), 0)
         else:
             keys = np.broadcast_to(keys, table.rows)[rows]
@@ -199,32 +202,38 @@ class Decider:
             first, last = (int(bounds[units[0][0]]), int(bounds[units[-1][0] + 1])) if units else (0, 0)
             if last > first:
                 parts = [(unit, int(bounds[number]) - first, int(bounds[number + 1]) - first) for number, unit in units]
-                left += self._of_version(table, version, rows[first:last], parts, answers)
+                left += self._of_version(table, version, None if order is None else rows[first:last], parts, answers)
         return np.sort(np.concatenate(left))
 
     def _of_version(
-        self, table: Table, version: Version, rows: Array, parts: Iterable[tuple[Alike, int, int]], answers: Answers
+        self,
+        table: Table,
+        version: Version,
+        rows: Array | None,
+        parts: Iterable[tuple[Alike, int, int]],
+        answers: Answers,
     ) -> list[Array]:
-        """Decide the rows of a version; `parts` are those of scenarios that are alike, from one to another. Those that
-        are left."""
+        """Decide the rows of a version (None: all, as they lie); `parts` are those of scenarios that are alike, from
+        one row to another. Those that are left."""
         words = self._shared.words
         read = FactArrays(table, version, words, self._assumed[version.name])
-        facts = Ordered(read, rows, answers.as_of[rows], words, self._shared.zones)
+        as_of = answers.as_of if rows is None else answers.as_of[rows]
+        facts = Ordered(read, rows, as_of, words, self._shared.zones)
         left = []
         for unit, first, last in parts:
             if first == last:
                 continue
-            own = rows[first:last]
+            own = None if rows is None else rows[first:last]
             told = {name: facts.ordered(table.scenario_words(said, words)) for name, said in unit.words.items()}
             run = Run(unit.program, facts, first, last, self._shared.lists, told)
             try:
                 found = Gathering(run, self._wanted)
-                found.answer(answers, own if len(own) < table.rows else None, version.name)
+                found.answer(answers, own, version.name)
             except NotInColumns:
-                left.append(own)
+                left.append(np.arange(table.rows) if own is None else own)
             else:
                 if run.doubt.any():
-                    left.append(own[run.doubt])
+                    left.append(run.doubt.nonzero()[0] if own is None else own[run.doubt])
             finally:
                 run.close()
         return left

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 Array = Any  # of NumPy, or one of its scalars where all rows have the same
 Bits = Any  # an array of uint64
 WORD: Final = 64
+BYTE: Final = 8
 
 
 def packed(truths: Array) -> Bits:
@@ -100,9 +101,17 @@ def numbered(masks: Iterable[tuple[int, Bits]], rows: int) -> Array:
                     planes[plane] = mask.copy()
                 else:
                     planes[plane] = held | mask
-    found: Array = np.zeros(rows, np.uint8 if len(planes) <= 8 else np.uint16)
+    if len(planes) <= BYTE:
+        return _from_planes(planes, rows)
+    return _from_planes(planes[:BYTE], rows) | _from_planes(planes[BYTE:], rows).astype(np.uint16) << np.uint16(BYTE)
+
+
+def _from_planes(planes: Sequence[Bits | None], rows: int) -> Array:
+    """By row the number that has these bits, up to eight. Eight rows are shifted at once: none reaches the next one."""
+    found = np.zeros(-(-rows // WORD) * BYTE, np.uint64)
     for plane, held in enumerate(planes):
         if held is not None:
-            own = truths(held, rows).view(np.uint8)
-            found |= own << np.uint8(plane) if len(planes) <= 8 else own.astype(np.uint16) << np.uint16(plane)
-    return found
+            own = np.unpackbits(held.view(np.uint8), bitorder="little").view(np.uint64)
+            own <<= np.uint64(plane)
+            found |= own
+    return found.view(np.uint8)[:rows]

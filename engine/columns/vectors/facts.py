@@ -17,6 +17,7 @@ from engine.columns.answers import Words
 from engine.columns.buffers import given, numbers, offsets, truths
 from engine.columns.cells import Cells
 from engine.columns.table import NOTHING_SAID, SAID_CODES, Table
+from engine.columns.vectors.bits import from_arrow
 from engine.columns.vectors.sets import Handed, sets_of
 from engine.columns.vectors.values import (
     MOST_PLACES,
@@ -28,6 +29,7 @@ from engine.columns.vectors.values import (
     Coded,
     Given,
     Kind,
+    Truths,
     Values,
 )
 from engine.columns.vectors.zones import EPOCH_DAY, micros
@@ -173,8 +175,9 @@ class FactArrays:
     # What is given of a fact, and `_ABSENT` elsewhere; and where it says that it is not known.
 
     def _bools(self, array: pa.Array, _: Fact, there: Array | None) -> Read:
-        values = truths(array)
-        return (values if there is None else values & there), None
+        if there is None:
+            return Truths(from_arrow(array.buffers()[1], array.offset, self.rows), self.rows), None
+        return truths(array) & there, None
 
     def _words_of(self, array: pa.Array, fact: Fact, there: Array | None) -> Read:
         """Codes of words. A word that is none of the fact is wrong; `unknown` says that it is not known."""
@@ -200,7 +203,8 @@ class FactArrays:
 
     def _integers(self, array: pa.Array, _: Fact, there: Array | None) -> Read:
         values = numbers(array, np.int64)
-        self._refuse((values < -MAX_INTEGER) | (values > MAX_INTEGER), there)
+        if len(values) and (values.min() < -MAX_INTEGER or values.max() > MAX_INTEGER):
+            self._refuse((values < -MAX_INTEGER) | (values > MAX_INTEGER), there)
         return _where(there, values), None
 
     def _decimals(self, array: pa.Array, _: Fact, there: Array | None) -> Read:

@@ -226,25 +226,26 @@ class Gathering:
 
     def answer(self, answers: Answers, rows: Array | None, version: str) -> None:
         """Give the answers of these rows; `rows` are their numbers among the answers (None: these are all)."""
-        run, words = self._run, answers.words
+        run = self._run
         own: Array = slice(None) if self.answered is None else places(self.answered)
-        at = own if rows is None else rows[own]
-        answers.version[at] = words.code(version)
-        answers.decided[at] = True
-        answers.determined[at] = truths(self._determined, run.rows)[own]
+        at = rows if self.answered is None else own if rows is None else rows[own]
+        answers.give("version", at, answers.words.code(version))
+        everywhere: Array = slice(None) if at is None else at
+        answers.decided[everywhere] = True
+        answers.determined[everywhere] = truths(self._determined, run.rows)[own]
         for field in self._program.policy.fields.values():
-            if field.written_as in answers.single:
-                answers.single[field.written_as][at] = self._told(field)[own]
-            elif field.written_as in answers.lists:
+            name = field.written_as
+            if name in answers.single:
+                answers.give(name, at, self._told(field)[own])
+            elif name in answers.lists:
                 value = self._told(field)[own]
-                answers.lists[field.written_as][at] = value if field.many else run.lists.ones(value)
+                answers.give(name, at, value if field.many else run.lists.ones(value))
         for name, ids in zip(MISSING, self._missing or (), strict=False):
-            if name in answers.lists:
-                answers.lists[name][at] = ids[own]
+            answers.give(name, at, ids[own])
         if self._reasons is not None:
             ids, lists = self._reasons
-            answers.reasons.add(at, ids[own], lists)
+            answers.reasons.add(everywhere, ids[own], lists)
         if self._deadlines is not None:
-            answers.deadlines.add(at, self._deadlines.ids[own], self._deadlines.lists(answers.shared.deadlines))
+            answers.deadlines.add(everywhere, self._deadlines.ids[own], self._deadlines.lists(answers.shared.deadlines))
             for there, instants, place in self._deadlines.columns:
-                answers.instants(at, there[own], instants[own], place[own])
+                answers.instants(everywhere, there[own], instants[own], place[own])

@@ -14,18 +14,17 @@ from engine.columns.vectors.zones import Zones
 
 
 class Ordered:
-    """`rows` are the numbers of the rows in a batch, `as_of` the moments (microseconds, UTC) at which their facts are
-    known."""
+    """`rows` are the numbers of the rows in a batch (None: all as they lie), `as_of` the moments (microseconds, UTC) at
+    which their facts are known."""
 
-    def __init__(self, facts: FactArrays, rows: Array, as_of: Array, words: Words, zones: Zones) -> None:
-        self.rows = len(rows)
+    def __init__(self, facts: FactArrays, rows: Array | None, as_of: Array, words: Words, zones: Zones) -> None:
+        self.rows = len(as_of)
         self.as_of = as_of
         self.words = words
         self.zones = zones
-        self.wrong = facts.wrong[rows]
+        self.wrong = facts.wrong if rows is None else facts.wrong[rows]
         self._facts = facts
         self._order = rows
-        self._as_they_lie = len(rows) == facts.rows and bool((rows == np.arange(len(rows))).all())
         self._found: dict[str, Values] = {}
 
     def fact(self, name: str) -> Values:
@@ -39,20 +38,20 @@ class Ordered:
         found, fact = self._facts.values[name], self._facts.policy.facts[name]
         if found.kind == "set":
             v, u = found.v, found.u
-            if not self._as_they_lie:
+            if self._order is not None:
                 v = v.ordered(self._places) if isinstance(v, Handed) else None if v is None else v.taken(self._order)
                 u = None if u is None else u[self._order]
             return Values(v, u, "set")
         if fact.kind != "event":
             return self.ordered(found)
         if isinstance(found, Given):
-            return found.known_at(self.as_of, None if self._as_they_lie else self._order)
+            return found.known_at(self.as_of, self._order)
         found = self.ordered(found)
         return Values(hidden(found.v, found.v > self.as_of), found.u, "instant")
 
     def ordered(self, values: Values) -> Values:
         """Values of all rows of the batch in this order."""
-        return values if self._as_they_lie else values.taken(self._order)
+        return values if self._order is None else values.taken(self._order)
 
     @cached_property
     def _places(self) -> Array:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.columns.vectors.bits import Bits, any_of_bits, numbered, places, some, truths
+from engine.columns.vectors.bits import Bits, any_of_bits, everywhere, numbered, places, some, truths
 from engine.columns.vectors.values import (
     FALSE,
     KNOWN,
@@ -70,8 +70,15 @@ class Outcome:
     def first(self, rows: int) -> Array:
         """Of a table of which one rule holds at most: one more than its number in each row, 0 where none does."""
         if self._first is None:
-            self._first = numbered(((number + 1, mask) for number, mask in self.hold.items()), rows)
+            self._first = numbered(((number + 1, mask) for number, mask in self.hold.items()), rows).astype(np.intp)
         return self._first
+
+    def always(self, rows: int) -> int | None:
+        """The number of the one rule that holds in all rows."""
+        if len(self.hold) != 1:
+            return None
+        number, mask = next(iter(self.hold.items()))
+        return number if np.array_equal(mask, everywhere(rows)) else None
 
 
 class Outcomes:
@@ -161,6 +168,9 @@ class Outcomes:
         says = {n: self._says(rule, name) for n, rule in enumerate(table.rules) if n in possible and name in rule.says}
         nothing = self._nothing(table, name, says)
         plain = [says.get(number, nothing) for number in range(len(table.rules))]
+        always = outcome.always(rows)
+        if always is not None and not outcome.still_open and plain[always].u is None:
+            return plain[always]
         by_rule: Array = np.array([nothing.v, *(own.v if own.single else nothing.v for own in plain)])
         values: Array = by_rule.take(outcome.first(rows))
         for number, mask in outcome.hold.items():

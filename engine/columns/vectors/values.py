@@ -55,7 +55,7 @@ class Values:
     @property
     def single(self) -> bool:
         """Whether all rows have the same value, as far as it is known."""
-        return self._v is not None and np.ndim(self._v) == 0
+        return getattr(self._v, "ndim", 1) == 0
 
     def waiting_for(self, unknown: Array | None) -> Values:
         """The same values, where they wait for something else."""
@@ -350,11 +350,18 @@ def compared(left: Values, right: Values, verb: Callable[[Array, Array], Array])
     """A comparison; numbers of both kinds are brought to one."""
     if isinstance(left, Coded) and verb in (operator.eq, operator.ne) and right.u is None and right.single:
         equal = left.is_one(right.v)
-        return settled(equal if verb is operator.eq else ~equal, left.u)
+        return _compact(equal if verb is operator.eq else ~equal, left.u)
     a, b = left.v, right.v
     if {left.kind, right.kind} == {"integer", "decimal"}:
         a, b = (_scaled(one) if side.kind == "integer" else one for one, side in ((a, left), (b, right)))
-    return settled(verb(a, b), waiting(left.u, right.u))
+    return _compact(verb(a, b), waiting(left.u, right.u))
+
+
+def _compact(value: Array, unknown: Array | None) -> Values:
+    """A truth value; as bits at once, so that its memory can be used again."""
+    if unknown is None and np.ndim(value):
+        return Truths(packed(value), len(value))
+    return settled(value, unknown)
 
 
 def _scaled(numbers: Array) -> Array:
