@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from engine.columns.buffers import bools
 from engine.columns.layout import DEADLINE, INSTANT
+from engine.columns.patterns import Patterns, repeated
 from engine.columns.vectors.values import Lists
-from engine.columns.vectors.zones import Zones
+from engine.columns.vectors.zones import EPOCH, Zones
 from engine.decision import Decision, Reason
 
 Array = np.ndarray[Any, Any]
@@ -63,18 +64,21 @@ class Words:
 
 
 class Deadlines:
-    """What is told of a deadline beside its instant: name, window, party and state, numbered as they come."""
+    """What is told of a deadline beside its instant: name, window, party, state, and whether it is passed, numbered as
+    they come."""
 
     def __init__(self) -> None:
-        self._codes: dict[tuple[str, str, str | None, str], int] = {}
+        self._codes: dict[tuple[str, str, str | None, str, bool], int] = {}
 
-    def code(self, name: str, window: str, party: str | None, state: str) -> int:
-        return self._codes.setdefault((name, window, party, state), len(self._codes))
+    def code(self, name: str, window: str, party: str | None, state: str, passed: bool) -> int:
+        return self._codes.setdefault((name, window, party, state, passed), len(self._codes))
 
-    def parts(self, codes: Array) -> list[pa.Array]:
-        """Names, windows, parties and states of these codes."""
-        columns = list(zip(*self._codes, strict=True)) or [(), (), (), ()]
-        return [_by_code(pa.array(column, pa.string()), codes) for column in columns]
+    def structs(self, codes: Array, instants: pa.Array) -> pa.Array:
+        """Deadlines of these codes at these instants."""
+        name, window, party, state, passed = list(zip(*self._codes, strict=True)) or [()] * 5
+        texts = [_by_code(pa.array(one, pa.string()), codes) for one in (name, window, party, state)]
+        parts = [*texts[:3], instants, texts[3], bools(np.array(passed, np.bool_).take(codes))]
+        return pa.StructArray.from_arrays(parts, fields=list(DEADLINE))
 
 
 class Shared:
@@ -89,33 +93,6 @@ class Shared:
         """Begin with a batch."""
         if len(self.lists.lists) > self.MOST:
             self.lists = Lists()
-
-
-class ListParts:
-    """Lists in the making, of two columns. A part gives for some rows how many items each has, and the items one behind
-    the other."""
-
-    def __init__(self, rows: int, *types: str) -> None:
-        self._rows = rows
-        self._types = types
-        self._parts: list[tuple[Array, Array, tuple[Array, ...]]] = []
-
-    def add(self, rows: Array, counts: Array, *items: Array) -> None:
-        self._parts.append((rows, counts, items))
-
-    def put_together(self) -> tuple[Array, list[Array]]:
-        """How many items each row has, and the items in columns."""
-        counts = np.zeros(self._rows, np.int32)
-        for rows, own, _ in self._parts:
-            counts[rows] = own
-        starts = np.cumsum(counts) - counts
-        columns = [np.empty(int(counts.sum()), type_) for type_ in self._types]
-        for rows, own, items in self._parts:
-            ends = np.cumsum(own)
-            places = np.repeat(starts[rows] - (ends - own), own) + np.arange(int(ends[-1]) if len(ends) else 0)
-            for column, values in zip(columns, items, strict=True):
-                column[places] = values
-        return counts, columns
 
 
 class Answers:
@@ -136,8 +113,8 @@ class Answers:
         self.single: dict[str, Array | None] = dict.fromkeys(single)
         lists = [*(name for name, many in self.fields.items() if many), *(name for name in MISSING if name in wanted)]
         self.lists: dict[str, Array | None] = dict.fromkeys(lists)
-        self.reasons: list[tuple[Array, Array]] = []  # rows, and ids of their lists; one behind the other
-        self.deadlines = ListParts(rows, "i4", "i8")
+        self.reasons, self.deadlines = Patterns(rows), Patterns(rows)
+        self._instants: list[tuple[Array | slice, Array, Array, Array]] = []
         self.errors: dict[int, str] = {}
 
     def wrong(self, row: int, problem: str) -> None:
@@ -177,19 +154,23 @@ class Answers:
         for name in MISSING:
             if name in self.wanted:
                 self._texts(name, at, [getattr(one, name) for one in decisions])
+        own = np.arange(len(rows), dtype=np.int32)
         if REASONS in self.wanted:
-            self.reasons.append((at, self._ids([[reason_text(reason) for reason in d.reasons] for d in decisions])))
+            told = [[self.words.code(reason_text(reason)) for reason in one.reasons] for one in decisions]
+            self.reasons.add(at, own, _as_lists(told))
         if DEADLINES in self.wanted:
-            self._told_deadlines(at, decisions)
+            code = self.shared.deadlines.code
+            told = [[code(d.name, d.window, d.party, d.state, d.passed) for d in one.deadlines] for one in decisions]
+            self.deadlines.add(at, own, _as_lists(told))
+            for place in range(max(map(len, told), default=0)):
+                there = np.array([len(one) > place for one in told])
+                found = [one.deadlines[place].at if len(one.deadlines) > place else EPOCH for one in decisions]
+                instants = np.array([one.replace(tzinfo=None) for one in found], "M8[us]").astype(np.int64)
+                self.instants(at, there, instants, np.full(len(rows), place))
 
-    def _told_deadlines(self, at: Array, decisions: Sequence[Decision]) -> None:
-        found = [deadline for one in decisions for deadline in one.deadlines]
-        self.deadlines.add(
-            at,
-            np.array([len(one.deadlines) for one in decisions], np.int32),
-            np.array([self.shared.deadlines.code(d.name, d.window, d.party, d.state) for d in found], np.int32),
-            np.array([one.at.replace(tzinfo=None) for one in found], "M8[us]").astype(np.int64),
-        )
+    def instants(self, rows: Array | slice, there: Array, at: Array, places: Array) -> None:
+        """When a deadline of rows is, and its place among their deadlines, where it is there."""
+        self._instants.append((rows, there.nonzero()[0], at, places))
 
     def _texts(self, name: str, rows: Array, lists: Sequence[Sequence[str]]) -> None:
         self.give(name, rows, self._ids(lists))
@@ -208,7 +189,7 @@ class Answers:
             "scenario": lambda: scenarios,
             "as_of": lambda: pa.array(moments, pa.timestamp("us"), mask=no_moment).cast(INSTANT),
             "determined": lambda: bools(self.determined, undecided),
-            REASONS: lambda: self._words_of(*self._reason_codes()),
+            REASONS: lambda: self._words_of(*self.reasons.put_together()),
             DEADLINES: self._deadline_lists,
             "error": self._errors,
         }
@@ -219,50 +200,32 @@ class Answers:
         """A column of words, or of lists of them."""
         if name in self.single:
             return self.words.texts(self._whole(name))
-        return self._words_of(*self.shared.lists.ragged(self._whole(name)))
+        return self._words_of(*repeated(self._whole(name), *self.shared.lists.all()))
 
-    def _reason_codes(self) -> tuple[Array, Array]:
-        """How many reasons each row has, and their codes one behind the other."""
-        if len(self.reasons) == 1 and len(self.reasons[0][0]) == self.rows:
-            return self.shared.lists.ragged(self.reasons[0][1])
-        parts = [(rows, *self.shared.lists.ragged(ids)) for rows, ids in self.reasons]
-        parts = [(rows, np.broadcast_to(own, len(rows)), words) for rows, own, words in parts]
-        counts = np.zeros(self.rows, np.int32)
-        for rows, own, _ in parts:
-            counts[rows] += own
-        free = np.cumsum(counts) - counts  # where the next ones of each row go
-        codes = np.empty(int(counts.sum()), np.int32)
-        for rows, own, words in parts:
-            first = free[rows]
-            codes[np.repeat(first - (np.cumsum(own) - own), own) + np.arange(len(words))] = words
-            free[rows] = first + own
-        return counts, codes
-
-    def _words_of(self, counts: Array, codes: Array) -> pa.Array:
+    def _words_of(self, starts: Array, codes: Array) -> pa.Array:
         """Lists of words."""
-        return self._as_lists(counts, self.words.texts(codes))
+        return self._as_column(starts, self.words.texts(codes))
 
-    def _as_lists(self, counts: Array, items: pa.Array) -> pa.Array:
-        if np.ndim(counts):
-            offsets = np.zeros(self.rows + 1, np.int32)
-            np.cumsum(counts, out=offsets[1:])
-        else:
-            offsets = np.arange(self.rows + 1, dtype=np.int32) * counts
+    def _as_column(self, starts: Array, items: pa.Array) -> pa.Array:
         mask = None if self.decided.all() else pa.array(~self.decided)
-        return pa.ListArray.from_arrays(pa.array(offsets), items, mask=mask)
+        return pa.ListArray.from_arrays(pa.array(starts), items, mask=mask)
 
     def _deadline_lists(self) -> pa.Array:
-        counts, (codes, at) = self.deadlines.put_together()
-        name, window, party, state = self.shared.deadlines.parts(codes)
-        instants = pa.array(at.view("M8[us]"), pa.timestamp("us")).cast(INSTANT)
-        passed = bools(np.repeat(self.as_of, counts) > at)
-        structs = pa.StructArray.from_arrays([name, window, party, instants, state, passed], fields=list(DEADLINE))
-        return self._as_lists(counts, structs)
+        starts, codes = self.deadlines.put_together()
+        instants = np.empty(len(codes), np.int64)
+        for rows, there, at, places in self._instants:
+            instants[(starts[:-1][rows] + places)[there]] = at[there]
+        found = pa.array(instants.view("M8[us]"), pa.timestamp("us")).cast(INSTANT)
+        return self._as_column(starts, self.shared.deadlines.structs(codes, found))
 
     def _errors(self) -> pa.Array:
         if not self.errors:
             return pa.nulls(self.rows, pa.string())
         return pa.array([self.errors.get(row) for row in range(self.rows)], pa.string())
+
+
+def _as_lists(lists: Sequence[Sequence[int]]) -> tuple[Array, Array]:
+    return np.array([len(one) for one in lists], np.int32), np.array([code for one in lists for code in one], np.int32)
 
 
 def _by_code(texts: pa.Array, codes: Array) -> pa.Array:

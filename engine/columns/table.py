@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -40,10 +41,11 @@ def columns_of(schema: pa.Schema, policies: Iterable[Policy], keep: Iterable[str
     kept; `taken` are the names that the output has already. Raises InvalidDocument with all that does not fit."""
     report = Report()
     declared = facts_of(policies)
+    names = Counter(schema.names)
     groups = {name.partition(".")[0] for name in declared}
     others: list[str] = []
     for name in schema.names:
-        if schema.names.count(name) > 1:
+        if names[name] > 1:
             report.error("columns/layout", f"the table has two columns {quoted(name)}", path=(name,))
         fact = name.removesuffix(SAID)
         if name in (SCENARIO, AS_OF, UNREADABLE) or fact in declared:
@@ -52,35 +54,36 @@ def columns_of(schema: pa.Schema, policies: Iterable[Policy], keep: Iterable[str
             hint = did_you_mean(fact, declared) or "if it is no fact, keep it: name it as one to keep"
             report.error("columns/layout", f"no such fact: {quoted(name)}", path=(name,), help=hint)
         others.append(name)
-    if SCENARIO not in schema.names:
+    if SCENARIO not in names:
         near = did_you_mean(SCENARIO, others) or "each row names its scenario, or says `unknown`"
         report.error("columns/layout", f"the table has no column {quoted(SCENARIO)}", help=near)
     kept = tuple(others) if keep is None else tuple(dict.fromkeys(keep))
     for name in kept:
-        if name not in schema.names:
-            there_is = did_you_mean(name, schema.names)
+        if name not in names:
+            there_is = did_you_mean(name, names)
             report.error("columns/layout", f"there is no column {quoted(name)} to keep", help=there_is)
         elif name in taken:
             message = f"the column {quoted(name)} cannot be kept: the decision has one of this name"
             report.error("columns/layout", message, path=(name,), help="rename it, or name the columns to keep")
     for name, facts in declared.items():
-        if len({fact.kind for fact in facts}) > 1 and name in schema.names:
+        if len({fact.kind for fact in facts}) > 1 and name in names:
             message = f"{quoted(name)} is not of one type in all versions that may govern a row"
             report.error("columns/layout", message, path=(name,), help="name the version to decide by")
     _check_types(schema, declared, report)
     report.found[:] = list(dict.fromkeys(report.found))
     report.stop_if_wrong()
-    there = tuple(name for name in declared if name in schema.names)
-    said = frozenset(name for name in declared if name + SAID in schema.names)
-    return Columns(there, said, kept, AS_OF in schema.names)
+    there = tuple(name for name in declared if name in names)
+    said = frozenset(name for name in declared if name + SAID in names)
+    return Columns(there, said, kept, AS_OF in names)
 
 
 def _check_types(schema: pa.Schema, declared: Mapping[str, list[Fact]], report: Report) -> None:
     """Whether every column can hold what it should, by its type alone."""
     wanted: dict[str, Any] = {name: facts[0].kind for name, facts in declared.items()}
     wanted |= {name + SAID: "text" for name in declared} | {SCENARIO: "text", AS_OF: "instant"}
+    names = set(schema.names)
     for name, kind in wanted.items():
-        if name not in schema.names:
+        if name not in names:
             continue
         try:
             cells(pa.nulls(0, schema.field(name).type), kind)

@@ -19,7 +19,19 @@ from engine.columns.cells import Cells
 from engine.columns.table import NOTHING_SAID, SAID_CODES, Table
 from engine.columns.vectors.bits import from_arrow
 from engine.columns.vectors.sets import Handed, sets_of
-from engine.columns.vectors.values import KNOWN, NO_WORD, NOTHING, SCALE, UNKNOWNS, Array, Coded, Kind, Truths, Values
+from engine.columns.vectors.values import (
+    MOST_PLACES,
+    NO_WORD,
+    NOTHING,
+    SCALE,
+    UNKNOWNS,
+    Array,
+    Coded,
+    Given,
+    Kind,
+    Truths,
+    Values,
+)
 from engine.columns.vectors.zones import EPOCH_DAY, micros
 from engine.expr.unknown import Unknown
 from engine.pack import Version
@@ -117,13 +129,13 @@ class FactArrays:
             if kind == "set":
                 values = self._sets_filled(fact, values, left_out)
             else:
-                own = values.v if isinstance(values, Coded) else values
+                own = values.v if isinstance(values, Values) else values
                 values = np.where(left_out, self._scalar(self._assumed[fact.name], kind), own)
         if kind == "set":
             self.wrong |= null
         if unknown is None or not np.count_nonzero(unknown):
             return _values(values, None, kind)
-        return _values(values, np.where(unknown, _waits(fact), KNOWN), kind)
+        return _values(values, np.multiply(unknown, _waits(fact), dtype=np.int16), kind)
 
     def _left_out_everywhere(self, fact: Fact, kind: Kind) -> Values:
         if fact.if_absent is ABSENT:
@@ -178,12 +190,12 @@ class FactArrays:
             unknown.append(is_unknown)
             wrong.append(not is_unknown and (text is None or not _FITS[fact.kind](text, fact)))
             codes.append(NO_WORD if is_unknown or wrong[-1] else self._code(text, fact))
-        places = numbers(array.indices, np.int32)
+        places = numbers(array.indices, np.int32).astype(np.int8 if len(texts) < MOST_PLACES else np.int32)
         if there is not None:
-            places = np.where(there, places, len(texts))
+            np.putmask(places, ~there, len(texts))
         if any(wrong):
             self.wrong |= np.array([*wrong, False])[places]
-        values = Coded.of(np.array([*codes, NO_WORD], np.int32), places)
+        values = Coded(np.array([*codes, NO_WORD], np.int32), places)
         return values, np.array([*unknown, False])[places] if any(unknown) else None
 
     def _code(self, text: str, fact: Fact) -> int:
@@ -224,7 +236,9 @@ class FactArrays:
         values = numbers(array, np.int64)
         outside = (values < FIRST_INSTANT) | (values > LAST_INSTANT)
         self._refuse(outside, there)
-        return _where(there, np.where(outside, FIRST_INSTANT, values) if np.count_nonzero(outside) else values), None
+        if np.count_nonzero(outside):
+            values = np.where(outside, FIRST_INSTANT, values)
+        return values if there is None else Given(values, there, None, "instant"), None
 
     def _refuse(self, wrong: Array, there: Array | None) -> None:
         """Values that are given and none of their fact."""
@@ -295,9 +309,10 @@ def _where(there: Array | None, values: Array) -> Array:
 
 
 def _values(values: Any, unknown: Array | None, kind: Kind) -> Values:
-    if isinstance(values, Truths):
+    if isinstance(values, Values):
+        values.u = unknown
         return values
-    return Coded(values.codes, values.places, unknown) if isinstance(values, Coded) else Values(values, unknown, kind)
+    return Values(values, unknown, kind)
 
 
 def _waits(fact: Fact) -> Array:

@@ -7,21 +7,21 @@ nothing that must be known is open), `pending` (it hangs on findings only), and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 
 from engine.columns.answers import DEADLINES, MISSING, REASONS, Answers
+from engine.columns.patterns import Lists
 from engine.columns.vectors.bits import Bits, any_of_bits, everywhere, inverse, nowhere, packed, places, some, truths
+from engine.columns.vectors.deadlines import deadlines_of
 from engine.columns.vectors.reasons import reason_lists
 from engine.columns.vectors.run import Run
-from engine.columns.vectors.told import Reasons, Told
+from engine.columns.vectors.told import Told
 from engine.columns.vectors.values import (
     KNOWN,
     NOTHING,
     UNKNOWNS,
     Array,
-    Lists,
     Values,
     first_of,
     level,
@@ -29,11 +29,10 @@ from engine.columns.vectors.values import (
     waiting,
     within,
 )
+from engine.columns.vectors.values import Lists as WordLists
 from engine.link.program import Window
 from engine.policy.from_document import LEFT_OUT
 from engine.policy.model import Field
-
-STATES: Final = ("running", "met", "missed", "ended", "paused")
 
 
 class Gathering:
@@ -65,8 +64,8 @@ class Gathering:
             self._determined = self._settled | self._pending
         self._missing = self._missing_lists() if wanted.intersection(MISSING) else None
         self._windows = self._shown() if wanted.intersection((REASONS, DEADLINES)) else []
-        self._deadlines = self._deadline_columns() if DEADLINES in wanted else None
-        self._reasons = reason_lists(self._all_reasons(), run) if REASONS in wanted else []
+        self._deadlines = deadlines_of(run, [one[:2] for one in self._windows]) if DEADLINES in wanted else None
+        self._reasons = self._all_reasons() if REASONS in wanted else None
         self.answered = inverse(packed(run.doubt), run.rows) if run.doubt.any() else None
 
     # ------------------------------------------------------------------------------------------------------ fields
@@ -128,7 +127,7 @@ class Gathering:
 
     def _missing_lists(self) -> tuple[Array, Array] | None:
         """The ids of the lists of facts and findings to be made out, and of materials to be assessed."""
-        run, sequences = self._run, Lists()
+        run, sequences = self._run, WordLists()
         parts: list[Array] = []
         where_it_stands = self._waits_for()
         if where_it_stands is not None:
@@ -188,13 +187,14 @@ class Gathering:
 
     # ----------------------------------------------------------------------------------------------------- reasons
 
-    def _all_reasons(self) -> Reasons:
+    def _all_reasons(self) -> tuple[Array, Lists]:
+        """By row the number of its list of reasons, and the lists."""
         rows = self._run.rows
         told = Told(self._run, self._settled, self._determined)
         still_open = inverse(self._settled, rows) & ~packed(self._run.doubt)
         if some(still_open):
             told.read(still_open, self._values)
-        return [*told.reasons(), *told.of_windows(self._windows)]
+        return reason_lists([*told.reasons(), *told.of_windows(self._windows)], self._run.words, rows)
 
     # --------------------------------------------------------------------------------------------------- deadlines
 
@@ -222,39 +222,13 @@ class Gathering:
             found.append((window, there, waits))
         return found
 
-    def _deadline_columns(self) -> tuple[Array, Array, list[Window]]:
-        """For every row and window: when its deadline is, what became of it; and the windows by their names."""
-        run = self._run
-        order = sorted(range(len(self._windows)), key=lambda number: self._windows[number][0].deadline or "")
-        at = np.full((run.rows, len(order)), NOTHING)
-        state = np.zeros((run.rows, len(order)), np.int8)
-        for column, number in enumerate(order):
-            window, there, _ = self._windows[number]
-            clock = run.clocks.clock(window)
-            np.copyto(at[:, column], clock.ends.v, where=truths(there, run.rows))
-            state[:, column] = self._states(window, run.as_of > clock.ends.v)
-        return at, state, [self._windows[number][0] for number in order]
-
-    def _states(self, window: Window, passed: Array) -> Array:
-        run = self._run
-        behind = "missed" if window.met_by is not None or run.records.of(window) is not None else "ended"
-        found = np.where(passed, np.int8(STATES.index(behind)), np.int8(STATES.index("running")))
-        found = np.where(run.clocks.met(window).v, np.int8(STATES.index("met")), found)
-        if window.paused_by is not None:
-            found = np.where(run.clocks.paused(window).v, np.int8(STATES.index("paused")), found)
-        return found
-
     # --------------------------------------------------------------------------------------------------- to answers
 
     def answer(self, answers: Answers, rows: Array | None, version: str) -> None:
         """Give the answers of these rows; `rows` are their numbers among the answers (None: these are all)."""
         run = self._run
         own = None if self.answered is None else places(self.answered)
-        at = rows
-        if own is not None:
-            at = own if rows is None else rows[own]
-            if not len(own):
-                return
+        at = rows if own is None else own if rows is None else rows[own]
 
         def given(value: Array) -> Array:
             return value if own is None else value[own]
@@ -272,26 +246,10 @@ class Gathering:
                 answers.give(name, at, given(value if field.many else run.lists.ones(value)))
         for name, ids in zip(MISSING, self._missing or (), strict=False):
             answers.give(name, at, given(ids))
-        if self._reasons or self._deadlines is not None:
-            there = np.arange(run.rows) if at is None else at
-            answers.reasons += [(there, given(ids)) for ids in self._reasons]
-            self._answer_deadlines(answers, there, own)
-
-    def _answer_deadlines(self, answers: Answers, at: Array, own: Array | None) -> None:
-        if self._deadlines is None:
-            return
-        ends, states, windows = self._deadlines
-        if own is not None:
-            ends, states = ends[own], states[own]
-        order = np.argsort(ends, axis=1, kind="stable")
-        ends = np.take_along_axis(ends, order, axis=1)
-        there = ends != NOTHING
-        which, instants = order[there], ends[there]
-        states = np.take_along_axis(states, order, axis=1)[there]
-        kinds = [
-            answers.shared.deadlines.code(str(window.deadline), window.name, window.party, state)
-            for window in windows
-            for state in STATES
-        ]
-        codes = np.array(kinds, np.int32)[which * len(STATES) + states]
-        answers.deadlines.add(at, there.sum(axis=1, dtype=np.int32), codes, instants)
+        if self._reasons is not None:
+            ids, lists = self._reasons
+            answers.reasons.add(at, given(ids), lists)
+        if self._deadlines is not None:
+            answers.deadlines.add(at, given(self._deadlines.ids), self._deadlines.lists(answers.shared.deadlines))
+            for there, instants, place in self._deadlines.columns:
+                answers.instants(everywhere, given(there), given(instants), given(place))

@@ -43,7 +43,9 @@ class Ordered:
                 u = None if u is None else u[self._order]
             return Values(v, u, "set")
         found = self.ordered(found)
-        if fact.kind == "event":
+        if fact.kind == "event" and self._order is not None and np.ndim(found.v):
+            np.putmask(found.v, found.v > self.as_of, NOTHING)  # a copy already
+        elif fact.kind == "event":
             return Values(np.where(found.v > self.as_of, NOTHING, found.v), found.u, found.kind)
         return found
 

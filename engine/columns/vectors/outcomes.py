@@ -214,6 +214,7 @@ class Outcomes:
         ids: Array = np.zeros(run.rows, np.int32)
         sure: Array = np.zeros(run.rows, np.int32)
         unknown: Array = np.zeros(run.rows, np.int16)
+        told: list[tuple[Array, Array]] = []
         for number, mask in outcome.hold.items():
             rule = table.rules[number]
             if name not in rule.says:
@@ -226,8 +227,13 @@ class Outcomes:
                 if own.sure is not None:
                     sure[still_open] = own.sure[still_open]
                 mask = mask & own.known(run.rows)
-            at = places(mask)
-            ids[at] = run.lists.joined(ids[at], own.v if own.single else own.v[at])
+            if own.single:
+                told.append((own.v, truths(mask, run.rows)))
+                continue
+            ids = run.lists.joined(ids, run.lists.together(run.rows, told))
+            told = []
+            ids = run.lists.joined(ids, np.where(truths(mask, run.rows), own.v, np.int32(0)))
+        ids = run.lists.joined(ids, run.lists.together(run.rows, told))
         for number, (mask, waits) in reversed(outcome.still_open.items()):
             if name in table.rules[number].says:
                 at = places(mask)

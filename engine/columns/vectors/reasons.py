@@ -3,85 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
-from engine.columns.vectors.bits import Array, Bits, everywhere, numbered, some, truths
+from engine.columns.answers import Words
+from engine.columns.patterns import Lists, distinct
+from engine.columns.vectors.bits import BYTE, Array, Bits, from_planes, numbered, some
 
-if TYPE_CHECKING:
-    from engine.columns.vectors.run import Run
-
-MOST: Final = 4_096  # combinations that a key may tell apart
-FEW: Final = 64  # of which a list is made without asking whether it occurs
-Section = Sequence[tuple[str, Bits]]  # of which each row has one at most
+Section = Sequence[tuple[str, Bits]]  # reasons, of which each row has one at most
+Marks = tuple[Array, Array]  # by row what it has, as a number; and by number the codes of its words (none: negative)
+NOTHING: Final = -1
 
 
-def reason_lists(sections: Sequence[Section], run: Run) -> list[Array]:
-    """Ids of lists by row; a row's reasons are those of its lists, one behind the other."""
-    key = _Key(run)
-    found: list[Array] = []
+def reason_lists(sections: Sequence[Section], words: Words, rows: int) -> tuple[Array, Lists]:
+    """By row the number of its list of reasons, and the lists: codes of words."""
+    columns: list[Marks] = []
+    alone: list[tuple[int, Bits]] = []
     for section in sections:
-        there = [(run.words.code(text), mask) for text, mask in section if some(mask)]
-        if not there:
-            continue
-        if not key.takes(len(there) + 1):
-            found.append(key.ids())
-            key = _Key(run)
-        key.add(there)
-    return [*found, key.ids()] if key.sections else found
+        there = [(words.code(text), mask) for text, mask in section if some(mask)]
+        if len(there) == 1:
+            alone += there
+        elif there:
+            columns += [*_each(alone, rows), _one_of(there, rows)]
+            alone = []
+    return _lists([*columns, *_each(alone, rows)], rows)
 
 
-class _Key:
-    """Sections as digits of one number for each row."""
+def _one_of(section: Sequence[tuple[int, Bits]], rows: int) -> Marks:
+    codes = np.array([[NOTHING], *([code] for code, _ in section)], np.int32)
+    return numbered(((number, mask) for number, (_, mask) in enumerate(section, 1)), rows), codes
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._key: Array | None = None
-        self._size = 1
-        self.sections: list[tuple[int, list[int]]] = []  # how far its digit counts (1: all rows have the same), words
 
-    def takes(self, digits: int) -> bool:
-        return self._size * digits <= MOST
+def _each(alone: Sequence[tuple[int, Bits]], rows: int) -> list[Marks]:
+    """Reasons that rows have or not, eight to a number."""
+    found = []
+    for first in range(0, len(alone), BYTE):
+        told = alone[first : first + BYTE]
+        held = np.unpackbits(np.arange(1 << len(told), dtype=np.uint8).reshape(-1, 1), axis=1, bitorder="little")
+        codes = np.where(held[:, : len(told)], np.array([code for code, _ in told], np.int32), np.int32(NOTHING))
+        found.append((from_planes([mask for _, mask in told], rows), codes))
+    return found
 
-    def add(self, section: Sequence[tuple[int, Bits]]) -> None:
-        codes = [code for code, _ in section]
-        rows = self._run.rows
-        if len(section) == 1 and np.array_equal(section[0][1], everywhere(rows)):
-            self.sections.append((1, codes))
-            return
-        if len(section) == 1:
-            digit = truths(section[0][1], rows).view(np.uint8)
-        else:
-            digit = numbered(((number, mask) for number, (_, mask) in enumerate(section, 1)), rows)
-        if self._key is None:
-            self._key = digit
-        else:
-            if self._key.dtype == np.uint8 and self._size * (len(codes) + 1) > 256:
-                self._key = self._key.astype(np.uint16)
-            self._key = self._key * self._key.dtype.type(len(codes) + 1) + digit
-        self._size *= len(codes) + 1
-        self.sections.append((len(codes) + 1, codes))
 
-    def ids(self) -> Array:
-        """The list of each row."""
-        if self._key is None:
-            return np.full(self._run.rows, self._list_of(0), np.int32)
-        by_key = np.zeros(self._size, np.int32)
-        if self._size <= FEW:
-            occurring: Sequence[int] = range(self._size)
-        else:
-            occurring = np.bincount(self._key, minlength=self._size).nonzero()[0].tolist()
-        for key in occurring:
-            by_key[key] = self._list_of(key)
-        return by_key.take(self._key)
-
-    def _list_of(self, key: int) -> int:
-        told: list[int] = []
-        for size, codes in reversed(self.sections):
-            key, digit = divmod(key, size)
-            if size == 1:
-                told.append(codes[0])
-            elif digit:
-                told.append(codes[digit - 1])
-        return self._run.lists.id(told[::-1])
+def _lists(columns: Sequence[Marks], rows: int) -> tuple[Array, Lists]:
+    """Every combination that occurs is a list."""
+    marks = [own for own, _ in columns]
+    if len(columns) == 1:
+        there = np.bincount(marks[0], minlength=1).nonzero()[0]
+        number = np.zeros(len(columns[0][1]), np.int32)
+        number[there] = np.arange(len(there))
+        lines, ids = there.reshape(-1, 1), number.take(marks[0])
+    else:
+        wide = np.uint16 if any(own.dtype == np.uint16 for own in marks) else np.uint8
+        table = np.empty((rows, len(columns)), wide)
+        for place, own in enumerate(marks):
+            table[:, place] = own
+        lines, ids = distinct(table)
+    told = np.concatenate(
+        [codes[lines[:, at]] for at, (_, codes) in enumerate(columns)] or [np.zeros((1, 0), np.int32)], 1
+    )
+    held = told != NOTHING
+    return ids, (held.sum(axis=1, dtype=np.int32), told[held])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from engine.columns.vectors.bits import truths
 from engine.columns.vectors.sets import Handed
 from engine.columns.vectors.values import (
     FALSE,
@@ -20,6 +21,7 @@ from engine.columns.vectors.values import (
     any_of,
     level,
     negation,
+    same,
     settled,
     spread,
     waiting,
@@ -241,12 +243,12 @@ class Records:
     def _list(self, listed: Sequence[tuple[str, Values]]) -> Values:
         """The words of what holds; not known while some of it is open."""
         run = self._in
-        ids: Array = np.zeros(run.rows, np.int32)
-        for word, holds in listed:
-            one = np.int32(run.lists.id([run.words.code(word)]))
-            rows = spread(holds.v, run.rows).nonzero()[0]
-            if len(rows):
-                ids[rows] = run.lists.joined(ids[rows], one)
+        told = [
+            (np.int32(run.lists.id([run.words.code(word)])), truths(holds.bits(run.rows), run.rows))
+            for word, holds in listed
+            if not same(holds, False)
+        ]
+        ids = run.lists.together(run.rows, told)
         return Values(ids, waiting(*(holds.u for _, holds in listed)), "tuple", ids)
 
 

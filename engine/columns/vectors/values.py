@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from engine.columns.patterns import lists_of
 from engine.columns.vectors.bits import Array as Array
 from engine.columns.vectors.bits import Bits, everywhere, inverse, nowhere, packed, places, truths
 from engine.expr.unknown import Unknown
@@ -82,12 +83,17 @@ class Values:
 
     def taken(self, rows: Array | slice) -> Values:
         """The values of some rows."""
-        return Values(self._v if self.single else self.v[rows], self.waiting(rows), self.kind)
+        if self.single:
+            return Values(self._v, self.waiting(rows), self.kind)
+        values = self.v[rows] if isinstance(rows, slice) else self.v.take(rows)
+        return Values(values, self.waiting(rows), self.kind)
 
     def waiting(self, rows: Array | slice) -> Array | None:
         """What some rows wait for."""
-        unknown = None if self.u is None else self.u[rows]
-        return unknown if unknown is not None and np.count_nonzero(unknown) else None
+        if self.u is None:
+            return None
+        unknown = self.u[rows] if isinstance(rows, slice) else self.u.take(rows)
+        return unknown if unknown.any() else None
 
 
 class Truths(Values):
@@ -139,6 +145,29 @@ class Coded(Values):
         for other in own[1:]:
             found |= self.places == other
         return found
+
+
+class Given(Values):
+    """Numbers as they lie in a column: those of the rows in which something is `there`; nothing in the others."""
+
+    __slots__ = ("_raw", "_there")
+
+    def __init__(self, raw: Array, there: Array, u: Array | None, kind: Kind) -> None:
+        super().__init__(None, u, kind)
+        self._raw, self._there = raw, there
+
+    @property
+    def v(self) -> Array:
+        if self._v is None:
+            self._v = np.where(self._there, self._raw, NOTHING)
+        return self._v
+
+    def taken(self, rows: Array | slice) -> Values:
+        if isinstance(rows, slice):
+            return super().taken(rows)
+        values = self._raw.take(rows)
+        np.putmask(values, ~self._there.take(rows), NOTHING)
+        return Values(values, self.waiting(rows), self.kind)
 
 
 class Unknowns(threading.local):
@@ -364,6 +393,7 @@ class Lists:
         self._ids: dict[tuple[int, ...], int] = {(): 0}
         self._pairs = np.full((64, 64), -1, np.int32)
         self._has: dict[int, Array] = {}
+        self._all: tuple[Array, Array] = (np.zeros(0, np.int32), np.zeros(0, np.int32))
 
     def id(self, codes: Sequence[int]) -> int:
         """The id of a list; of codes that come twice, the first counts."""
@@ -384,6 +414,8 @@ class Lists:
         if not np.count_nonzero(right):
             return left
         left, right = np.broadcast_arrays(left, right)
+        if not np.count_nonzero(left):
+            return right
         size = len(self._pairs)
         if len(self.lists) > size and size < self.MOST:
             grown = np.full((max(2 * size, len(self.lists)),) * 2, -1, np.int32)
@@ -392,13 +424,26 @@ class Lists:
         size = len(self._pairs)
         if len(self.lists) > size:
             return self._joined_anew(left, right)
-        found = self._pairs[left, right]
+        places = left * np.int32(size) + right
+        found = self._pairs.take(places)
         missing = found < 0
         if np.count_nonzero(missing):
             for a, b in set(zip(left[missing].tolist(), right[missing].tolist(), strict=True)):
                 self._pairs[a, b] = self.id((*self.lists[a], *self.lists[b]))
-            found = self._pairs[left, right]
+            found = self._pairs.take(places)
         return found
+
+    def together(self, rows: int, told: Sequence[tuple[Array, Array]]) -> Array:
+        """By row the lists one behind the other of which the row has each where that is true: pairs of ids and truth
+        values."""
+        own, lists = lists_of(rows, told)
+        ends = np.cumsum(lists[0]).tolist()
+        ids = lists[1].tolist()
+        found = [
+            self.id([code for one in ids[end - count : end] for code in self.lists[one]])
+            for count, end in zip(lists[0].tolist(), ends, strict=True)
+        ]
+        return np.array(found, np.int32).take(own)
 
     def _joined_anew(self, left: Array, right: Array) -> Array:
         keys, places = np.unique(left.astype(np.int64) << 32 | right, return_inverse=True)
@@ -412,22 +457,9 @@ class Lists:
             known = self._has[code] = np.array([code in one for one in self.lists])
         return known[ids]
 
-    def ragged(self, ids: Array) -> tuple[Array, Array]:
-        """How many words each list has (or all of them), and the words one behind the other."""
-        if not np.count_nonzero(ids):
-            return np.int32(0), np.zeros(0, np.int32)
-        lengths = np.array([len(one) for one in self.lists], np.int32)
-        there = np.bincount(ids, minlength=len(lengths)).nonzero()[0]
-        length = int(lengths[there[0]])
-        if (lengths[there] == length).all():
-            by_id = np.zeros((len(lengths), length), np.int32)
-            by_id[there] = [self.lists[one] for one in there.tolist()]
-            return np.int32(length), by_id.take(ids, axis=0).reshape(-1)
-        starts = np.cumsum(lengths) - lengths
-        flat = np.array([code for one in self.lists for code in one], np.int32)
-        rows = ids.nonzero()[0]
-        counts = np.zeros(len(ids), np.int32)
-        counts[rows] = own = lengths[ids[rows]]
-        ends = np.cumsum(own)
-        places = np.repeat(starts[ids[rows]] - (ends - own), own) + np.arange(int(ends[-1]))
-        return counts, flat[places]
+    def all(self) -> tuple[Array, Array]:
+        """How many words each list has, and all of them one behind the other."""
+        if len(self._all[0]) < len(self.lists):
+            lengths = np.array([len(one) for one in self.lists], np.int32)
+            self._all = (lengths, np.array([code for one in self.lists for code in one], np.int32))
+        return self._all

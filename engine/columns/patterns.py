@@ -1,0 +1,100 @@
+"""Lists that many rows share: every one once, and which one each row has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from engine.columns.buffers import numbers
+
+Array = np.ndarray[Any, Any]
+Lists = tuple[Array, Array]  # how many items each list has, and the items one behind the other
+
+
+class Patterns:
+    """The lists of the rows of a batch, as they are found part by part. A row of no part has an empty one."""
+
+    def __init__(self, rows: int) -> None:
+        self._rows = rows
+        self._ids: Array | None = None
+        self._lists: list[Lists] = [(np.zeros(1, np.int32), np.zeros(0, np.int32))]
+        self._many = 1
+
+    def add(self, rows: Array | None, ids: Array, lists: Lists) -> None:
+        """These rows (None: all) have lists of these, by their numbers."""
+        ids = ids + np.int32(self._many)
+        if rows is None:
+            self._ids = ids
+        else:
+            if self._ids is None:
+                self._ids = np.zeros(self._rows, np.int32)
+            self._ids[rows] = ids
+        self._lists.append(lists)
+        self._many += len(lists[0])
+
+    def put_together(self) -> Lists:
+        """Where the list of each row starts and the last one ends; and the items, one behind the other."""
+        counts, items = (np.concatenate(column) for column in zip(*self._lists, strict=True))
+        return repeated(np.zeros(self._rows, np.int32) if self._ids is None else self._ids, counts, items)
+
+
+def repeated(ids: Array, counts: Array, items: Array) -> Lists:
+    """The lists with these numbers: where each starts and the last one ends; and the items, one behind the other."""
+    if not len(items) or (not np.count_nonzero(ids) and not counts[0]):
+        return np.zeros(len(ids) + 1, np.int32), items[:0]
+    if not counts[0] and counts[1:].min() == (length := int(counts[1:].max())) and ids.min() > 0:
+        same = items.reshape(-1, length).take(ids - np.int32(1), axis=0)
+        return np.arange(len(ids) + 1, dtype=np.int32) * np.int32(length), same.reshape(-1)
+    ends = np.zeros(len(counts) + 1, np.int32)
+    np.cumsum(counts, out=ends[1:])
+    # Arrow copies a text at once, whatever it says, and a list item by item.
+    buffers = [None, pa.py_buffer(ends * np.int32(items.itemsize)), pa.py_buffer(np.ascontiguousarray(items))]
+    _, found, data = pa.Array.from_buffers(pa.binary(), len(counts), buffers).take(pa.array(ids)).buffers()
+    starts = np.frombuffer(found, np.int32)[: len(ids) + 1] // np.int32(items.itemsize)
+    return starts, np.frombuffer(data, items.dtype)[: starts[-1]] if starts[-1] else items[:0]
+
+
+def distinct(marks: Array) -> tuple[Array, Array]:
+    """The different lines of a table, and by line the number of the one that it is."""
+    rows, width = len(marks), marks.shape[1] * marks.itemsize
+    if not width:
+        return marks[:1], np.zeros(rows, np.int32)
+    column = pa.Array.from_buffers(pa.binary(width), rows, [None, pa.py_buffer(np.ascontiguousarray(marks))])
+    encoded = column.dictionary_encode()
+    found = np.frombuffer(encoded.dictionary.buffers()[1], marks.dtype)[: len(encoded.dictionary) * marks.shape[1]]
+    return found.reshape(-1, marks.shape[1]), numbers(encoded.indices, np.int32)
+
+
+def lists_of(rows: int, told: Sequence[tuple[int, Array]]) -> tuple[Array, Lists]:
+    """Of codes with the rows (as truth values) in which each is told: by row the number of its list, and the lists."""
+    if len(told) <= 8:
+        return _of_bytes(_byte(rows, told), told)
+    marks = np.empty((rows, -(-len(told) // 8)), np.uint8)
+    for column in range(marks.shape[1]):
+        marks[:, column] = _byte(rows, told[8 * column : 8 * column + 8])
+    lines, ids = distinct(marks)
+    return ids, _told(lines, told)
+
+
+def _byte(rows: int, told: Sequence[tuple[int, Array]]) -> Array:
+    """By row a bit for each of eight at most."""
+    own = np.zeros(rows, np.uint8)
+    for bit, (_, mask) in enumerate(told):
+        own |= mask.view(np.uint8) << np.uint8(bit)
+    return own
+
+
+def _of_bytes(marks: Array, told: Sequence[tuple[int, Array]]) -> tuple[Array, Lists]:
+    there = np.bincount(marks, minlength=1).nonzero()[0].astype(np.uint8)
+    numbers_of = np.zeros(256, np.int32)
+    numbers_of[there] = np.arange(len(there))
+    return numbers_of.take(marks), _told(there.reshape(-1, 1), told)
+
+
+def _told(lines: Array, told: Sequence[tuple[int, Array]]) -> Lists:
+    held = np.unpackbits(lines, axis=1, count=len(told), bitorder="little")
+    codes = np.array([code for code, _ in told], np.int32)
+    return held.sum(axis=1, dtype=np.int32), codes[held.nonzero()[1]]
