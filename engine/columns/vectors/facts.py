@@ -14,13 +14,12 @@ from engine.case.limits import MAX_INTEGER, MAX_SUBMISSIONS, MAX_TEXT, UNKNOWN
 from engine.case.model import Submission
 from engine.clock import FIRST_YEAR, LAST_YEAR, BadTime, zone
 from engine.columns.answers import Words
-from engine.columns.buffers import given, numbers, offsets, truths
+from engine.columns.buffers import filled, given, numbers, offsets, truths
 from engine.columns.cells import Cells
 from engine.columns.table import NOTHING_SAID, SAID_CODES, Table
 from engine.columns.vectors.bits import from_arrow
 from engine.columns.vectors.sets import Handed, sets_of
 from engine.columns.vectors.values import (
-    MOST_PLACES,
     NO_WORD,
     NOTHING,
     SCALE,
@@ -93,7 +92,7 @@ class FactArrays:
         if found.raw:
             self.wrong[list(found.raw)] = True
         there, unknown = given(found.array), None
-        if pa.types.is_null(found.array.type):
+        if found.array.null_count == self.rows:
             values: Any = _ABSENT.get(kind)
         else:
             values, unknown = _READERS[fact.kind](self, found.array, fact, there)
@@ -190,9 +189,7 @@ class FactArrays:
             unknown.append(is_unknown)
             wrong.append(not is_unknown and (text is None or not _FITS[fact.kind](text, fact)))
             codes.append(NO_WORD if is_unknown or wrong[-1] else self._code(text, fact))
-        places = numbers(array.indices, np.int32).astype(np.int8 if len(texts) < MOST_PLACES else np.int32)
-        if there is not None:
-            np.putmask(places, ~there, len(texts))
+        places = filled(array.indices, len(texts))
         if any(wrong):
             self.wrong |= np.array([*wrong, False])[places]
         values = Coded(np.array([*codes, NO_WORD], np.int32), places)

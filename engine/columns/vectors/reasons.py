@@ -8,11 +8,12 @@ from typing import Final
 import numpy as np
 
 from engine.columns.answers import Words
+from engine.columns.buffers import chosen
 from engine.columns.patterns import Lists, distinct
-from engine.columns.vectors.bits import BYTE, Array, Bits, from_planes, numbered, some
+from engine.columns.vectors.bits import BYTE, Array, Bits, everywhere, from_planes, numbered, some
 
 Section = Sequence[tuple[str, Bits]]  # reasons, of which each row has one at most
-Marks = tuple[Array, Array]  # by row what it has, as a number; and by number the codes of its words (none: negative)
+Marks = tuple[Array | None, Array]  # by row what it has, as a number; by number the codes of its words (none: negative)
 NOTHING: Final = -1
 
 
@@ -22,7 +23,10 @@ def reason_lists(sections: Sequence[Section], words: Words, rows: int) -> tuple[
     alone: list[tuple[int, Bits]] = []
     for section in sections:
         there = [(words.code(text), mask) for text, mask in section if some(mask)]
-        if len(there) == 1:
+        if len(there) == 1 and np.array_equal(there[0][1], everywhere(rows)):
+            columns += [*_each(alone, rows), (None, np.array([[there[0][0]]], np.int32))]
+            alone = []
+        elif len(there) == 1:
             alone += there
         elif there:
             columns += [*_each(alone, rows), _one_of(there, rows)]
@@ -48,20 +52,20 @@ def _each(alone: Sequence[tuple[int, Bits]], rows: int) -> list[Marks]:
 
 def _lists(columns: Sequence[Marks], rows: int) -> tuple[Array, Lists]:
     """Every combination that occurs is a list."""
-    marks = [own for own, _ in columns]
-    if len(columns) == 1:
+    marks = [own for own, _ in columns if own is not None]
+    if len(marks) == 1:
         there = np.bincount(marks[0], minlength=1).nonzero()[0]
-        number = np.zeros(len(columns[0][1]), np.int32)
+        number = np.zeros(int(there[-1]) + 1, np.int32)
         number[there] = np.arange(len(there))
-        lines, ids = there.reshape(-1, 1), number.take(marks[0])
+        lines, ids = there.reshape(-1, 1), chosen(number, marks[0])
     else:
         wide = np.uint16 if any(own.dtype == np.uint16 for own in marks) else np.uint8
-        table = np.empty((rows, len(columns)), wide)
+        table = np.empty((rows, len(marks)), wide)
         for place, own in enumerate(marks):
             table[:, place] = own
         lines, ids = distinct(table)
-    told = np.concatenate(
-        [codes[lines[:, at]] for at, (_, codes) in enumerate(columns)] or [np.zeros((1, 0), np.int32)], 1
-    )
+    of_lines = iter(lines.T)
+    parts = [np.repeat(codes, len(lines), 0) if own is None else codes[next(of_lines)] for own, codes in columns]
+    told = np.concatenate([np.zeros((len(lines), 0), np.int32), *parts], 1)
     held = told != NOTHING
     return ids, (held.sum(axis=1, dtype=np.int32), told[held])
