@@ -114,7 +114,7 @@ class Answers:
         lists = [*(name for name, many in self.fields.items() if many), *(name for name in MISSING if name in wanted)]
         self.lists: dict[str, Array | None] = dict.fromkeys(lists)
         self.reasons, self.deadlines = Patterns(rows), Patterns(rows)
-        self._instants: list[tuple[Array, Array, Array, Array]] = []
+        self._instants: list[tuple[Array | slice, Array, Array, Array]] = []
         self.errors: dict[int, str] = {}
 
     def wrong(self, row: int, problem: str) -> None:
@@ -168,7 +168,7 @@ class Answers:
                 instants = np.array([one.replace(tzinfo=None) for one in found], "M8[us]").astype(np.int64)
                 self.instants(at, there, instants, np.full(len(rows), place))
 
-    def instants(self, rows: Array, there: Array, at: Array, places: Array) -> None:
+    def instants(self, rows: Array | slice, there: Array, at: Array, places: Array) -> None:
         """When a deadline of rows is, and its place among their deadlines, where it is there."""
         self._instants.append((rows, there.nonzero()[0], at, places))
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from engine.clock import parse_instant
 from engine.columns.alike import Alike, alike
 from engine.columns.answers import Answers, Shared, Words
-from engine.columns.buffers import filled, given, numbers
+from engine.columns.buffers import filled, given, numbered, numbers
 from engine.columns.governing import governing_versions_by_row
 from engine.columns.layout import BEFORE, BEHIND, decisions_schema, governing_versions, outward_fields
 from engine.columns.table import Empty, Table, columns_of, refused
@@ -174,7 +174,7 @@ class Decider:
         for row in np.flatnonzero(~answers.has_moment).tolist():
             answers.errors.setdefault(row, NO_MOMENT)
         if not answers.errors:
-            return np.arange(table.rows)
+            return numbered(table.rows)
         fine = np.ones(table.rows, np.bool_)
         fine[list(answers.errors)] = False
         return np.flatnonzero(fine)

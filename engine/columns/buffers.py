@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 Array = np.ndarray[Any, Any]
+
+
+def memory(count: int, type_: Any) -> Array:
+    """Room for so many numbers, of Arrow's memory: that is used again, where NumPy's own goes back to the system."""
+    own = np.dtype(type_)
+    return np.frombuffer(pa.allocate_buffer(count * own.itemsize), own)
+
+
+def chosen(values: Array, places: Array) -> Array:
+    """The values at these places; places are right."""
+    return values.take(places, axis=0, out=memory(values[:1].size * len(places), values.dtype).reshape(
+        len(places), *values.shape[1:]), mode="clip")  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def numbered(rows: int) -> Array:
+    """The numbers of so many rows. Not to be written to."""
+    found = np.arange(rows)
+    found.flags.writeable = False
+    return found
 
 
 def given(column: pa.Array) -> Array | None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from engine.columns.buffers import numbers
+from engine.columns.buffers import chosen, memory, numbered, numbers
 
 Array = np.ndarray[Any, Any]
 Lists = tuple[Array, Array]  # how many items each list has, and the items one behind the other
@@ -18,26 +18,38 @@ class Patterns:
     """The lists of the rows of a batch, as they are found part by part. A row of no part has an empty one."""
 
     def __init__(self, rows: int) -> None:
-        self._ids = np.zeros(rows, np.int32)
+        self._rows = rows
+        self._ids: Array | None = None
         self._lists: list[Lists] = [(np.zeros(1, np.int32), np.zeros(0, np.int32))]
         self._many = 1
 
-    def add(self, rows: Array, ids: Array, lists: Lists) -> None:
-        """These rows have lists of these, by their numbers."""
-        self._ids[rows] = ids + np.int32(self._many)
+    def add(self, rows: Array | None, ids: Array, lists: Lists) -> None:
+        """These rows (None: all) have lists of these, by their numbers."""
+        ids = np.add(ids, np.int32(self._many), out=memory(len(ids), np.int32))
+        if rows is None:
+            self._ids = ids
+        else:
+            if self._ids is None:
+                self._ids = np.zeros(self._rows, np.int32)
+            self._ids[rows] = ids
         self._lists.append(lists)
         self._many += len(lists[0])
 
     def put_together(self) -> Lists:
         """Where the list of each row starts and the last one ends; and the items, one behind the other."""
         counts, items = (np.concatenate(column) for column in zip(*self._lists, strict=True))
-        return repeated(self._ids, counts, items)
+        return repeated(np.zeros(self._rows, np.int32) if self._ids is None else self._ids, counts, items)
 
 
 def repeated(ids: Array, counts: Array, items: Array) -> Lists:
     """The lists with these numbers: where each starts and the last one ends; and the items, one behind the other."""
     if not len(items) or (not np.count_nonzero(ids) and not counts[0]):
         return np.zeros(len(ids) + 1, np.int32), items[:0]
+    if not counts[0] and counts[1:].min() == (length := int(counts[1:].max())) and ids.min() > 0:
+        same = chosen(np.concatenate([items[:length], items]).reshape(-1, length), ids)
+        starts = memory(len(ids) + 1, np.int32)
+        np.multiply(numbered(len(ids) + 1), length, out=starts, casting="unsafe")
+        return starts, same.reshape(-1)
     ends = np.zeros(len(counts) + 1, np.int32)
     np.cumsum(counts, out=ends[1:])
     there = np.bincount(ids, minlength=len(counts)).nonzero()[0]

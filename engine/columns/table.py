@@ -143,7 +143,7 @@ class Table:
         scenarios = self.scenarios()
         texts = scenarios.dictionary.to_pylist()
         codes = [words.code(said[text]) if text in said else NO_WORD for text in texts]
-        return Coded.of(np.array([*codes, NO_WORD], np.int32), filled(scenarios.indices, len(texts)))
+        return Coded(np.array([*codes, NO_WORD], np.int32), filled(scenarios.indices, len(texts)))
 
     def moments(self) -> Cells | None:
         """The moments that the rows name."""

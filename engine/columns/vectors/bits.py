@@ -102,11 +102,11 @@ def numbered(masks: Iterable[tuple[int, Bits]], rows: int) -> Array:
                 else:
                     planes[plane] = held | mask
     if len(planes) <= BYTE:
-        return _from_planes(planes, rows)
-    return _from_planes(planes[:BYTE], rows) | _from_planes(planes[BYTE:], rows).astype(np.uint16) << np.uint16(BYTE)
+        return from_planes(planes, rows)
+    return from_planes(planes[:BYTE], rows) | from_planes(planes[BYTE:], rows).astype(np.uint16) << np.uint16(BYTE)
 
 
-def _from_planes(planes: Sequence[Bits | None], rows: int) -> Array:
+def from_planes(planes: Sequence[Bits | None], rows: int) -> Array:
     """By row the number that has these bits, up to eight. Eight rows are shifted at once: none reaches the next one."""
     found = np.zeros(-(-rows // WORD) * BYTE, np.uint64)
     for plane, held in enumerate(planes):

@@ -20,7 +20,6 @@ from engine.columns.table import NOTHING_SAID, SAID_CODES, Table
 from engine.columns.vectors.bits import from_arrow
 from engine.columns.vectors.sets import Handed, sets_of
 from engine.columns.vectors.values import (
-    MOST_PLACES,
     NO_WORD,
     NOTHING,
     SCALE,
@@ -41,6 +40,7 @@ FIRST_INSTANT: Final = micros(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC))
 LAST_INSTANT: Final = micros(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)) - 1
 FIRST_DAY: Final = date(FIRST_YEAR, 1, 1).toordinal() - EPOCH_DAY
 LAST_DAY: Final = date(LAST_YEAR, 12, 31).toordinal() - EPOCH_DAY
+MOST_PLACES: Final = 127  # that a byte can number
 KINDS: Final[dict[str, Kind]] = {
     "bool": "bool",
     "enum": "word",
@@ -93,7 +93,7 @@ class FactArrays:
         if found.raw:
             self.wrong[list(found.raw)] = True
         there, unknown = given(found.array), None
-        if pa.types.is_null(found.array.type):
+        if found.array.null_count == self.rows:
             values: Any = _ABSENT.get(kind)
         else:
             values, unknown = _READERS[fact.kind](self, found.array, fact, there)
@@ -188,8 +188,9 @@ class FactArrays:
             unknown.append(is_unknown)
             wrong.append(not is_unknown and (text is None or not _FITS[fact.kind](text, fact)))
             codes.append(NO_WORD if is_unknown or wrong[-1] else self._code(text, fact))
-        places = numbers(array.indices, np.int32).astype(np.int8 if len(texts) < MOST_PLACES else np.int32)
+        places = numbers(array.indices, np.int32)
         if there is not None:
+            places = places.astype(np.int8 if len(texts) <= MOST_PLACES else np.int32)
             places = places * there + ~there * places.dtype.type(len(texts))
         if any(wrong):
             self.wrong |= np.array([*wrong, False])[places]

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.columns.answers import DEADLINES, MISSING, REASONS, Answers
-from engine.columns.patterns import Lists, lists_of
+from engine.columns.patterns import Lists
 from engine.columns.vectors.bits import Bits, any_of_bits, everywhere, inverse, nowhere, packed, places, some, truths
 from engine.columns.vectors.deadlines import deadlines_of
+from engine.columns.vectors.reasons import reason_lists
 from engine.columns.vectors.run import Run
 from engine.columns.vectors.told import Told
 from engine.columns.vectors.values import (
@@ -193,8 +194,7 @@ class Gathering:
         still_open = inverse(self._settled, rows) & ~packed(self._run.doubt)
         if some(still_open):
             told.read(still_open, self._values)
-        found = [*told.reasons(), *told.of_windows(self._windows)]
-        return lists_of(rows, [(self._run.words.code(text), truths(mask, rows)) for text, mask in found if some(mask)])
+        return reason_lists([*told.reasons(), *told.of_windows(self._windows)], self._run.words, rows)
 
     # --------------------------------------------------------------------------------------------------- deadlines
 
@@ -227,25 +227,29 @@ class Gathering:
     def answer(self, answers: Answers, rows: Array | None, version: str) -> None:
         """Give the answers of these rows; `rows` are their numbers among the answers (None: these are all)."""
         run = self._run
-        own: Array = slice(None) if self.answered is None else places(self.answered)
-        at = rows if self.answered is None else own if rows is None else rows[own]
+        own = None if self.answered is None else places(self.answered)
+        at = rows if own is None else own if rows is None else rows[own]
+
+        def given(value: Array) -> Array:
+            return value if own is None else value[own]
+
         answers.give("version", at, answers.words.code(version))
         everywhere: Array = slice(None) if at is None else at
         answers.decided[everywhere] = True
-        answers.determined[everywhere] = truths(self._determined, run.rows)[own]
+        answers.determined[everywhere] = given(truths(self._determined, run.rows))
         for field in self._program.policy.fields.values():
             name = field.written_as
             if name in answers.single:
-                answers.give(name, at, self._told(field)[own])
+                answers.give(name, at, given(self._told(field)))
             elif name in answers.lists:
-                value = self._told(field)[own]
+                value = given(self._told(field))
                 answers.give(name, at, value if field.many else run.lists.ones(value))
         for name, ids in zip(MISSING, self._missing or (), strict=False):
-            answers.give(name, at, ids[own])
+            answers.give(name, at, given(ids))
         if self._reasons is not None:
             ids, lists = self._reasons
-            answers.reasons.add(everywhere, ids[own], lists)
+            answers.reasons.add(at, given(ids), lists)
         if self._deadlines is not None:
-            answers.deadlines.add(everywhere, self._deadlines.ids[own], self._deadlines.lists(answers.shared.deadlines))
+            answers.deadlines.add(at, given(self._deadlines.ids), self._deadlines.lists(answers.shared.deadlines))
             for there, instants, place in self._deadlines.columns:
-                answers.instants(everywhere, there[own], instants[own], place[own])
+                answers.instants(everywhere, given(there), given(instants), given(place))

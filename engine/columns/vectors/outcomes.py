@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from engine.columns.buffers import chosen
 from engine.columns.vectors.bits import Bits, any_of_bits, everywhere, numbered, places, some, truths
 from engine.columns.vectors.values import (
     FALSE,
@@ -70,7 +71,7 @@ class Outcome:
     def first(self, rows: int) -> Array:
         """Of a table of which one rule holds at most: one more than its number in each row, 0 where none does."""
         if self._first is None:
-            self._first = numbered(((number + 1, mask) for number, mask in self.hold.items()), rows).astype(np.intp)
+            self._first = numbered(((number + 1, mask) for number, mask in self.hold.items()), rows)
         return self._first
 
     def always(self, rows: int) -> int | None:
@@ -172,7 +173,7 @@ class Outcomes:
         if always is not None and not outcome.still_open and plain[always].u is None:
             return plain[always]
         by_rule: Array = np.array([nothing.v, *(own.v if own.single else nothing.v for own in plain)])
-        values: Array = by_rule.take(outcome.first(rows))
+        values: Array = chosen(by_rule, outcome.first(rows))
         for number, mask in outcome.hold.items():
             if not plain[number].single:
                 there = places(mask)

@@ -16,7 +16,9 @@ from engine.columns.vectors.clocks import Clocks
 from engine.columns.vectors.ordered import Ordered
 from engine.columns.vectors.outcomes import Outcomes
 from engine.columns.vectors.records import Records
+from engine.columns.vectors.same import Same
 from engine.columns.vectors.sets import Handed, Sets
+from engine.columns.vectors.trees import trees_of
 from engine.columns.vectors.values import (
     KNOWN,
     NO_WORD,
@@ -82,6 +84,7 @@ class Run:
         self.clocks = Clocks(self)
         self.records = Records(self)
         self.outcomes = Outcomes(self)
+        self._trees = trees_of(Same(program))
         self._parts: dict[int, Values] = {}
         self._nodes: dict[type, Callable[[Any], Values]] = {
             ast.BoolOp: self._logic,
@@ -186,12 +189,13 @@ class Run:
     # ------------------------------------------------------------------------------------------------- expressions
 
     def evaluate_tree(self, node: ast.AST) -> Values:
-        """The value of a part of an expression; each part is evaluated once."""
+        """The value of a part of an expression; parts that say the same are evaluated once."""
         if type(node) is ast.Name:
             return self.value(node.id)
-        found = self._parts.get(id(node))
+        number = self._trees.number(node)
+        found = self._parts.get(number)
         if found is None:
-            found = self._parts[id(node)] = self._nodes[type(node)](node)
+            found = self._parts[number] = self._nodes[type(node)](node)
         return found
 
     def _logic(self, node: ast.BoolOp) -> Values:

@@ -14,12 +14,13 @@ from engine.columns.answers import reason_words
 from engine.columns.vectors.bits import Bits, any_of_bits, everywhere, nowhere, packed
 from engine.columns.vectors.outcomes import Outcome
 from engine.columns.vectors.reading import Reading
+from engine.columns.vectors.reasons import Section
 from engine.columns.vectors.run import Run
 from engine.columns.vectors.values import FALSE, Values
 from engine.decision import ReasonState
 from engine.link.program import Choice, Owed, Rule, Table, Window
 
-Reasons = list[tuple[str, Bits]]
+Reasons = list[Section]
 
 
 class Told:
@@ -76,11 +77,11 @@ class Told:
         found: Reasons = []
         rules = self._program.standing.rules
         held = [(_of_rule("held", rules[n]), mask & self._determined) for n, mask in self._standing.hold.items()]
-        found += held
+        found += _of_rules(self._program.standing, held)
         for table in self._program.tables.values():
             if table is self._program.standing:
                 for number, (mask, _) in self._standing.still_open.items():
-                    found.append((_of_rule("open", rules[number]), mask & ~self._determined))
+                    found.append([(_of_rule("open", rules[number]), mask & ~self._determined)])
                 continue
             found += self._of_table(table, self._settled, self._rows_read(table.name))
         choices = self._choices_that_count()
@@ -105,9 +106,10 @@ class Told:
             open_somewhere = open_somewhere | mask
         read_whole = read if table.hit == "all" else read & ~open_somewhere
         rows = counts | read_whole
-        found = [(_of_rule("held", table.rules[n]), mask & rows) for n, mask in outcome.hold.items()]
-        found += [(_of_rule("open", table.rules[n]), mask & rows) for n, (mask, _) in outcome.listed.items()]
-        found += [(_of_rule("failed", table.rules[n]), mask & rows) for n, mask in outcome.failed.items()]
+        held = [(_of_rule("held", table.rules[n]), mask & rows) for n, mask in outcome.hold.items()]
+        found = _of_rules(table, held)
+        found += [[(_of_rule("open", table.rules[n]), mask & rows)] for n, (mask, _) in outcome.listed.items()]
+        found += [[(_of_rule("failed", table.rules[n]), mask & rows)] for n, mask in outcome.failed.items()]
         if np.count_nonzero(read):
             found += self._open_rules(table, outcome, read, open_somewhere)
         return found
@@ -116,10 +118,12 @@ class Told:
         if table.hit == "all":
             for mask in outcome.hold.values():
                 read = read & ~mask
-        found = [(_of_rule("open", table.rules[n]), mask & read) for n, (mask, _) in outcome.still_open.items()]
+        found: Reasons = [
+            [(_of_rule("open", table.rules[n]), mask & read)] for n, (mask, _) in outcome.still_open.items()
+        ]
         if table.hit == "first":
             rows = read & open_somewhere
-            found += [(_of_rule("open", table.rules[n]), mask & rows) for n, mask in outcome.hold.items()]
+            found.append([(_of_rule("open", table.rules[n]), mask & rows) for n, mask in outcome.hold.items()])
         return found
 
     def _choices_that_count(self) -> dict[str, Bits]:
@@ -156,7 +160,7 @@ class Told:
                 rows = tells | owed.get((one.party, one.proposition), self._nowhere)
                 proofs[one.proposition] = proofs.get(one.proposition, self._nowhere) | tells
                 found += self._owed(one, rows & ~self._dropped(one.party), owes_any)
-        found.append((reason_words("owed", evidence.owed, ""), owes_any))
+        found.append([(reason_words("owed", evidence.owed, ""), owes_any)])
         for table, mask in counted:
             for proposition in table.proofs:
                 proofs[proposition] = proofs.get(proposition, self._nowhere) | (mask & tells)
@@ -164,7 +168,7 @@ class Told:
             proving = self._nowhere.copy()
             for proposition, mask in proofs.items():
                 proving |= mask & packed(run.records.proven_by(proposition, also.fact))
-            found.append((reason_words("owed", evidence.owed, also.fact), proving))
+            found.append([(reason_words("owed", evidence.owed, also.fact), proving)])
         return found
 
     def _dropped(self, party: str) -> Bits:
@@ -175,9 +179,9 @@ class Told:
         record = next(one for one in self._program.records if one.party == owed.party)
         owes = self._run.records.owes(record, owed)
         owes_any |= rows & ~owes.false(self._run.rows)
-        found = [(reason_words("owed", "", owed.id), rows & owes.bits(self._run.rows))]
+        found: Reasons = [[(reason_words("owed", "", owed.id), rows & owes.bits(self._run.rows))]]
         if owes.u is not None:
-            found.append((reason_words("open", "", owed.id), rows & ~owes.known(self._run.rows)))
+            found.append([(reason_words("open", "", owed.id), rows & ~owes.known(self._run.rows))])
         return found
 
     # ----------------------------------------------------------------------------------------------------- windows
@@ -187,10 +191,15 @@ class Told:
         """Of every window: where its deadline is shown, and where it hangs on what is missing."""
         found: Reasons = []
         for window, there, waits in windows:
-            found.append((reason_words("shown", "", window.name), there))
+            found.append([(reason_words("shown", "", window.name), there)])
             if waits is not None:
-                found.append((reason_words("open", "", window.name), waits))
+                found.append([(reason_words("open", "", window.name), waits)])
         return found
+
+
+def _of_rules(table: Table, told: Section) -> Reasons:
+    """Rules of a table, of which each row has one at most, or any."""
+    return [told] if table.hit == "first" else [[one] for one in told]
 
 
 def _of_rule(state: ReasonState, rule: Rule) -> str:

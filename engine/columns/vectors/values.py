@@ -24,7 +24,6 @@ class NotInColumns(Exception):
 KNOWN: Final = np.int16(0)
 NOTHING: Final = np.int64(2**63 - 1)  # what never happens comes after everything
 NO_WORD: Final = np.int32(-1)
-MOST_PLACES: Final = 127  # that a byte can number
 SCALE: Final = 10**9  # decimals are whole numbers of this part of one
 
 
@@ -127,11 +126,6 @@ class Coded(Values):
         if self._v is None:
             self._v = self.codes.take(self.places)
         return self._v
-
-    @classmethod
-    def of(cls, codes: Array, places: Array) -> Coded:
-        """With places that take as little room as they can."""
-        return cls(codes, places.astype(np.int8) if len(codes) <= MOST_PLACES else places)
 
     def taken(self, rows: Array | slice) -> Values:
         places = self.places[rows] if isinstance(rows, slice) else self.places.take(rows)
