@@ -102,7 +102,7 @@ def numbered(masks: Iterable[tuple[int, Bits]], rows: int) -> Array:
                 if held is None:
                     planes[plane] = mask.copy()
                 else:
-                    planes[plane] = held | mask
+                    np.bitwise_or(held, mask, out=held)
     if len(planes) <= BYTE:
         return from_planes(planes, rows)
     return from_planes(planes[:BYTE], rows) | from_planes(planes[BYTE:], rows).astype(np.uint16) << np.uint16(BYTE)

@@ -289,7 +289,7 @@ def _rows_of(parts: Sequence[Values]) -> int:
     return next(len(part.u) for part in parts if part.u is not None)
 
 
-def _joined(parts: Sequence[Values], verb: Callable[[Bits, Bits], Bits], settles: bool) -> Values:
+def _joined(parts: Sequence[Values], verb: Callable[..., Bits], settles: bool) -> Values:
     """Parts joined by `and` or `or`. One that is the same in all rows settles the whole, or says nothing."""
     known, kept = True, []
     for part in parts:
@@ -303,9 +303,9 @@ def _joined(parts: Sequence[Values], verb: Callable[[Bits, Bits], Bits], settles
     if len(kept) < 2:
         return kept[0] if kept else FALSE if settles else TRUE
     rows = _rows_of(kept)
-    bits = kept[0].bits(rows)
-    for part in kept[1:]:
-        bits = verb(bits, part.bits(rows))
+    bits = verb(kept[0].bits(rows), kept[1].bits(rows))
+    for part in kept[2:]:
+        verb(bits, part.bits(rows), out=bits)
     return Truths(bits, rows) if known else _combined(bits, kept, rows, settles)
 
 
@@ -335,7 +335,15 @@ def compared(left: Values, right: Values, verb: Callable[..., Array]) -> Values:
     a, b = left.v, right.v
     if {left.kind, right.kind} == {"integer", "decimal"}:
         a, b = (_scaled(one) if side.kind == "integer" else one for one, side in ((a, left), (b, right)))
-    return _compact(a, b, verb, waiting(left.u, right.u))
+    return _compact(a, _short(b, a), verb, waiting(left.u, right.u))
+
+
+def _short(number: Array, others: Array) -> Array:
+    """A whole number as short as those that it is compared with, if it can be."""
+    if np.ndim(number) or not np.ndim(others) or others.dtype.kind != "i":
+        return number
+    limits = np.iinfo(others.dtype)
+    return others.dtype.type(number) if limits.min <= number <= limits.max else number
 
 
 def _compact(a: Array, b: Array, verb: Callable[..., Array], unknown: Array | None) -> Values:
@@ -347,6 +355,7 @@ def _compact(a: Array, b: Array, verb: Callable[..., Array], unknown: Array | No
 
 
 def _scaled(numbers: Array) -> Array:
+    numbers = numbers.astype(np.int64)
     there = numbers != NOTHING
     return np.where(there, np.where(there, numbers, 0) * SCALE, NOTHING)
 
