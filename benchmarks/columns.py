@@ -24,12 +24,12 @@ from engine.columns import decide_batches, input_schema
 ROOT = Path(__file__).resolve().parent.parent
 SINGLE, COLUMNS, POLARS = "one by one", "in columns", "Polars, by hand"
 ASKED, ONLY = "in columns, what Polars gives", ("reasons", "winner", "payer", "remedy")
-ROWS = 65_536
+ROWS = 262_144  # of a batch: as many as are decided at once
 SECONDS = 20.0  # that a run for its memory may take
 
 
 def contests(size: Size) -> Iterator[Contest | Figures]:
-    rows = 2_000 if size.quick else 4 * ROWS
+    rows = 2_000 if size.quick else ROWS
     asked, _, _ = agreed(size)
     chosen, cases = version(), [one.case for one in asked]
     table = table_of(chosen, cases, [one.moment for one in asked])

@@ -35,7 +35,7 @@ from engine.link.program import Choice, Formula, Program
 if TYPE_CHECKING:
     from engine.pack import Pack, Version
 
-ROWS: Final = 131_072  # of a batch that are decided at once
+ROWS: Final = 262_144  # of a batch that are decided at once
 FEW: Final = 200  # rows for which arrays are not worth their while
 FIRST, LAST = micros(FIRST_MOMENT), micros(LAST_MOMENT)
 NO_KEY: Final = -1
