@@ -49,9 +49,7 @@ def contests(size: Size) -> Iterator[Contest | Figures]:
                 lambda n: [chosen.decide(*moments[number % len(moments)]) for number in range(n)],
                 "`Version.decide`, cases read already",
             ),
-            in_columns(
-                pack, chosen, many, f"`decide_batches`, Arrow in and out; {AT_ONCE:,} rows at once"
-            ),
+            in_columns(pack, chosen, many, f"`decide_batches`, Arrow in and out; {AT_ONCE:,} rows at once"),
             in_columns(pack, chosen, many, f"the same, {SMALLER:,} rows at once", LESS, at_once=SMALLER),
         ],
         rows,
@@ -119,7 +117,7 @@ def in_columns(
     at_once: int = AT_ONCE,
 ) -> Contestant:
     """Whole batches at once, unless that takes seconds: a batch has its cost, whatever is in it."""
-    run, few = decides(pack, chosen, table, only, at_once), table.num_rows // 100
+    run, few = decides(pack, chosen, table, only, at_once), table.num_rows // 16
     run(few)
     row = taken(run, few) / few
     return Contestant(name, run, note, min(table.num_rows, at_once if at_once * row < 4 else int(0.5 / row)))
