@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from engine.columns.buffers import chosen
+
 Array = Any  # of NumPy, or one of its scalars where all rows have the same
 Bits = Any  # an array of uint64
 WORD: Final = 64
@@ -102,7 +104,7 @@ def numbered(masks: Iterable[tuple[int, Bits]], rows: int) -> Array:
                 if held is None:
                     planes[plane] = mask.copy()
                 else:
-                    planes[plane] = held | mask
+                    np.bitwise_or(held, mask, out=held)
     if len(planes) <= BYTE:
         return from_planes(planes, rows)
     return from_planes(planes[:BYTE], rows) | from_planes(planes[BYTE:], rows).astype(np.uint16) << np.uint16(BYTE)
@@ -110,10 +112,14 @@ def numbered(masks: Iterable[tuple[int, Bits]], rows: int) -> Array:
 
 def from_planes(planes: Sequence[Bits | None], rows: int) -> Array:
     """By row the number that has these bits, up to eight. Eight rows are shifted at once: none reaches the next one."""
-    found = np.zeros(-(-rows // WORD) * BYTE, np.uint64)
+    found: Array = None
     for plane, held in enumerate(planes):
         if held is not None:
-            own = np.unpackbits(held.view(np.uint8), bitorder="little").view(np.uint64)
-            own <<= np.uint64(plane)
-            found |= own
-    return found.view(np.uint8)[:rows]
+            own = chosen(_BYTES << np.uint64(plane), held.view(np.uint8))
+            found = own if found is None else np.bitwise_or(found, own, out=own)
+    return np.zeros(rows, np.uint8) if found is None else found.view(np.uint8)[:rows]
+
+
+_BYTES: Final = np.unpackbits(np.arange(256, dtype=np.uint8).reshape(-1, 1), axis=1, bitorder="little").view(np.uint64)[
+    :, 0
+]

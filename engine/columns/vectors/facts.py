@@ -41,6 +41,7 @@ LAST_INSTANT: Final = micros(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)) - 1
 FIRST_DAY: Final = date(FIRST_YEAR, 1, 1).toordinal() - EPOCH_DAY
 LAST_DAY: Final = date(LAST_YEAR, 12, 31).toordinal() - EPOCH_DAY
 MOST_PLACES: Final = 127  # that a byte can number
+SHORT: Final = 2**15
 KINDS: Final[dict[str, Kind]] = {
     "bool": "bool",
     "enum": "word",
@@ -204,8 +205,11 @@ class FactArrays:
 
     def _integers(self, array: pa.Array, _: Fact, there: Array | None) -> Read:
         values = numbers(array, np.int64)
-        if len(values) and (values.min() < -MAX_INTEGER or values.max() > MAX_INTEGER):
+        low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
+        if low < -MAX_INTEGER or high > MAX_INTEGER:
             self._refuse((values < -MAX_INTEGER) | (values > MAX_INTEGER), there)
+        elif there is None:  # in short numbers, which are compared in a fraction of the time
+            return values.astype(np.int16 if low >= -SHORT and high < SHORT else np.int32), None
         return _where(there, values), None
 
     def _decimals(self, array: pa.Array, _: Fact, there: Array | None) -> Read:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -165,13 +166,12 @@ class Outcomes:
 
     def _decided(self, table: Table, outcome: Outcome, name: str) -> Values:
         rows = self._in.rows
+        if not outcome.still_open and (found := self._constants(table, outcome, name)) is not None:
+            return found
         possible = {*outcome.hold, *outcome.still_open}
         says = {n: self._says(rule, name) for n, rule in enumerate(table.rules) if n in possible and name in rule.says}
         nothing = self._nothing(table, name, says)
         plain = [says.get(number, nothing) for number in range(len(table.rules))]
-        always = outcome.always(rows)
-        if always is not None and not outcome.still_open and plain[always].u is None:
-            return plain[always]
         by_rule: Array = np.array([nothing.v, *(own.v if own.single else nothing.v for own in plain)])
         values: Array = chosen(by_rule, outcome.first(rows))
         for number, mask in outcome.hold.items():
@@ -195,6 +195,24 @@ class Outcomes:
             values = values & (unknown == KNOWN)
         tuples = nothing.kind == "tuple"
         return Values(values, unknown if np.count_nonzero(unknown) else None, nothing.kind, sure if tuples else None)
+
+    def _constants(self, table: Table, outcome: Outcome, name: str) -> Values | None:
+        """What a table says of a field, where all rules that hold say a word that is written there."""
+        if name == IS or self._in.program.policy.fields[name].many:
+            return None
+        code = self._in.words.code
+        by_rule: Array = np.full(len(table.rules) + 1, code(self._in.program.policy.fields[name].otherwise), np.int32)
+        for number in outcome.hold:
+            said = table.rules[number].says.get(name)
+            if said is None:
+                continue
+            if type(said.tree) is not ast.Constant or not isinstance(said.tree.value, str):
+                return None
+            by_rule[number + 1] = code(said.tree.value)
+        always = outcome.always(self._in.rows)
+        if always is not None:
+            return Values(by_rule[always + 1], None, "word")
+        return Values(chosen(by_rule, outcome.first(self._in.rows)), None, "word")
 
     def _or_else(self, own: Values, at: Array, waits: Array, so_far: tuple[Array, Array, Array]) -> None:
         """In these rows it may be what an open rule says; it is not known where that is something else."""

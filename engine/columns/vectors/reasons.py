@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from engine.columns.answers import Words
-from engine.columns.buffers import chosen
 from engine.columns.patterns import Lists, distinct
-from engine.columns.vectors.bits import BYTE, Array, Bits, everywhere, from_planes, numbered, some
+from engine.columns.vectors.bits import BYTE, Array, Bits, everywhere, from_planes, some
 
-Section = Sequence[tuple[str, Bits]]  # reasons, of which each row has one at most
+Reason = tuple[str, Bits]  # and the rows that have it
 Marks = tuple[Array | None, Array]  # by row what it has, as a number; by number the codes of its words (none: negative)
 NOTHING: Final = -1
 
 
-def reason_lists(sections: Sequence[Section], words: Words, rows: int) -> tuple[Array, Lists]:
+class OneOf(NamedTuple):
+    """Reasons of which each row has one at most: by row its number (0: none of them), and the texts by number."""
+
+    numbers: Array
+    texts: Mapping[int, str]
+
+
+def reason_lists(told: Iterable[Reason | OneOf], words: Words, rows: int) -> tuple[Array, Lists]:
     """By row the number of its list of reasons, and the lists: codes of words."""
     columns: list[Marks] = []
     alone: list[tuple[int, Bits]] = []
-    for section in sections:
-        there = [(words.code(text), mask) for text, mask in section if some(mask)]
-        if len(there) == 1 and np.array_equal(there[0][1], everywhere(rows)):
-            columns += [*_each(alone, rows), (None, np.array([[there[0][0]]], np.int32))]
+    for one in told:
+        mask: Bits = one[1]
+        if isinstance(one, OneOf):
+            codes = np.full((max(one.texts) + 1, 1), NOTHING, np.int32)
+            for number, text in one.texts.items():
+                codes[number] = words.code(text)
+            columns += [*_each(alone, rows), (one.numbers, codes)]
             alone = []
-        elif len(there) == 1:
-            alone += there
-        elif there:
-            columns += [*_each(alone, rows), _one_of(there, rows)]
+            continue
+        if np.array_equal(mask, everywhere(rows)):
+            columns += [*_each(alone, rows), (None, np.array([[words.code(one[0])]], np.int32))]
             alone = []
+        elif some(mask):
+            alone.append((words.code(one[0]), mask))
     return _lists([*columns, *_each(alone, rows)], rows)
-
-
-def _one_of(section: Sequence[tuple[int, Bits]], rows: int) -> Marks:
-    codes = np.array([[NOTHING], *([code] for code, _ in section)], np.int32)
-    return numbered(((number, mask) for number, (_, mask) in enumerate(section, 1)), rows), codes
 
 
 def _each(alone: Sequence[tuple[int, Bits]], rows: int) -> list[Marks]:
@@ -54,10 +59,9 @@ def _lists(columns: Sequence[Marks], rows: int) -> tuple[Array, Lists]:
     """Every combination that occurs is a list."""
     marks = [own for own, _ in columns if own is not None]
     if len(marks) == 1:
-        there = np.bincount(marks[0], minlength=1).nonzero()[0]
-        number = np.zeros(int(there[-1]) + 1, np.int32)
-        number[there] = np.arange(len(there))
-        lines, ids = there.reshape(-1, 1), chosen(number, marks[0])
+        least = int(marks[0].min())
+        ids = marks[0] - marks[0].dtype.type(least) if least else marks[0]
+        lines = np.arange(least, max(len(codes) for own, codes in columns if own is not None)).reshape(-1, 1)
     else:
         wide = np.uint16 if any(own.dtype == np.uint16 for own in marks) else np.uint8
         table = np.empty((rows, len(marks)), wide)

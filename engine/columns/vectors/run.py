@@ -85,6 +85,7 @@ class Run:
         self.records = Records(self)
         self.outcomes = Outcomes(self)
         self._trees = trees_of(Same(program))
+        self._numbers = self._trees.of_node
         self._parts: dict[int, Values] = {}
         self._nodes: dict[type, Callable[[Any], Values]] = {
             ast.BoolOp: self._logic,
@@ -192,7 +193,9 @@ class Run:
         """The value of a part of an expression; parts that say the same are evaluated once."""
         if type(node) is ast.Name:
             return self.value(node.id)
-        number = self._trees.number(node)
+        number = self._numbers.get(id(node))
+        if number is None:
+            number = self._trees.number(node)
         found = self._parts.get(number)
         if found is None:
             found = self._parts[number] = self._nodes[type(node)](node)
@@ -230,7 +233,7 @@ class Run:
             case _:
                 raise NotInColumns(f"the constant {value!r}")
 
-    def _compare(self, left: Values, right: Values, verb: Callable[[Array, Array], Array]) -> Values:
+    def _compare(self, left: Values, right: Values, verb: Callable[..., Array]) -> Values:
         if "set" in (left.kind, right.kind) or "tuple" in (left.kind, right.kind):
             raise NotInColumns("a comparison of lists")
         return compared(left, right, verb)
@@ -239,8 +242,10 @@ class Run:
         """Whether a value is in a list: one that is written out, or that of a name."""
         if isinstance(node, ast.Constant) and isinstance(node.value, tuple):
             items = [self._constant(item) for item in node.value]
-            equal = (compared(value, item, operator.eq).v for item in items)
-            return settled(reduce(operator.or_, equal, np.bool_(False)), value.u)
+            equal = [compared(value, item, np.equal) for item in items]
+            if value.u is None:
+                return any_of(equal)
+            return settled(reduce(operator.or_, (one.v for one in equal)), value.u)
         lists = self.evaluate_tree(node)
         if value.kind != "word" or lists.kind not in ("set", "tuple"):
             raise NotInColumns("a list of other things than words")
@@ -294,11 +299,11 @@ def _known_nothing(value: Values) -> Array:
     return value.v == NOTHING if value.u is None else (value.v == NOTHING) & (value.u == 0)
 
 
-_COMPARISONS: Final[dict[type[ast.cmpop], Callable[[Array, Array], Array]]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.Gt: operator.gt,
-    ast.LtE: operator.le,
-    ast.GtE: operator.ge,
+_COMPARISONS: Final[dict[type[ast.cmpop], Callable[..., Array]]] = {
+    ast.Eq: np.equal,
+    ast.NotEq: np.not_equal,
+    ast.Lt: np.less,
+    ast.Gt: np.greater,
+    ast.LtE: np.less_equal,
+    ast.GtE: np.greater_equal,
 }

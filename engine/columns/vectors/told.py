@@ -7,20 +7,22 @@ Of a settled outcome they follow from what holds; of one that is open, what the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 import numpy as np
 
 from engine.columns.answers import reason_words
-from engine.columns.vectors.bits import Bits, any_of_bits, everywhere, nowhere, packed
+from engine.columns.vectors.bits import Bits, any_of_bits, everywhere, nowhere, packed, truths
 from engine.columns.vectors.outcomes import Outcome
 from engine.columns.vectors.reading import Reading
-from engine.columns.vectors.reasons import Section
+from engine.columns.vectors.reasons import OneOf, Reason
 from engine.columns.vectors.run import Run
 from engine.columns.vectors.values import FALSE, Values
 from engine.decision import ReasonState
 from engine.link.program import Choice, Owed, Rule, Table, Window
 
-Reasons = list[Section]
+Reasons = list[Reason | OneOf]
+FEW: Final = 4  # rules that are told one by one
 
 
 class Told:
@@ -76,12 +78,11 @@ class Told:
         """The rules that decided or that the outcome hangs on, and the evidence."""
         found: Reasons = []
         rules = self._program.standing.rules
-        held = [(_of_rule("held", rules[n]), mask & self._determined) for n, mask in self._standing.hold.items()]
-        found += _of_rules(self._program.standing, held)
+        found += self._held("held", self._program.standing, self._determined)
         for table in self._program.tables.values():
             if table is self._program.standing:
                 for number, (mask, _) in self._standing.still_open.items():
-                    found.append([(_of_rule("open", rules[number]), mask & ~self._determined)])
+                    found.append((_of_rule("open", rules[number]), mask & ~self._determined))
                 continue
             found += self._of_table(table, self._settled, self._rows_read(table.name))
         choices = self._choices_that_count()
@@ -106,10 +107,9 @@ class Told:
             open_somewhere = open_somewhere | mask
         read_whole = read if table.hit == "all" else read & ~open_somewhere
         rows = counts | read_whole
-        held = [(_of_rule("held", table.rules[n]), mask & rows) for n, mask in outcome.hold.items()]
-        found = _of_rules(table, held)
-        found += [[(_of_rule("open", table.rules[n]), mask & rows)] for n, (mask, _) in outcome.listed.items()]
-        found += [[(_of_rule("failed", table.rules[n]), mask & rows)] for n, mask in outcome.failed.items()]
+        found = self._held("held", table, rows)
+        found += [(_of_rule("open", table.rules[n]), mask & rows) for n, (mask, _) in outcome.listed.items()]
+        found += [(_of_rule("failed", table.rules[n]), mask & rows) for n, mask in outcome.failed.items()]
         if np.count_nonzero(read):
             found += self._open_rules(table, outcome, read, open_somewhere)
         return found
@@ -119,12 +119,20 @@ class Told:
             for mask in outcome.hold.values():
                 read = read & ~mask
         found: Reasons = [
-            [(_of_rule("open", table.rules[n]), mask & read)] for n, (mask, _) in outcome.still_open.items()
+            (_of_rule("open", table.rules[n]), mask & read) for n, (mask, _) in outcome.still_open.items()
         ]
-        if table.hit == "first":
-            rows = read & open_somewhere
-            found.append([(_of_rule("open", table.rules[n]), mask & rows) for n, mask in outcome.hold.items()])
-        return found
+        return found + self._held("open", table, read & open_somewhere) if table.hit == "first" else found
+
+    def _held(self, state: ReasonState, table: Table, rows: Bits) -> Reasons:
+        """The rules of a table that hold, in some rows; of one of which one holds at most, by its number."""
+        outcome, count = self._run.outcomes.outcome(table), self._run.rows
+        texts = {number: _of_rule(state, table.rules[number]) for number in outcome.hold}
+        if table.hit != "first" or len(texts) <= FEW:
+            return [(text, outcome.hold[number] & rows) for number, text in texts.items()]
+        numbers = outcome.first(count)
+        if not np.array_equal(rows, everywhere(count)):
+            numbers = numbers * truths(rows, count)
+        return [OneOf(numbers, {number + 1: text for number, text in texts.items()})]
 
     def _choices_that_count(self) -> dict[str, Bits]:
         """The choices that the rules which decided a settled outcome read, each with the rows."""
@@ -160,7 +168,7 @@ class Told:
                 rows = tells | owed.get((one.party, one.proposition), self._nowhere)
                 proofs[one.proposition] = proofs.get(one.proposition, self._nowhere) | tells
                 found += self._owed(one, rows & ~self._dropped(one.party), owes_any)
-        found.append([(reason_words("owed", evidence.owed, ""), owes_any)])
+        found.append((reason_words("owed", evidence.owed, ""), owes_any))
         for table, mask in counted:
             for proposition in table.proofs:
                 proofs[proposition] = proofs.get(proposition, self._nowhere) | (mask & tells)
@@ -168,7 +176,7 @@ class Told:
             proving = self._nowhere.copy()
             for proposition, mask in proofs.items():
                 proving |= mask & packed(run.records.proven_by(proposition, also.fact))
-            found.append([(reason_words("owed", evidence.owed, also.fact), proving)])
+            found.append((reason_words("owed", evidence.owed, also.fact), proving))
         return found
 
     def _dropped(self, party: str) -> Bits:
@@ -179,9 +187,9 @@ class Told:
         record = next(one for one in self._program.records if one.party == owed.party)
         owes = self._run.records.owes(record, owed)
         owes_any |= rows & ~owes.false(self._run.rows)
-        found: Reasons = [[(reason_words("owed", "", owed.id), rows & owes.bits(self._run.rows))]]
+        found: Reasons = [(reason_words("owed", "", owed.id), rows & owes.bits(self._run.rows))]
         if owes.u is not None:
-            found.append([(reason_words("open", "", owed.id), rows & ~owes.known(self._run.rows))])
+            found.append((reason_words("open", "", owed.id), rows & ~owes.known(self._run.rows)))
         return found
 
     # ----------------------------------------------------------------------------------------------------- windows
@@ -191,15 +199,10 @@ class Told:
         """Of every window: where its deadline is shown, and where it hangs on what is missing."""
         found: Reasons = []
         for window, there, waits in windows:
-            found.append([(reason_words("shown", "", window.name), there)])
+            found.append((reason_words("shown", "", window.name), there))
             if waits is not None:
-                found.append([(reason_words("open", "", window.name), waits)])
+                found.append((reason_words("open", "", window.name), waits))
         return found
-
-
-def _of_rules(table: Table, told: Section) -> Reasons:
-    """Rules of a table, of which each row has one at most, or any."""
-    return [told] if table.hit == "first" else [[one] for one in told]
 
 
 def _of_rule(state: ReasonState, rule: Rule) -> str:

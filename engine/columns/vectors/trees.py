@@ -15,14 +15,14 @@ class Trees:
     """Numbers of parts: the same for those that say the same. They are found as they are asked for."""
 
     def __init__(self) -> None:
-        self._of_node: dict[int, int] = {}
+        self.of_node: dict[int, int] = {}
         self._of_key: dict[tuple[Any, ...], int] = {}
         self._next = count()  # two threads never get the same one
 
     def number(self, node: ast.AST) -> int:
-        found = self._of_node.get(id(node))
+        found = self.of_node.get(id(node))
         if found is None:
-            found = self._of_node[id(node)] = self._of_key.setdefault(self._key(node), next(self._next))
+            found = self.of_node[id(node)] = self._of_key.setdefault(self._key(node), next(self._next))
         return found
 
     def _key(self, node: ast.AST) -> tuple[Any, ...]:

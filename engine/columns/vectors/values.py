@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 import threading
 from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
 import numpy as np
 
+from engine.columns.buffers import memory
 from engine.columns.patterns import lists_of
 from engine.columns.vectors.bits import Array as Array
 from engine.columns.vectors.bits import Bits, everywhere, inverse, nowhere, packed, places, truths
@@ -37,10 +37,11 @@ class Values:
     asked for.
     """
 
-    __slots__ = ("_bits", "_known", "_v", "kind", "sure", "u")
+    __slots__ = ("_bits", "_known", "_v", "kind", "single", "sure", "u")
 
     def __init__(self, v: Array, u: Array | None = None, kind: Kind = "bool", sure: Array | None = None) -> None:
         self._v = v
+        self.single = getattr(v, "ndim", 1) == 0  # whether all rows have the same value, as far as it is known
         self._bits: Bits | None = None
         self._known: Bits | None = None
         self.u = u
@@ -50,11 +51,6 @@ class Values:
     @property
     def v(self) -> Array:
         return self._v
-
-    @property
-    def single(self) -> bool:
-        """Whether all rows have the same value, as far as it is known."""
-        return getattr(self._v, "ndim", 1) == 0
 
     def waiting_for(self, unknown: Array | None) -> Values:
         """The same values, where they wait for something else."""
@@ -130,16 +126,6 @@ class Coded(Values):
     def taken(self, rows: Array | slice) -> Values:
         places = self.places[rows] if isinstance(rows, slice) else self.places.take(rows)
         return Coded(self.codes, places, self.waiting(rows))
-
-    def is_one(self, code: Array) -> Array:
-        """Where it is this word."""
-        own = (self.codes == code).nonzero()[0].tolist()
-        if not own:
-            return np.zeros(len(self.places), np.bool_)
-        found = self.places == own[0]
-        for other in own[1:]:
-            found |= self.places == other
-        return found
 
 
 class Given(Values):
@@ -303,33 +289,33 @@ def _rows_of(parts: Sequence[Values]) -> int:
     return next(len(part.u) for part in parts if part.u is not None)
 
 
-def _joined(parts: Sequence[Values], verb: Callable[[Bits, Bits], Bits], settles: bool) -> Values:
-    rows = _rows_of(parts)
-    bits = parts[0].bits(rows)
-    for part in parts[1:]:
-        bits = verb(bits, part.bits(rows))
-    if all(part.u is None for part in parts):
-        return Truths(bits, rows)
-    return _combined(bits, parts, rows, settles)
+def _joined(parts: Sequence[Values], verb: Callable[..., Bits], settles: bool) -> Values:
+    """Parts joined by `and` or `or`. One that is the same in all rows settles the whole, or says nothing."""
+    known, kept = True, []
+    for part in parts:
+        if part.u is not None:
+            known = False
+        elif part.single:
+            if bool(part.v) is settles:
+                return TRUE if settles else FALSE
+            continue
+        kept.append(part)
+    if len(kept) < 2:
+        return kept[0] if kept else FALSE if settles else TRUE
+    rows = _rows_of(kept)
+    bits = verb(kept[0].bits(rows), kept[1].bits(rows))
+    for part in kept[2:]:
+        verb(bits, part.bits(rows), out=bits)
+    return Truths(bits, rows) if known else _combined(bits, kept, rows, settles)
 
 
 def all_of(parts: Sequence[Values]) -> Values:
     """Whether all hold."""
-    if any(same(part, False) for part in parts):
-        return FALSE
-    parts = [part for part in parts if not same(part, True)]
-    if len(parts) < 2:
-        return parts[0] if parts else TRUE
     return _joined(parts, np.bitwise_and, settles=False)
 
 
 def any_of(parts: Sequence[Values]) -> Values:
     """Whether any holds."""
-    if any(same(part, True) for part in parts):
-        return TRUE
-    parts = [part for part in parts if not same(part, False)]
-    if len(parts) < 2:
-        return parts[0] if parts else FALSE
     return _joined(parts, np.bitwise_or, settles=True)
 
 
@@ -340,25 +326,36 @@ def negation(value: Values) -> Values:
     return Truths(value.false(rows), rows, value.u, None if value.u is None else value.known(rows))
 
 
-def compared(left: Values, right: Values, verb: Callable[[Array, Array], Array]) -> Values:
-    """A comparison; numbers of both kinds are brought to one."""
-    if isinstance(left, Coded) and verb in (operator.eq, operator.ne) and right.u is None and right.single:
-        equal = left.is_one(right.v)
-        return _compact(equal if verb is operator.eq else ~equal, left.u)
+def compared(left: Values, right: Values, verb: Callable[..., Array]) -> Values:
+    """A comparison by a verb of NumPy; numbers of both kinds are brought to one."""
+    if isinstance(left, Coded) and verb in (np.equal, np.not_equal) and right.u is None and right.single:
+        own = (left.codes == right.v).nonzero()[0].tolist()
+        if len(own) == 1:
+            return _compact(left.places, own[0], verb, left.u)
     a, b = left.v, right.v
     if {left.kind, right.kind} == {"integer", "decimal"}:
         a, b = (_scaled(one) if side.kind == "integer" else one for one, side in ((a, left), (b, right)))
-    return _compact(verb(a, b), waiting(left.u, right.u))
+    return _compact(a, _short(b, a), verb, waiting(left.u, right.u))
 
 
-def _compact(value: Array, unknown: Array | None) -> Values:
-    """A truth value; as bits at once, so that its memory can be used again."""
-    if unknown is None and np.ndim(value):
-        return Truths(packed(value), len(value))
-    return settled(value, unknown)
+def _short(number: Array, others: Array) -> Array:
+    """A whole number as short as those that it is compared with, if it can be."""
+    if np.ndim(number) or not np.ndim(others) or others.dtype.kind != "i":
+        return number
+    limits = np.iinfo(others.dtype)
+    return others.dtype.type(number) if limits.min <= number <= limits.max else number
+
+
+def _compact(a: Array, b: Array, verb: Callable[..., Array], unknown: Array | None) -> Values:
+    """A comparison, as bits at once: the memory of the bytes is used again."""
+    rows = max(np.size(a), np.size(b))
+    if unknown is not None or np.ndim(a) == np.ndim(b) == 0:
+        return settled(verb(a, b), unknown)
+    return Truths(packed(verb(a, b, out=memory(rows, np.bool_))), rows)
 
 
 def _scaled(numbers: Array) -> Array:
+    numbers = numbers.astype(np.int64)
     there = numbers != NOTHING
     return np.where(there, np.where(there, numbers, 0) * SCALE, NOTHING)
 
