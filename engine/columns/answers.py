@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from engine.columns.buffers import bools
+from engine.columns.buffers import bools, numbers
 from engine.columns.layout import DEADLINE, INSTANT
 from engine.columns.patterns import Patterns, repeated
 from engine.columns.vectors.values import Lists
@@ -114,7 +114,7 @@ class Answers:
         lists = [*(name for name, many in self.fields.items() if many), *(name for name in MISSING if name in wanted)]
         self.lists: dict[str, Array | None] = dict.fromkeys(lists)
         self.reasons, self.deadlines = Patterns(rows), Patterns(rows)
-        self._instants: list[tuple[Array | slice, Array, Array, Array]] = []
+        self._instants: list[tuple[Array | slice, Sequence[tuple[Array, Array, Array]]]] = []
         self.errors: dict[int, str] = {}
 
     def wrong(self, row: int, problem: str) -> None:
@@ -162,15 +162,12 @@ class Answers:
             code = self.shared.deadlines.code
             told = [[code(d.name, d.window, d.party, d.state, d.passed) for d in one.deadlines] for one in decisions]
             self.deadlines.add(at, own, _as_lists(told))
-            for place in range(max(map(len, told), default=0)):
-                there = np.array([len(one) > place for one in told])
-                found = [one.deadlines[place].at if len(one.deadlines) > place else EPOCH for one in decisions]
-                instants = np.array([one.replace(tzinfo=None) for one in found], "M8[us]").astype(np.int64)
-                self.instants(at, there, instants, np.full(len(rows), place))
+            self.instants(at, [_at_place(place, decisions) for place in range(max(map(len, told), default=0))])
 
-    def instants(self, rows: Array | slice, there: Array, at: Array, places: Array) -> None:
-        """When a deadline of rows is, and its place among their deadlines, where it is there."""
-        self._instants.append((rows, there.nonzero()[0], at, places))
+    def instants(self, rows: Array | slice, columns: Sequence[tuple[Array, Array, Array]]) -> None:
+        """When deadlines of rows are, column by column: where the row has one, when it is, and its place among those of
+        the row."""
+        self._instants.append((rows, columns))
 
     def _texts(self, name: str, rows: Array, lists: Sequence[Sequence[str]]) -> None:
         self.give(name, rows, self._ids(lists))
@@ -213,8 +210,11 @@ class Answers:
     def _deadline_lists(self) -> pa.Array:
         starts, codes = self.deadlines.put_together()
         instants = np.empty(len(codes), np.int64)
-        for rows, there, at, places in self._instants:
-            instants[(starts[:-1][rows] + places)[there]] = at[there]
+        for rows, columns in self._instants:
+            first = starts[:-1][rows]
+            for there, at, places in columns:
+                some = there.nonzero()[0]
+                instants[first.take(some) + places.take(some)] = at.take(some)
         found = pa.array(instants.view("M8[us]"), pa.timestamp("us")).cast(INSTANT)
         return self._as_column(starts, self.shared.deadlines.structs(codes, found))
 
@@ -228,7 +228,16 @@ def _as_lists(lists: Sequence[Sequence[int]]) -> tuple[Array, Array]:
     return np.array([len(one) for one in lists], np.int32), np.array([code for one in lists for code in one], np.int32)
 
 
+def _at_place(place: int, decisions: Sequence[Decision]) -> tuple[Array, Array, Array]:
+    there = [len(one.deadlines) > place for one in decisions]
+    found = [one.deadlines[place].at if own else EPOCH for own, one in zip(there, decisions, strict=True)]
+    instants = np.array([one.replace(tzinfo=None) for one in found], "M8[us]").astype(np.int64)
+    return np.array(there), instants, np.full(len(there), place)
+
+
 def _by_code(texts: pa.Array, codes: Array) -> pa.Array:
     """The texts of these codes."""
     words = texts.dictionary_encode()
-    return pa.DictionaryArray.from_arrays(words.indices.take(pa.array(codes)), words.dictionary)
+    if words.null_count:
+        return pa.DictionaryArray.from_arrays(words.indices.take(pa.array(codes)), words.dictionary)
+    return pa.DictionaryArray.from_arrays(pa.array(numbers(words.indices, np.int32).take(codes)), words.dictionary)

@@ -18,7 +18,7 @@ from engine.columns.alike import Alike, alike
 from engine.columns.answers import Answers, Shared, Words
 from engine.columns.buffers import filled, given, keep_memory, numbered, numbers
 from engine.columns.governing import governing_versions_by_row
-from engine.columns.layout import BEFORE, BEHIND, decisions_schema, governing_versions, outward_fields
+from engine.columns.layout import AT_ONCE, BEFORE, BEHIND, decisions_schema, governing_versions, outward_fields
 from engine.columns.table import Empty, Table, columns_of, refused
 from engine.columns.vectors.facts import FactArrays
 from engine.columns.vectors.gather import Gathering
@@ -35,7 +35,6 @@ from engine.link.program import Choice, Formula, Program
 if TYPE_CHECKING:
     from engine.pack import Pack, Version
 
-ROWS: Final = 262_144  # of a batch that are decided at once
 FEW: Final = 200  # rows for which arrays are not worth their while
 FIRST, LAST = micros(FIRST_MOMENT), micros(LAST_MOMENT)
 NO_KEY: Final = -1
@@ -131,8 +130,8 @@ class Decider:
 
     def decide(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         """The decisions of the rows of a batch, in order."""
-        for first in range(0, batch.num_rows, ROWS):
-            yield self._decide(batch.slice(first, ROWS))
+        for first in range(0, batch.num_rows, AT_ONCE):
+            yield self._decide(batch.slice(first, AT_ONCE))
 
     def _kept(self, batch: pa.RecordBatch) -> list[pa.Array]:
         return [batch.column(name).cast(self.schema.field(name).type) for name in self._columns.kept]

@@ -18,7 +18,7 @@ import pyarrow.parquet
 from engine.columns.csv_lines import read_csv
 from engine.columns.json_lines import read_json_lines
 from engine.columns.json_text import as_json, instants, objects
-from engine.columns.layout import plain_schema
+from engine.columns.layout import AT_ONCE, plain_schema
 from engine.diagnostics import InvalidDocument, Report, quoted
 
 Format = Literal["parquet", "csv", "jsonl", "arrow"]
@@ -32,7 +32,6 @@ FORMATS: Final[dict[str, Format]] = {
     ".feather": "arrow",
     ".ipc": "arrow",
 }
-ROWS: Final = 131_072
 BUFFER: Final = 1024 * 1024  # bytes of a column that are read at once
 BLOCK: Final = 16 * 1024 * 1024  # bytes of text that are read at once
 
@@ -71,7 +70,7 @@ def open_table(path: Path, columns: pa.Schema | None = None) -> OpenTable:
 
 def _parquet(path: Path, _: pa.Schema | None) -> OpenTable:
     file = pyarrow.parquet.ParquetFile(path, buffer_size=BUFFER, pre_buffer=False)
-    return OpenTable(file.schema_arrow, file.iter_batches(ROWS), file.metadata.num_rows)
+    return OpenTable(file.schema_arrow, file.iter_batches(AT_ONCE), file.metadata.num_rows)
 
 
 def _csv(path: Path, _: pa.Schema | None) -> OpenTable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -17,13 +18,11 @@ BYTE: Final = 8
 
 def packed(truths: Array) -> Bits:
     """Truth values, a byte for each row, as bits."""
-    found = np.packbits(truths, bitorder="little")
-    return _whole_words(found)
-
-
-def _whole_words(found: Array) -> Bits:
-    if len(found) % 8:
-        found = np.concatenate([found, np.zeros(-len(found) % 8, np.uint8)])
+    own = np.packbits(truths, bitorder="little")
+    if not len(own) % 8:
+        return own.view(np.uint64)
+    found = np.zeros(-(-len(own) // 8) * 8, np.uint8)
+    found[: len(own)] = own
     return found.view(np.uint64)
 
 
@@ -48,10 +47,13 @@ def nowhere(rows: int) -> Bits:
     return np.zeros(-(-rows // WORD), np.uint64)
 
 
+@lru_cache(maxsize=64)
 def everywhere(rows: int) -> Bits:
+    """Not to be written to."""
     found = np.full(-(-rows // WORD), 2**64 - 1, np.uint64)
     if rows % WORD:
         found[-1] = (1 << rows % WORD) - 1
+    found.flags.writeable = False
     return found
 
 

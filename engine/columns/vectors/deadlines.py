@@ -73,13 +73,15 @@ def deadlines_of(run: Run, windows: Sequence[tuple[Window, Bits]]) -> Shown:
 
 
 def _kinds(run: Run, window: Window, ends: Array) -> Array:
-    """What became of a window: the number of its state, twice, and one more where it is passed."""
-    passed = run.as_of > ends
+    """What became of a window: the number of its state, twice, and one more where it is passed. By numbers alone, which
+    takes less time than to choose by row."""
+    passed = (run.as_of > ends).view(np.uint8)
     behind = "missed" if window.met_by is not None or run.records.of(window) is not None else "ended"
-    state = np.where(passed, np.uint8(2 * STATES.index(behind)), np.uint8(2 * STATES.index("running")))
-    met = run.clocks.met(window)
-    state = np.where(truths(met.bits(run.rows), run.rows), np.uint8(2 * STATES.index("met")), state)
+    state = passed * np.uint8(STATES.index(behind))  # on running, which is the first
+    instead = [(run.clocks.met(window), "met")]
     if window.paused_by is not None:
-        paused = run.clocks.paused(window)
-        state = np.where(truths(paused.bits(run.rows), run.rows), np.uint8(2 * STATES.index("paused")), state)
-    return state + passed.view(np.uint8)
+        instead.append((run.clocks.paused(window), "paused"))
+    for value, name in instead:
+        here = truths(value.bits(run.rows), run.rows).view(np.uint8)
+        state = state * (here ^ np.uint8(1)) + here * np.uint8(STATES.index(name))
+    return state * np.uint8(2) + passed

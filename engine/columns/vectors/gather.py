@@ -251,5 +251,4 @@ class Gathering:
             answers.reasons.add(at, given(ids), lists)
         if self._deadlines is not None:
             answers.deadlines.add(at, given(self._deadlines.ids), self._deadlines.lists(answers.shared.deadlines))
-            for there, instants, place in self._deadlines.columns:
-                answers.instants(everywhere, given(there), given(instants), given(place))
+            answers.instants(everywhere, [tuple(map(given, one)) for one in self._deadlines.columns])

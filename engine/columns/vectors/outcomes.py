@@ -275,9 +275,7 @@ class Outcomes:
             return Values(np.int32(lists.id([int(words.v)])), words.u, "tuple")
         if (words.v < 0).any():  # no word at all, or one of this batch alone
             self._in.doubt |= words.v < 0
-        codes, places = np.unique(words.v, return_inverse=True)
-        ids = np.array([lists.id([int(code)]) if code >= 0 else 0 for code in codes], np.int32)
-        return Values(ids[places], words.u, "tuple")
+        return Values(lists.ones(words.v), words.u, "tuple")
 
     def _nothing(self, table: Table, name: str, says: dict[int, Values]) -> Values:
         """What stands where no rule says anything."""

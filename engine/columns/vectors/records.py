@@ -85,18 +85,17 @@ class Records:
             awaited = all_of([involved, negation(nothing), negation(ended)])
             never = np.full(run.rows, NOTHING)
             return Received(involved, None, np.zeros(0, np.bool_), nothing, nothing, awaited, ends, never, unassessed)
-        so_far = handed.at <= spread(run.as_of, run.rows)[handed.row]
-        in_time = so_far & (handed.at <= spread(ends.v, run.rows)[handed.row])
+        so_far = handed.at <= run.as_of.take(handed.row)
+        in_time = so_far & (handed.at <= (ends.v if ends.single else ends.v.take(handed.row)))
         waits: Array | None = unknown
-        any_so_far = _rows(run.rows, handed.row[so_far])
         if ends.u is not None:
-            of_ends = np.where(any_so_far, ends.u, KNOWN)
+            of_ends = np.where(_rows(run.rows, handed, so_far), ends.u, KNOWN)
             waits = of_ends if unknown is None else np.where(level(unknown, run.rows) != KNOWN, unknown, of_ends)
-        submitted = settled(_rows(run.rows, handed.row[in_time]), waits)
-        late = settled(_rows(run.rows, handed.row[so_far & ~in_time]), waits)
+        submitted = settled(_rows(run.rows, handed, in_time), waits)
+        late = settled(_rows(run.rows, handed, so_far & ~in_time), waits)
         awaited = all_of([involved, negation(submitted), negation(ended)])
         first = np.full(run.rows, NOTHING)
-        np.minimum.at(first, handed.row[in_time], handed.at[in_time])
+        np.minimum.at(first, handed.row.compress(in_time), handed.at.compress(in_time))
         return Received(involved, handed, in_time, late, submitted, awaited, ends, first, unassessed)
 
     # ------------------------------------------------------------------------------------------------ one party
@@ -120,8 +119,8 @@ class Records:
         handed, rows = received.handed, self._in.rows
         if handed is None:
             return received.submitted  # false, and not known where the materials are not
-        forged = _rows(rows, handed.row[received.in_time & handed.forged])
-        nobody_said = _rows(rows, handed.row[received.in_time & handed.nobody_said])
+        forged = _rows(rows, handed, received.in_time & handed.forged)
+        nobody_said = _rows(rows, handed, received.in_time & handed.nobody_said)
         return self._where_received(received, forged, nobody_said & ~forged)
 
     def _where_received(self, received: Received, true: Array, not_made: Array) -> Values:
@@ -172,10 +171,10 @@ class Records:
         if handed is None:
             return received.submitted if possible else FALSE
         proving = received.in_time & handed.proves.has(proposition)
-        shown = _rows(rows, handed.row[proving & handed.genuine])
-        not_made = _rows(rows, handed.row[proving & handed.nobody_said])
+        shown = _rows(rows, handed, proving & handed.genuine)
+        not_made = _rows(rows, handed, proving & handed.nobody_said)
         if possible:
-            not_made |= _rows(rows, handed.row[received.in_time & ~handed.assessed & ~handed.forged])
+            not_made |= _rows(rows, handed, received.in_time & ~handed.assessed & ~handed.forged)
         not_made &= ~shown
         if possible:
             return self._where_received(received, shown, not_made)
@@ -252,8 +251,8 @@ class Records:
         return Values(ids, waiting(*(holds.u for _, holds in listed)), "tuple", ids)
 
 
-def _rows(count: int, rows: Array) -> Array:
-    """A mask of so many rows that has these."""
+def _rows(count: int, handed: Handed, items: Array) -> Array:
+    """Of so many rows those that have one of these materials."""
     mask = np.zeros(count, np.bool_)
-    mask[rows] = True
+    mask[handed.row.compress(items)] = True
     return mask

@@ -87,7 +87,7 @@ class Values:
         if self.u is None:
             return None
         unknown = self.u[rows] if isinstance(rows, slice) else self.u.take(rows)
-        return unknown if unknown.any() else None
+        return unknown if np.count_nonzero(unknown) else None
 
 
 class Truths(Values):
@@ -374,7 +374,7 @@ def level(unknown: Array | None, rows: int) -> Array:
 
 def spread(value: Array, rows: int) -> Array:
     """An array over all rows."""
-    return value if np.shape(value) == (rows,) else np.broadcast_to(value, rows)
+    return value if isinstance(value, np.ndarray) and value.shape == (rows,) else np.broadcast_to(value, rows)
 
 
 class Lists:
@@ -399,15 +399,19 @@ class Lists:
         return found
 
     def ones(self, codes: Array) -> Array:
-        """The ids of lists of one word each."""
-        there, at = np.unique(codes, return_inverse=True)
-        return np.array([self.id([code]) for code in there.tolist()], np.int32)[at]
+        """The ids of lists of one word each; the empty one for what is no word."""
+        places = np.maximum(codes, NO_WORD) - NO_WORD
+        there = np.bincount(places).nonzero()[0]
+        ids = np.zeros(int(there[-1]) + 1 if len(there) else 0, np.int32)
+        ids[there] = [self.id([code]) if code >= 0 else 0 for code in (there + NO_WORD).tolist()]
+        return ids.take(places)
 
     def joined(self, left: Array, right: Array) -> Array:
         """Lists one behind the other, row by row, without repetitions."""
         if not np.count_nonzero(right):
             return left
-        left, right = np.broadcast_arrays(left, right)
+        if np.shape(left) != np.shape(right):
+            left, right = np.broadcast_arrays(left, right)
         if not np.count_nonzero(left):
             return right
         size = len(self._pairs)
@@ -448,8 +452,10 @@ class Lists:
         """Whether lists have a word."""
         known = self._has.get(code)
         if known is None or len(known) < len(self.lists):
-            known = self._has[code] = np.array([code in one for one in self.lists])
-        return known[ids]
+            before = () if known is None else known
+            own = [code in one for one in self.lists[len(before) :]]
+            known = self._has[code] = np.concatenate([np.asarray(before, np.bool_), np.array(own, np.bool_)])
+        return known.take(ids)
 
     def all(self) -> tuple[Array, Array]:
         """How many words each list has, and all of them one behind the other."""
