@@ -16,7 +16,7 @@ import pyarrow as pa
 from engine.clock import parse_instant
 from engine.columns.alike import Alike, alike
 from engine.columns.answers import Answers, Shared, Words
-from engine.columns.buffers import filled, given, numbered, numbers
+from engine.columns.buffers import filled, given, keep_memory, numbered, numbers
 from engine.columns.governing import governing_versions_by_row
 from engine.columns.layout import AT_ONCE, BEFORE, BEHIND, decisions_schema, governing_versions, outward_fields
 from engine.columns.table import Empty, Table, columns_of, refused
@@ -122,6 +122,7 @@ class Decider:
         self._versions_used = versions
         self._units = [(one, unit) for one in versions for unit in alike(one.programs)]
         self._shared = Shared()
+        keep_memory()
         self._assumed = {one.name: _prepared(one, self._shared.words) for one in versions}
         self._in_columns = in_columns
         self.schema = decisions_schema(policies, [read.field(name) for name in self._columns.kept], only)

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 
 Array = np.ndarray[Any, Any]
+LARGEST: Final = 2**24  # bytes
 
 
-def memory(count: int, type_: Any) -> Array:
-    """Room for so many numbers, of Arrow's memory: that is used again, where NumPy's own goes back to the system."""
-    own = np.dtype(type_)
-    return np.frombuffer(pa.allocate_buffer(count * own.itemsize), own)
+def keep_memory() -> None:
+    """Let the C library keep what it frees: it gives memory back to the system above twice the size of the largest
+    piece that it has freed, and batches would ask for the same pages again and again."""
+    np.empty(LARGEST, np.uint8)  # never written to, and freed at once
 
 
 def chosen(values: Array, places: Array) -> Array:
-    """The values at these places; places are right."""
-    return values.take(places, axis=0, out=memory(values[:1].size * len(places), values.dtype).reshape(
-        len(places), *values.shape[1:]), mode="clip")  # fmt: skip
+    """The values at these places, which are right."""
+    return values.take(places, axis=0, mode="clip")
 
 
 @lru_cache(maxsize=8)

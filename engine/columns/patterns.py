@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from engine.columns.buffers import chosen, memory, numbered, numbers
+from engine.columns.buffers import chosen, numbers
 
 Array = np.ndarray[Any, Any]
 Lists = tuple[Array, Array]  # how many items each list has, and the items one behind the other
@@ -25,7 +25,7 @@ class Patterns:
 
     def add(self, rows: Array | None, ids: Array, lists: Lists) -> None:
         """These rows (None: all) have lists of these, by their numbers."""
-        ids = np.add(ids, np.int32(self._many), out=memory(len(ids), np.int32))
+        ids = ids + np.int32(self._many)
         if rows is None:
             self._ids = ids
         else:
@@ -47,9 +47,7 @@ def repeated(ids: Array, counts: Array, items: Array) -> Lists:
         return np.zeros(len(ids) + 1, np.int32), items[:0]
     if not counts[0] and counts[1:].min() == (length := int(counts[1:].max())) and ids.min() > 0:
         same = chosen(np.concatenate([items[:length], items]).reshape(-1, length), ids)
-        starts = memory(len(ids) + 1, np.int32)
-        np.multiply(numbered(len(ids) + 1), length, out=starts, casting="unsafe")
-        return starts, same.reshape(-1)
+        return np.arange(0, length * len(ids) + 1, length, dtype=np.int32)[: len(ids) + 1], same.reshape(-1)
     ends = np.zeros(len(counts) + 1, np.int32)
     np.cumsum(counts, out=ends[1:])
     # Arrow copies a text at once, whatever it says, and a list item by item.

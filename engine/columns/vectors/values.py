@@ -8,7 +8,6 @@ from typing import Final, Literal
 
 import numpy as np
 
-from engine.columns.buffers import memory
 from engine.columns.patterns import lists_of
 from engine.columns.vectors.bits import Array as Array
 from engine.columns.vectors.bits import Bits, everywhere, inverse, nowhere, packed, places, truths
@@ -351,7 +350,7 @@ def _compact(a: Array, b: Array, verb: Callable[..., Array], unknown: Array | No
     rows = max(np.size(a), np.size(b))
     if unknown is not None or np.ndim(a) == np.ndim(b) == 0:
         return settled(verb(a, b), unknown)
-    return Truths(packed(verb(a, b, out=memory(rows, np.bool_))), rows)
+    return Truths(packed(verb(a, b)), rows)
 
 
 def _scaled(numbers: Array) -> Array:
