@@ -135,7 +135,7 @@ def run_of(version: Version, cases: Cases) -> Run:
     words, rows = Words(), np.arange(len(cases))
     facts = FactArrays(Table(table, columns, "unknown"), version, words, _prepared(version, words))
     as_of = np.array([micros(parse_instant(moment)) for _, moment in cases])
-    ordered = Ordered(facts, rows, as_of, words, Zones())
+    ordered = Ordered(facts, rows, [len(rows)], as_of, words, Zones())
     return Run(version.programs[cases[0][0]["scenario"]], ordered, 0, len(rows), Lists())
 
 

@@ -210,7 +210,7 @@ class Decider:
         table: Table,
         version: Version,
         rows: Array | None,
-        parts: Iterable[tuple[Alike, int, int]],
+        parts: Sequence[tuple[Alike, int, int]],
         answers: Answers,
     ) -> list[Array]:
         """Decide the rows of a version (None: all, as they lie); `parts` are those of scenarios that are alike, from
@@ -218,7 +218,7 @@ class Decider:
         words = self._shared.words
         read = FactArrays(table, version, words, self._assumed[version.name])
         as_of = answers.as_of if rows is None else answers.as_of[rows]
-        facts = Ordered(read, rows, as_of, words, self._shared.zones)
+        facts = Ordered(read, rows, [last - first for _, first, last in parts], as_of, words, self._shared.zones)
         left = []
         for unit, first, last in parts:
             if first == last:

@@ -50,12 +50,6 @@ def repeated(ids: Array, counts: Array, items: Array) -> Lists:
         return np.arange(0, length * len(ids) + 1, length, dtype=np.int32)[: len(ids) + 1], same.reshape(-1)
     ends = np.zeros(len(counts) + 1, np.int32)
     np.cumsum(counts, out=ends[1:])
-    there = np.bincount(ids, minlength=len(counts)).nonzero()[0]
-    length = counts[there[0]]
-    if (counts[there] == length).all():
-        lists = np.zeros((len(counts), length), items.dtype)
-        lists[there] = items[ends[there, None] + np.arange(length)]
-        return np.arange(len(ids) + 1, dtype=np.int32) * length, lists.take(ids, axis=0).reshape(-1)
     # Arrow copies a text at once, whatever it says, and a list item by item.
     buffers = [None, pa.py_buffer(ends * np.int32(items.itemsize)), pa.py_buffer(np.ascontiguousarray(items))]
     _, found, data = pa.Array.from_buffers(pa.binary(), len(counts), buffers).take(pa.array(ids)).buffers()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -14,10 +15,18 @@ from engine.columns.vectors.zones import Zones
 
 
 class Ordered:
-    """`rows` are the numbers of the rows in a batch (None: all as they lie), `as_of` the moments (microseconds, UTC) at
-    which their facts are known."""
+    """`rows` are the numbers of the rows in a batch (None: all as they lie), in parts of which `lengths` says how long
+    they are and in which rows keep their order; `as_of` are the moments (microseconds, UTC) at which facts are known."""
 
-    def __init__(self, facts: FactArrays, rows: Array | None, as_of: Array, words: Words, zones: Zones) -> None:
+    def __init__(
+        self,
+        facts: FactArrays,
+        rows: Array | None,
+        lengths: Sequence[int],
+        as_of: Array,
+        words: Words,
+        zones: Zones,
+    ) -> None:
         self.rows = len(as_of)
         self.as_of = as_of
         self.words = words
@@ -25,6 +34,7 @@ class Ordered:
         self.wrong = facts.wrong if rows is None else facts.wrong[rows]
         self._facts = facts
         self._order = rows
+        self._lengths = lengths
         self._found: dict[str, Values] = {}
 
     def fact(self, name: str) -> Values:
@@ -39,7 +49,13 @@ class Ordered:
         if found.kind == "set":
             v, u = found.v, found.u
             if self._order is not None:
-                v = v.ordered(self._places) if isinstance(v, Handed) else None if v is None else v.taken(self._order)
+                v = (
+                    v.ordered(self._places, self._parts)
+                    if isinstance(v, Handed)
+                    else None
+                    if v is None
+                    else v.taken(self._order)
+                )
                 u = None if u is None else u[self._order]
             return Values(v, u, "set")
         if fact.kind != "event":
@@ -59,6 +75,11 @@ class Ordered:
         places = np.full(self._facts.rows, -1)
         places[self._order] = np.arange(self.rows)
         return places
+
+    @cached_property
+    def _parts(self) -> Array:
+        """The number of the part of each row."""
+        return np.repeat(np.arange(len(self._lengths), dtype=np.min_scalar_type(len(self._lengths))), self._lengths)
 
     @cached_property
     def zone_numbers(self) -> Array:

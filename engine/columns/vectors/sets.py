@@ -75,15 +75,15 @@ class Handed:
         own = (self.at[items], self.assessed[items], self.genuine[items], self.forged[items])
         return Handed(row, *own, self.proves.taken(items))
 
-    def ordered(self, places: Array) -> Handed:
-        """With the rows in another order: `places` says where each goes; negative: nowhere."""
-        row = places[self.row]
+    def ordered(self, places: Array, parts: Array) -> Handed:
+        """With the rows in another order: `places` says where each goes (negative: nowhere), and `parts` by place the
+        number of a part in which the order stays."""
+        row = places.take(self.row)
         if (row < 0).any():
             there = (row >= 0).nonzero()[0]
-            return self._taken(there, self.row[there]).ordered(places)
-        narrow = row.astype(np.min_scalar_type(max(len(places) - 1, 0)))  # sorted in a fraction of the time
-        items = np.argsort(narrow, kind="stable")
-        return self._taken(items, row[items])
+            return self._taken(there, self.row[there]).ordered(places, parts)
+        items = np.argsort(parts.take(row), kind="stable")  # short numbers are sorted in a fraction of the time
+        return self._taken(items, row.take(items))
 
     def part(self, first: int, last: int) -> Handed:
         """The materials of the rows from one to another, which are numbered anew."""

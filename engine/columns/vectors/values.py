@@ -394,7 +394,7 @@ class Lists:
     def __init__(self) -> None:
         self.lists: list[tuple[int, ...]] = [()]
         self._ids: dict[tuple[int, ...], int] = {(): 0}
-        self._pairs = np.full((64, 64), -1, np.int32)
+        self._pairs = np.full((64, 64), -1, np.int16)
         self._has: dict[int, Array] = {}
         self._all: tuple[Array, Array] = (np.zeros(0, np.int32), np.zeros(0, np.int32))
 
@@ -425,7 +425,7 @@ class Lists:
             return right
         size = len(self._pairs)
         if len(self.lists) > size and size < self.MOST:
-            grown = np.full((max(2 * size, len(self.lists)),) * 2, -1, np.int32)
+            grown = np.full((min(max(2 * size, len(self.lists)), self.MOST),) * 2, -1, np.int16)
             grown[:size, :size] = self._pairs
             self._pairs = grown
         size = len(self._pairs)
