@@ -16,7 +16,7 @@ from engine.columns.vectors.zones import Zones
 
 class Ordered:
     """`rows` are the numbers of the rows in a batch (None: all as they lie), in parts of which `lengths` says how long
-    they are and in which rows keep their order; `as_of` are the moments (microseconds, UTC) at which facts are known."""
+    they are and in which rows keep their order; `as_of` are the moments (microseconds, UTC) at which facts count."""
 
     def __init__(
         self,
