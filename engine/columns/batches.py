@@ -16,7 +16,7 @@ import pyarrow as pa
 from engine.clock import parse_instant
 from engine.columns.alike import Alike, alike
 from engine.columns.answers import Answers, Shared, Words
-from engine.columns.buffers import filled, given, keep_memory, numbered, numbers
+from engine.columns.buffers import filled, given, keep_memory, row_numbers, numbers
 from engine.columns.governing import governing_versions_by_row
 from engine.columns.layout import AT_ONCE, BEFORE, BEHIND, decisions_schema, governing_versions, outward_fields
 from engine.columns.table import Empty, Table, columns_of, refused
@@ -174,7 +174,7 @@ class Decider:
         for row in np.flatnonzero(~answers.has_moment).tolist():
             answers.errors.setdefault(row, NO_MOMENT)
         if not answers.errors:
-            return numbered(table.rows)
+            return row_numbers(table.rows)
         fine = np.ones(table.rows, np.bool_)
         fine[list(answers.errors)] = False
         return np.flatnonzero(fine)

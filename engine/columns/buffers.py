@@ -24,7 +24,7 @@ def chosen(values: Array, places: Array) -> Array:
 
 
 @lru_cache(maxsize=8)
-def numbered(rows: int) -> Array:
+def row_numbers(rows: int) -> Array:
     """The numbers of so many rows. Not to be written to."""
     found = np.arange(rows)
     found.flags.writeable = False

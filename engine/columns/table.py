@@ -100,17 +100,19 @@ class Table:
         self.columns = columns
         self.empty = empty
         self.rows: int = batch.num_rows
+        self._columns = dict(zip(batch.schema.names, batch.columns, strict=True))
         self._cells: dict[tuple[str, str], Cells] = {}
         self._said: dict[str, np.ndarray[Any, Any]] = {}
 
     def cells(self, fact: Fact) -> Cells | None:
         """The cells of a fact; None where the table has no column for it."""
-        if fact.name not in self.columns.facts:
+        if fact.name not in self._columns:
             return None
         key = (fact.name, fact.kind)
-        if key not in self._cells:
-            self._cells[key] = cells(self.batch.column(fact.name), fact.kind)
-        return self._cells[key]
+        found = self._cells.get(key)
+        if found is None:
+            found = self._cells[key] = cells(self._columns[fact.name], fact.kind)
+        return found
 
     def said(self, name: str) -> np.ndarray[Any, Any] | None:
         """What the companion column says of a fact, by row: nothing, `null` (1), `unknown` (2), something else (3)."""

@@ -110,11 +110,20 @@ class Truths(Values):
 class Coded(Values):
     """Words by the places that they have in a short list; `codes` are those of the words there."""
 
-    __slots__ = ("codes", "places")
+    __slots__ = ("_place", "codes", "places")
 
     def __init__(self, codes: Array, places: Array, u: Array | None = None) -> None:
         super().__init__(None, u, "word")
         self.codes, self.places = codes, places
+        self._place: dict[int, int | None] | None = None
+
+    def place(self, code: int) -> int | None:
+        """The place of a word, -1 where it has none; None where it has several."""
+        if self._place is None:
+            self._place = {}
+            for place, own in enumerate(self.codes.tolist()):
+                self._place[own] = None if own in self._place else place
+        return self._place.get(code, -1)
 
     @property
     def v(self) -> Array:
@@ -328,9 +337,9 @@ def negation(value: Values) -> Values:
 def compared(left: Values, right: Values, verb: Callable[..., Array]) -> Values:
     """A comparison by a verb of NumPy; numbers of both kinds are brought to one."""
     if isinstance(left, Coded) and verb in (np.equal, np.not_equal) and right.u is None and right.single:
-        own = (left.codes == right.v).nonzero()[0].tolist()
-        if len(own) == 1:
-            return _compact(left.places, own[0], verb, left.u)
+        place = left.place(int(right.v))
+        if place is not None:
+            return _compact(left.places, place, verb, left.u)
     a, b = left.v, right.v
     if {left.kind, right.kind} == {"integer", "decimal"}:
         a, b = (_scaled(one) if side.kind == "integer" else one for one, side in ((a, left), (b, right)))
