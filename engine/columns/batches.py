@@ -16,7 +16,7 @@ import pyarrow as pa
 from engine.clock import parse_instant
 from engine.columns.alike import Alike, alike
 from engine.columns.answers import Answers, Shared, Words
-from engine.columns.buffers import filled, given, keep_memory, row_numbers, numbers
+from engine.columns.buffers import filled, given, keep_memory, numbers, row_numbers
 from engine.columns.governing import governing_versions_by_row
 from engine.columns.layout import AT_ONCE, BEFORE, BEHIND, decisions_schema, governing_versions, outward_fields
 from engine.columns.table import Empty, Table, columns_of, refused
