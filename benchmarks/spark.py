@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,13 +107,18 @@ def processor_time() -> float:
 
 
 def _below(process: int) -> Iterator[int]:
+    """All processes that descend from one. Any of them may end while they are looked for."""
     for task in Path(f"/proc/{process}/task").glob("*"):
-        for child in map(int, (task / "children").read_text().split()):
-            yield child
-            yield from _below(child)
+        with suppress(OSError):
+            for child in (task / "children").read_text().split():
+                yield int(child)
+                yield from _below(int(child))
 
 
 def _used(process: int) -> float:
-    """Its own time and that of its children that have ended."""
-    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    """Its own time and that of its children that have ended; nothing once it has itself, as its parent has it then."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
     return sum(map(int, fields[11:15])) / TICKS

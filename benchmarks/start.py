@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import subprocess
@@ -11,15 +12,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+import yaml
+
 from benchmarks.cases import made_up, settled, version
 from benchmarks.harness import Contest, Contestant, Disagreement, Size, Target
 
 ROOT = Path(__file__).resolve().parent.parent
-BARE, CLICK, JSON, TEXT = (
+BARE, CLICK, JSON, TEXT, YAML = (
     "python -I -c pass",
     "python -I -c 'import click'",
     "decide CASE.json, to JSON",
     "decide CASE.json, to text",
+    "decide CASE.yaml, to text",
 )
 MODULES = ("yaml", "jsonschema", "simpleeval", "rich")
 
@@ -30,15 +34,18 @@ def contests(size: Size) -> Iterator[Contest]:
         case = Path(folder) / "case.json"
         asked = next(one for one in made_up(60) if settled(version().decide(one.case, one.moment)))
         case.write_bytes(asked.text)
-        decide = [sys.executable, str(ROOT / "cli.py"), "decide", str(case), "--as-of", asked.as_of]
+        written = case.with_suffix(".yaml")
+        written.write_text(yaml.safe_dump(json.loads(asked.text), sort_keys=False), "utf-8")
+        decide = [sys.executable, str(ROOT / "cli.py"), "decide", "--as-of", asked.as_of]
         commands = {
             BARE: [sys.executable, "-I", "-c", "pass"],
             CLICK: [sys.executable, "-I", "-c", "import click"],
             "import engine": [sys.executable, "-c", "import engine; engine.load_pack"],
-            JSON: [*decide, "--format", "json"],
-            TEXT: decide,
+            JSON: [*decide, str(case), "--format", "json"],
+            TEXT: [*decide, str(case)],
+            YAML: [*decide, str(written)],
         }
-        for name in (JSON, TEXT):  # what is kept from the first time is there from now on
+        for name in (JSON, TEXT, YAML):  # what is kept from the first time is there from now on
             _run(commands[name], environment)
         loaded = _loaded(commands[JSON], environment)
         says = f"Modules loaded to decide to JSON: {', '.join(loaded)}." if loaded else (

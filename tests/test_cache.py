@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import pickle
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,15 +13,8 @@ from engine import Pack
 from engine.cache import entries as kept
 from engine.cache import packs
 from engine.cache.packs import cached_pack
-from engine.cache.prepared import Prepared, prepared
-from engine.cli.cold import Line, read_line
-from engine.clock import parse_instant
-from engine.diagnostics import Report
-from engine.document import plain, read_document
-from engine.testing.suite import policy_tests
 
 ROOT = Path(__file__).parent.parent
-EXAMPLE = ROOT / "policies/tiktok-shop-us/examples/lost-package.yaml"
 MOMENT = "2025-06-20T09:00:00-04:00"
 
 
@@ -126,7 +115,8 @@ def test_a_damaged_entry_is_as_good_as_none_and_is_written_anew(folder: Path, en
 def test_an_entry_that_holds_something_else_is_not_a_pack(tmp_path: Path) -> None:
     content = pickle.dumps({"a": 1})
     entry = tmp_path / "other.pack"
-    entry.write_bytes(kept._HEAD + hashlib.sha256(content).digest() + content)
+    kept.keep(content, str(entry))
+    assert kept.read_entry(str(entry)) == content
     assert packs._read(str(entry)) is None
 
 
@@ -152,94 +142,6 @@ def test_the_entries_that_were_written_last_are_left(
         (folder / "note.yaml").write_text(f"# {number}\n")
         load(folder, entries)
     assert len(list(entries.iterdir())) == 2
-
-
-LOOKING = """
-import sys
-sys.argv = ["aftersale", *sys.argv[1:]]
-from engine.cli import main
-try:
-    main()
-except SystemExit:
-    slow = ("yaml", "jsonschema", "rich", "click", "simpleeval", "engine.pack")
-    print([name for name in slow if name in sys.modules], file=sys.stderr)
-"""
-
-
-def run(*arguments: str, entries: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "AFTERSALE_CACHE": str(entries)}
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-
-
-def test_a_cold_command_decides_from_what_was_prepared(entries: Path, tmp_path: Path) -> None:
-    case = tmp_path / "case.json"
-    case.write_text(json.dumps(plain(read_document(EXAMPLE))), "utf-8")
-    command = ["decide", str(case), "--as-of", MOMENT, "--format", "json"]
-    first = run("cli.py", *command, entries=entries)
-    assert first.returncode == 0
-    assert json.loads(first.stdout)["determined"] is True
-    assert {path.suffix for path in entries.iterdir()} == {".pack", ".cases", ".row"}
-    second = run("-c", LOOKING, *command, entries=entries)
-    assert (second.stdout, second.stderr) == (first.stdout, "[]\n")
-
-
-def test_a_cold_command_leaves_what_is_wrong_to_the_command_proper(entries: Path, tmp_path: Path) -> None:
-    case = tmp_path / "case.json"
-    case.write_text(json.dumps(plain(read_document(EXAMPLE))), "utf-8")
-    assert run("cli.py", "decide", str(case), "--format", "json", entries=entries).returncode == 0
-    wrong = tmp_path / "wrong.json"
-    for text in ('{"scenario": "lost_packge"}', "{", "", '{"scenario": "lost_package", "facts": {"order": []}}'):
-        wrong.write_text(text, "utf-8")
-        told = run("cli.py", "decide", str(wrong), "--format", "json", entries=entries)
-        assert told.returncode == 3
-        assert json.loads(told.stdout)["error"]["diagnostics"]
-    for arguments in (("--as-of", "today"), ("--policy", "9.9.9"), ("--pack", "no-such-pack")):
-        told = run("cli.py", "decide", str(case), "--format", "json", *arguments, entries=entries)
-        assert (told.returncode, told.stdout) == (2, "")
-        assert "Error: " in told.stderr
-    (tmp_path / "open.json").write_text('{"scenario": "lost_package"}', "utf-8")
-    assert run("cli.py", "decide", str(tmp_path / "open.json"), "--format", "json", entries=entries).returncode == 4
-
-
-def test_what_was_prepared_decides_as_the_pack_does(pack: Pack) -> None:
-    cases, rows = prepared(pack)
-    cold = Prepared(cases, rows.get)
-    found = 0
-    for test in policy_tests(pack.folder, Report()):
-        content, moment = json.dumps(test.case, default=dict).encode(), parse_instant(test.as_of)
-        for version in (None, "1.0.0"):
-            decision = cold.decide(content, moment, moment, version)
-            if decision is not None:
-                found += 1
-                assert decision.to_dict() == pack.decide(test.case, moment, version).to_dict(), test.name
-    assert found > 500
-    assert cold.decide(content, moment, moment, "9.9.9") is None
-
-
-@pytest.mark.parametrize(
-    ("arguments", "line"),
-    [
-        ("decide a.json --format json", Line("a.json", "json")),
-        ("decide --format=json a.json --as-of=2025-01-01T00:00:00Z", Line("a.json", "json", "2025-01-01T00:00:00Z")),
-        ("decide a.json --format json --policy 1.0.0 --pack p", Line("a.json", "json", None, "1.0.0", "p")),
-        ("decide a.yaml --format json", None),
-        ("decide a.json", None),
-        ("decide a.json --format text", None),
-        ("decide a.json b.json --format json", None),
-        ("decide - --format json", None),
-        ("decide a.json --format json --explain", None),
-        ("decide a.json --format json --output o.json", None),
-        ("decide a.json --format", None),
-        ("decide a.json --format json --as-of --explain", None),
-        ("clock a.json --format json", None),
-        ("decide", None),
-        ("", None),
-    ],
-)
-def test_a_command_line_that_a_cold_command_knows(arguments: str, line: Line | None) -> None:
-    assert read_line(arguments.split()) == line
 
 
 def test_the_cache_can_be_switched_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

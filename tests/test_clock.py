@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-import timeit
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -206,17 +204,6 @@ def test_what_cannot_be_counted() -> None:
     ):
         with pytest.raises(BadTime, match="without an offset"):
             count()
-
-
-def test_periods_are_fast() -> None:
-    start, amount, tz = (
-        parse_instant("2024-03-09T12:00:00-05:00"),
-        Amount(15, "calendar days"),
-        zone("America/New_York"),
-    )
-    number = 2000
-    spent = min(timeit.repeat(lambda: end_of(start, amount, tz), number=number, repeat=5, timer=time.process_time))
-    assert spent / number < 10e-6
 
 
 # ---- instants and dates

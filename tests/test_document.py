@@ -9,7 +9,6 @@ import random
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from decimal import Decimal
 from pathlib import Path
@@ -42,6 +41,7 @@ from engine.document import (
     trailing_comment,
 )
 from engine.source import Place, Source
+from tests.hanging import no_hang
 
 yaml_reader = importlib.import_module("engine.document.yaml_reader")
 
@@ -409,28 +409,20 @@ def test_limits_of_size() -> None:
     ids=lambda text: repr(text[:20]),
 )
 def test_hostile_document_ends_soon(text: str) -> None:
-    begin = time.process_time()
-    with pytest.raises(InvalidDocument):
+    with no_hang(), pytest.raises(InvalidDocument):
         read_yaml(source(text))
         raise InvalidDocument([])  # some of them are only large
-    assert time.process_time() - begin < 1
 
 
-def test_large_policy_is_read_fast() -> None:
-    def policy(lines: int) -> str:
-        body = SAMPLE.replace("---\n", "").replace("\n", "\n  ").rstrip() + "\n"
-        count = lines // (body.count("\n") + 1)
-        return "".join(f"part{number}:\n  {body}" for number in range(count))
-
-    def seconds(text: str) -> float:
-        begin = time.process_time()
-        read_yaml(source(text))
-        return time.process_time() - begin
-
-    assert policy(8000).count("\n") > 7500
-    read_yaml(source(policy(8000)))
-    if hasattr(yaml, "CSafeLoader"):
-        assert min(seconds(policy(1500)) for _ in range(5)) < 0.06
+def test_a_large_policy_is_read() -> None:
+    body = SAMPLE.replace("---\n", "").replace("\n", "\n  ").rstrip() + "\n"
+    count = 8000 // (body.count("\n") + 1)
+    text = "".join(f"part{number}:\n  {body}" for number in range(count))
+    assert text.count("\n") > 7500
+    with no_hang():
+        node = read_yaml(source(text))
+    assert isinstance(node, Mapping)
+    assert len(node.entries) == count
 
 
 def test_sample_as_data() -> None:
@@ -604,16 +596,16 @@ def test_damaged_document_is_read_or_refused(start: int) -> None:
         rng = random.Random(seed)
         json_text = rng.random() < 0.25
         data = damaged(rng, texts[json_text])
-        begin = time.process_time()
         try:
-            text = decode_source("f", data)
-            node = parse_document(text, json=json_text)
-            assert isinstance(node, Scalar | Sequence | Mapping)
-            for key in node.entries if isinstance(node, Mapping) else ():
-                value = at(node, [key])
-                if isinstance(value, Scalar) and isinstance(value.value, str):
-                    text_span(value, 0, len(value.value))
-                    trailing_comment(text, value)
+            with no_hang():
+                text = decode_source("f", data)
+                node = parse_document(text, json=json_text)
+                assert isinstance(node, Scalar | Sequence | Mapping)
+                for key in node.entries if isinstance(node, Mapping) else ():
+                    value = at(node, [key])
+                    if isinstance(value, Scalar) and isinstance(value.value, str):
+                        text_span(value, 0, len(value.value))
+                        trailing_comment(text, value)
         except InvalidDocument as error:
             assert error.diagnostics
             for problem in error.diagnostics:
@@ -621,7 +613,6 @@ def test_damaged_document_is_read_or_refused(start: int) -> None:
                 lines = problem.place.source.text.split("\n")
                 assert 1 <= problem.place.line <= len(lines)
                 assert 1 <= problem.place.column <= len(lines[problem.place.line - 1]) + 1
-        assert time.process_time() - begin < 1
 
 
 # ---- JSON
@@ -677,10 +668,9 @@ JSON_REFUSED = [
 
 @pytest.mark.parametrize(("text", "expected"), JSON_REFUSED, ids=lambda value: repr(value)[:40])
 def test_json_refused(text: str, expected: list[tuple[str, int, int]]) -> None:
-    begin = time.process_time()
-    assert found(text, read_json) == expected
-    assert found(text, lambda text: parse_json_line(text.text, "f")) == expected
-    assert time.process_time() - begin < 1
+    with no_hang():
+        assert found(text, read_json) == expected
+        assert found(text, lambda text: parse_json_line(text.text, "f")) == expected
 
 
 def test_json_values() -> None:
@@ -758,14 +748,12 @@ def test_file_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_special_files_are_refused_at_once(tmp_path: Path) -> None:
-    begin = time.perf_counter()
     os.mkfifo(tmp_path / "pipe")
     assert refusal(tmp_path / "pipe").code == "file/not-regular"
     assert refusal(Path("/dev/zero")).code == "file/not-regular"
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "s"))
         assert refusal(tmp_path / "s").code == "file/unreadable"
-    assert time.perf_counter() - begin < 1
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unreadable for root")
@@ -991,14 +979,13 @@ def test_a_pattern_does_not_overlook_a_line_feed_at_the_end() -> None:
 
 
 def test_many_faults_end_soon() -> None:
-    begin = time.process_time()
     for more in (
         "".join(f"k{number}: 1\n" for number in range(9000)),
         "set: [" + "a, " * 19_000 + "]\n",
         "words: {" + ", ".join(f"K{number}: 1" for number in range(9000)) + "}\n",
     ):
-        assert len(faults(FINE + more)) == 100
-    assert time.process_time() - begin < 5
+        with no_hang():
+            assert len(faults(FINE + more)) == 100
 
 
 def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 import json
 import re
-import time
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
@@ -25,6 +24,7 @@ from engine.policy.editor import schema_files
 from engine.policy.from_document import read_policy
 from engine.policy.schemas import KINDS, case_schema, decision_schema, shipped, version_schema
 from engine.policy.words import DECISION_KEYS, RULE_KEYS
+from tests.hanging import no_hang
 from tests.museum_pieces import BASE
 
 DOCUMENTS = Path(__file__).with_name("schema_documents")
@@ -144,16 +144,15 @@ PATTERNS = sorted({schema["pattern"] for _, _, schema in EVERY if "pattern" in s
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
-def test_patterns_are_anchored_plain_and_quick(pattern: str) -> None:
+def test_patterns_are_anchored_and_plain_and_never_hang(pattern: str) -> None:
     assert re.fullmatch(r"\^.*\$", pattern)
     assert "|" not in re.sub(r"\([^()]*(\([^()]*(\([^()]*\)[^()]*)*\)[^()]*)*\)", "", pattern)  # `^a|b$` holds halves
     assert not re.search(r"\\[dDwWsSb]|\(\?|\\[0-9]|\.[*+]", pattern)
     compiled = re.compile(pattern)
     for unit in ("a", "0", "a.", ".a", "0.", "-", "a-", "_", "2024-01-01T00:00", "sha256:0", ":", "A", "\n"):
-        start = time.perf_counter()
-        compiled.search(unit * 20_000 + "!")
-        compiled.search(unit * 20_000 + "\n")
-        assert time.perf_counter() - start < 0.2
+        with no_hang(10):  # a pattern that goes back and forth takes minutes
+            compiled.search(unit * 20_000 + "!")
+            compiled.search(unit * 20_000 + "\n")
 
 
 # ---------------------------------------------------------------------------------------------- how strict they are

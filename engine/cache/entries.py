@@ -10,19 +10,18 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import Final
 
+from engine.cache.digests import blake2b
 from engine.resources import ENGINE_VERSION
 
-MOST: Final = 64  # entries in a folder; the oldest make room
-SUFFIXES: Final = (".pack", ".cases", ".row")
-# Rooms above this one: what they hold cannot be part of an entry.
-_ABOVE: Final = frozenset(
-    {"cli", "spark", "render", "notices", "publishing", "analysis", "sampling", "testing", "columns"}
-)
+MOST: Final = 128  # entries in a folder; the oldest make room
+SUFFIXES: Final = (".pack", ".cases", ".row", ".words")
+# Rooms that no entry comes from. What `render` says of a policy is in one.
+_APART: Final = frozenset({"cli", "spark", "notices", "publishing", "analysis", "sampling", "testing", "columns"})
 _PART: Final = ".part"
 _HEAD: Final = b"aftersale entry\n"
+_DIGEST: Final = 32  # bytes
 _FRESH: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _ENGINE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _OTHERS_WRITE: Final = 0o022
@@ -30,7 +29,7 @@ _OTHERS_WRITE: Final = 0o022
 
 def key_of(folder: str, only: str | None, drafts: bool) -> str | None:
     """What an entry is made from, as one word; None when a file cannot be read: then loading tells why."""
-    digest = sha256()
+    digest = blake2b(digest_size=_DIGEST)
     for part in (ENGINE_VERSION, sys.version, folder, str(only), str(drafts)):
         digest.update(os.fsencode(part) + b"\0")
     try:
@@ -40,7 +39,7 @@ def key_of(folder: str, only: str | None, drafts: bool) -> str | None:
             path = os.path.join(folder, name)
             if name.endswith(".yaml") and os.path.isfile(path):
                 with open(path, "rb") as file:
-                    digest.update(os.fsencode(name) + b"\0" + sha256(file.read()).digest())
+                    digest.update(os.fsencode(name) + b"\0" + _digest(file.read()))
     except OSError:
         return None
     return digest.hexdigest()
@@ -58,7 +57,7 @@ def _files_of_the_engine() -> Iterator[tuple[str, int, int]]:
                 if name.endswith((".py", ".json")):
                     told = entry.stat()
                     yield entry.path, told.st_size, told.st_mtime_ns
-                elif name.isidentifier() and name[:2] != "__" and name not in _ABOVE and entry.is_dir():
+                elif name.isidentifier() and name[:2] != "__" and name not in _APART and entry.is_dir():
                     waiting.append(entry.path)
 
 
@@ -83,8 +82,8 @@ def read_entry(entry: str) -> bytes | None:
             content = file.read()
     except OSError:
         return None
-    start = len(_HEAD) + 32
-    if not content.startswith(_HEAD) or sha256(content[start:]).digest() != content[len(_HEAD) : start]:
+    start = len(_HEAD) + _DIGEST
+    if not content.startswith(_HEAD) or _digest(content[start:]) != content[len(_HEAD) : start]:
         return None
     return content[start:]
 
@@ -94,11 +93,15 @@ def keep(content: bytes, entry: str) -> None:
     fresh = f"{entry}.{os.getpid()}{_PART}"
     try:
         with open(os.open(fresh, _FRESH, 0o600), "wb") as file:
-            file.write(_HEAD + sha256(content).digest() + content)
+            file.write(_HEAD + _digest(content) + content)
         os.replace(fresh, entry)
         _make_room(os.path.dirname(entry))
     except OSError:
         _remove(fresh)
+
+
+def _digest(content: bytes) -> bytes:
+    return blake2b(content, digest_size=_DIGEST).digest()
 
 
 def _make_room(entries: str) -> None:

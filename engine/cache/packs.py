@@ -42,7 +42,7 @@ def _rows(start: str, version: str) -> Callable[[str], Decide | None]:
     def row(scenario: str) -> Decide | None:
         from engine.cache.prepared import decide_of, row_of
 
-        content = read_entry(f"{start}.{row_of(version, scenario)}.row")
+        content = read_entry(f"{start}.{row_of(version, scenario)}")
         return None if content is None else decide_of(content)
 
     return row

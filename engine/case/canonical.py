@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -12,6 +11,8 @@ from engine.case.model import Submission
 
 def digest_of(scenario: str | None, values: Mapping[str, object]) -> str:
     """The digest of the facts of a case, by their values as a Case has them."""
+    import hashlib
+
     text = canonical({"scenario": scenario, "facts": dict(values)})
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 

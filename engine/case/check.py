@@ -29,6 +29,7 @@ from engine.clock import instant_and_text
 from engine.policy.absent import ABSENT
 
 if TYPE_CHECKING:
+    from engine.case.parts import Sha256
     from engine.policy.model import Fact, Policy
 
 # what a check raises for data that it leaves to the slow reader
@@ -45,11 +46,17 @@ Plan = tuple[int, str, int, int, Any, str, Any]
 class Check:
     """Reads the cases of a version. It may be shared by threads."""
 
-    __slots__ = ("_assumed", "_groups", "_names", "_policy", "_scenarios", "_written")
+    __slots__ = ("_assumed", "_groups", "_names", "_policy", "_scenarios", "_sha256", "_written")
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, sha256: Sha256 | None = None) -> None:
+        """`sha256` makes the digests of cases; by default the fastest one does that there is."""
         from engine.case.from_data import value_if_absent
 
+        if sha256 is None:
+            import hashlib
+
+            sha256 = hashlib.sha256
+        self._sha256: Sha256 = sha256
         names = sorted(policy.facts)  # as the digest wants them
         optional = [fact for name in names if (fact := policy.facts[name]).if_absent is not ABSENT]
         self._assumed = {fact.name: value_if_absent(fact) for fact in optional}
@@ -120,7 +127,7 @@ class Check:
             as_of, title, inside = head(data, self._policy)
             commas += inside
         assumed = self._names.without(given)
-        return whole_case(scenario, values, digest(written, text), assumed, as_of, title), commas
+        return whole_case(scenario, values, digest(written, text, self._sha256), assumed, as_of, title), commas
 
 
 def _plan(fact: Fact, place: int, bit: int) -> Plan:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date as Date
 from datetime import datetime
-from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +19,11 @@ from engine.clock import zone as known_zone
 from engine.policy.absent import ABSENT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from decimal import Decimal
+    from hashlib import _Hash
+
+    Sha256 = Callable[[bytes], _Hash]  # that of `hashlib`, or another one
 
 KEPT: Final = 4096  # of one kind
 
@@ -146,7 +149,7 @@ def _submission(item: object, words: Words) -> tuple[Submission, str, int]:
     return found, f'["{moment}",{proves},{genuine}]', commas + keys - 1
 
 
-def digest(written: list[str], scenario: str) -> str:
+def digest(written: list[str], scenario: str, sha256: Sha256) -> str:
     """The digest of facts as they are written in it, in the order of their names, each with a comma behind it."""
     content = f'{{"facts":{{{"".join(written)[:-1]}}},"scenario":{scenario}}}'
     return "sha256:" + sha256(content.encode()).hexdigest()

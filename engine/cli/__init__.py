@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -14,9 +15,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
     given = list(sys.argv[1:] if arguments is None else arguments)
     line = read_line(given)
-    code = decided(line) if line is not None else None
-    if code is not None:
-        sys.exit(code)
+    if line is not None:
+        gc.disable()  # what is loaded from here on stays to the end: nobody has to look through it for garbage
+        try:
+            code = decided(line)
+        finally:
+            gc.freeze()
+            gc.enable()
+        if code is not None:
+            sys.exit(code)
     from engine.cli.app import app
 
     try:

@@ -1,4 +1,4 @@
-"""The quickest way from the start of the process to one decision: `decide CASE.json --format json`, nothing else asked.
+"""The quickest way from the start of the process to one decision: `decide CASE`, to text or JSON, nothing else asked.
 
 It loads neither click nor the pack, but what an earlier command prepared from the pack. Whatever it cannot do it leaves
 to the command proper, which tells what is wrong.
@@ -8,14 +8,23 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from engine.cli import exits
 
+if TYPE_CHECKING:
+    from engine.cache.prepared import Found, Prepared
+    from engine.decision import Decision
+    from engine.render.page import Page
+
 DECIDE: Final = "decide"
+JSON: Final = "json"
+CASES: Final = "cases"  # how the name of the entry ends that is looked for first
+FORMS: Final = ("text", JSON)
+QUICK: Final = ".json"
+NAMES: Final = (QUICK, ".yaml", ".yml")
 OPTIONS: Final = {"--format": "form", "--as-of": "as_of", "--policy": "version", "--pack": "pack"}
 
 
@@ -23,10 +32,27 @@ class Line(NamedTuple):
     """A command line of this kind."""
 
     case: str
-    form: str = ""
+    form: str = "text"
     as_of: str | None = None
     version: str | None = None
     pack: str | None = None
+
+
+class Entries:
+    """Where the entries of a pack are: the folder of the pack, that of all entries, and how their names begin."""
+
+    __slots__ = ("folder", "pack", "start")
+
+    def __init__(self, pack: str, folder: str, start: str) -> None:
+        self.pack = pack
+        self.folder = folder
+        self.start = start
+
+    def read(self, name: str) -> bytes | None:
+        """The content of the entry whose name ends so."""
+        from engine.cache.entries import read_entry
+
+        return read_entry(f"{self.start}.{name}")
 
 
 def read_line(arguments: Sequence[str]) -> Line | None:
@@ -47,70 +73,123 @@ def read_line(arguments: Sequence[str]) -> Line | None:
             return None
         else:
             cases.append(argument)
-    if len(cases) != 1 or not cases[0].endswith(".json") or given.get("form") != "json":
+    if len(cases) != 1 or not cases[0].endswith(NAMES) or given.get("form", FORMS[0]) not in FORMS:
         return None
     return Line(cases[0], **given)
 
 
 def decided(line: Line) -> int | None:
     """Decide the case and write the decision. The exit code; None when that is left to the command proper."""
-    from engine.cli.places import cache_folder
-
-    entries = cache_folder()
-    if entries is None or sys.stdout is None:
-        return None
-    from engine.cache.entries import ours, read_entry
-
-    entry = _entry(line.pack, entries) if ours(entries) else None
-    kept = None if entry is None else read_entry(f"{entry[1]}.cases")
-    content = None if kept is None else _content(line.case)
-    if entry is None or kept is None or content is None:
+    entries = _entries(line.pack)
+    cases = None if entries is None else entries.read(CASES)
+    if entries is None or cases is None:
         return None
     from engine.cache.prepared import Prepared
+    from engine.cli.moment import moment_of
     from engine.clock import BadTime, parse_instant
 
+    prepared = Prepared(cases, entries.read)
+    found = _found(line, prepared)
     try:
         as_of = None if line.as_of is None else parse_instant(line.as_of)
     except BadTime:
         return None
-    now = datetime.now(UTC).replace(microsecond=0)
-    prepared = Prepared(kept, lambda row: read_entry(f"{entry[1]}.{row}.row"))
-    decision = prepared.decide(content, as_of, now, line.version)
+    if found is None:
+        return None
+    moment, said = moment_of(as_of, found.as_of, datetime.now(UTC).replace(microsecond=0))
+    decision = prepared.decide(found, moment)
     if decision is None:
         return None
-    import json
-
-    text = json.dumps(decision.to_dict(), ensure_ascii=False, indent=2) + "\n"
-    try:
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-        sys.stdout.buffer.flush()
-    except (OSError, AttributeError):  # the command proper says what is wrong with the output
+    page = None if line.form == JSON else _page(decision, found, said, entries)
+    if (page is None and line.form != JSON) or not _written(decision, page):
         return None
     return exits.OK if decision.determined else exits.UNDETERMINED
 
 
+def _found(line: Line, prepared: Prepared) -> Found | None:
+    """The case in the file."""
+    if line.case.endswith(QUICK):
+        content = _content(line.case)
+        return None if content is None else prepared.read_json(content, line.version)
+    from pathlib import Path
+
+    from engine.diagnostics import InvalidDocument
+    from engine.document import parse_document, plain, read_source
+
+    try:
+        return prepared.read(plain(parse_document(read_source(Path(line.case)))), line.version)
+    except InvalidDocument:
+        return None
+
+
+def _page(decision: Decision, found: Found, moment: str, entries: Entries) -> Page | None:
+    """The decision for people; None where the words for it were not kept."""
+    from engine.cache.prepared import loads, words_of
+
+    words = entries.read(words_of(found.version, decision.scenario))
+    if words is None:
+        return None
+    from engine.cli.moment import NAMED
+    from engine.render.decision_to_text import Telling, decision_to_page
+
+    return decision_to_page(decision, Telling(loads(words), moment, found.why or NAMED, found.title))
+
+
+def _written(decision: Decision, page: Page | None) -> bool:
+    """Write the page, or else the decision as JSON. When that fails, the command proper says what is wrong with the
+    output."""
+    from engine.cli.output import OutputClosed, OutputFailed, opened
+
+    try:
+        with opened(None) as out:
+            if page is not None:
+                out.page(page)
+            else:
+                out.json(decision.to_dict())
+    except (OutputClosed, OutputFailed, OSError, AttributeError):
+        return False
+    return True
+
+
 def prepare(arguments: Sequence[str]) -> None:
     """Prepare the pack that was decided by for the next command, if that was not done yet. It never fails."""
-    from engine.cache.entries import keep, ours
-    from engine.cache.packs import cached_pack
-    from engine.cache.prepared import prepared
-    from engine.cli.places import cache_folder
     from engine.diagnostics import InvalidDocument
 
-    entries = cache_folder()
-    if entries is None or not ours(entries):
-        return
     try:
-        found = _entry(_pack(arguments), entries)
-        if found is not None and not os.path.exists(f"{found[1]}.cases"):
-            from pathlib import Path
+        found = _entries(_pack(arguments))
+        if found is not None and not _whole(found):
+            from engine.cache.entries import keep
 
-            cases, rows = prepared(cached_pack(Path(found[0]), None, False, entries))
-            for row, content in rows.items():
-                keep(content, f"{found[1]}.{row}.row")
-            keep(cases, f"{found[1]}.cases")
+            for name, content in _prepared(found):
+                keep(content, f"{found.start}.{name}")
     except (InvalidDocument, OSError):
         return
+
+
+def _whole(found: Entries) -> bool:
+    """Whether every entry is there, and none is damaged."""
+    from engine.cache.prepared import Prepared
+
+    cases = found.read(CASES)
+    return cases is not None and all(found.read(name) is not None for name in Prepared(cases, found.read).names)
+
+
+def _prepared(found: Entries) -> Iterator[tuple[str, bytes]]:
+    """The entries of a pack by the ends of their names; last the one that is looked for first."""
+    from pathlib import Path
+
+    from engine.cache.packs import cached_pack, dumped
+    from engine.cache.prepared import prepared, words_of
+    from engine.render.policy_words import wording_of
+
+    pack = cached_pack(Path(found.pack), None, False, found.folder)
+    cases, rows = prepared(pack)
+    yield from rows.items()
+    for name, version in pack.versions.items():
+        registers = pack.registers.under(version.policy)
+        for scenario, program in version.programs.items():
+            yield words_of(name, scenario), dumped(wording_of(program, registers))
+    yield CASES, cases
 
 
 def _pack(arguments: Sequence[str]) -> str | None:
@@ -122,17 +201,21 @@ def _pack(arguments: Sequence[str]) -> str | None:
     return None
 
 
-def _entry(pack: str | None, entries: str) -> tuple[str, str] | None:
-    """The folder of the pack, and what the names of the entries that were prepared of it begin with."""
-    from engine.cache.entries import key_of
-    from engine.cli.places import found_pack, near
+def _entries(pack: str | None) -> Entries | None:
+    """The entries that were prepared of the pack, or will be; None where they cannot be used."""
+    from engine.cli.places import cache_folder, found_pack, near
 
-    found = found_pack(pack)
+    folder = cache_folder()
+    if folder is None:
+        return None
+    from engine.cache.entries import key_of, ours
+
+    found = found_pack(pack) if ours(folder) else None
     if found is None or found[1]:  # there is none, or it has to be said which it is
         return None
-    folder = near(found[0])
-    key = key_of(folder, None, False)
-    return None if key is None else (folder, f"{entries}/{key}")
+    near_by = near(found[0])
+    key = key_of(near_by, None, False)
+    return None if key is None else Entries(near_by, folder, f"{folder}/{key}")
 
 
 def _content(path: str) -> bytes | None:

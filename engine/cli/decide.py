@@ -16,6 +16,7 @@ from engine.case.written import CaseDocument, placed
 from engine.cli import exits, packs, sources
 from engine.cli.cases import Item, given, problem_at
 from engine.cli.forms import output_option
+from engine.cli.moment import NAMED, moment_of
 from engine.cli.output import Output, opened
 from engine.cli.progress import Progress, size_of
 from engine.diagnostics import InvalidDocument
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from engine.case.model import Case
     from engine.decision import Decision
     from engine.explanation.model import Explanation
+    from engine.library import Registry
+    from engine.link.program import Program
     from engine.pack import Pack, Version
     from engine.render.decision_to_text import Telling
 
@@ -51,10 +54,20 @@ class Decided:
     def telling(self) -> Telling:
         """What it is told to people with."""
         from engine.render.decision_to_text import Telling
+        from engine.render.policy_words import wording_of
 
-        programs, policy = self.version.programs, self.version.policy
-        program = programs.get(self.case.scenario or "") or next(iter(programs.values()))
-        return Telling(program, self.pack.registers.under(policy), self.moment, self.why, self.title)
+        return Telling(wording_of(self.program, self.registers), self.moment, self.why, self.title)
+
+    @property
+    def program(self) -> Program:
+        """The program of its row, or that of any row while the row is not known."""
+        programs = self.version.programs
+        return programs.get(self.case.scenario or "") or next(iter(programs.values()))
+
+    @property
+    def registers(self) -> Registry:
+        """The registers as its version reads them."""
+        return self.pack.registers.under(self.version.policy)
 
     def to_dict(self) -> dict[str, object]:
         """The decision as plain data, with its explanation and what would change it."""
@@ -104,11 +117,7 @@ class Asked:
         name, why = self._version(data)
         version = self.pack.version(name)
         reading = version.read(data)
-        moment, said = self.now, "the present moment"
-        if self.as_of is not None:
-            moment, said = self.as_of, "as asked"
-        elif reading.as_of is not None:
-            moment, said = reading.as_of, "the case's own moment"
+        moment, said = moment_of(self.as_of, reading.as_of, self.now)
         decision = version.decide(reading.case, moment)
         explanation = changes = None
         if self.explain:
@@ -123,7 +132,7 @@ class Asked:
     def _version(self, data: object) -> tuple[str, str]:
         """The version that decides a case, and why."""
         if self.version is not None:
-            return self.version, "named on the command line"
+            return self.version, NAMED
         try:
             return self.pack.governing_with_reason(data)
         except InvalidDocument:
@@ -278,10 +287,8 @@ def _report(items: Iterator[Item], asked: Asked, out: Output) -> int:
             continue
         if decided.explanation is not None:
             picture = _timeline(decided, f"timeline-{len(cases) + 1}")
-            report = CaseReport(
-                item.name, decided.decision, decided.telling, decided.explanation, picture, _changes(decided)
-            )
-            cases.append(report)
+            told = (decided.decision, decided.telling, decided.program, decided.registers, decided.explanation)
+            cases.append(CaseReport(item.name, *told, picture, _changes(decided)))
     if cases:
         out.data(report_to_html(cases, problems))
     return _code(bool(problems), any(not case.decision.determined for case in cases))

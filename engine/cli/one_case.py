@@ -11,6 +11,7 @@ import click
 
 from engine.case.written import placed
 from engine.cli import packs, sources
+from engine.cli.moment import NAMED, moment_of
 from engine.diagnostics import InvalidDocument
 
 if TYPE_CHECKING:
@@ -72,17 +73,13 @@ def one_case(path: str, pack: str | None, version: str | None, as_of: datetime |
         reading = chosen.read(found.data)
     except InvalidDocument as problem:
         raise placed(problem, found) from None
-    moment, said = packs.now(), "the present moment"
-    if as_of is not None:
-        moment, said = as_of, "as asked"
-    elif reading.as_of is not None:
-        moment, said = reading.as_of, "the case's own moment"
+    moment, said = moment_of(as_of, reading.as_of, packs.now())
     return OneCase(loaded, chosen, why, reading.case, reading.title, moment, said, found.data)
 
 
 def _version(pack: Pack, named: str | None, data: object) -> tuple[str, str]:
     if named is not None:
-        return named, "named on the command line"
+        return named, NAMED
     try:
         return pack.governing_with_reason(data)
     except InvalidDocument:

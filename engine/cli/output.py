@@ -8,10 +8,11 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, TextIO, cast
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from typing_extensions import Buffer
 
     from engine.render.page import Page
@@ -110,6 +111,8 @@ def opened(path: Path | None) -> Iterator[Output]:
         yield output
         output.flush()
         return
+    from pathlib import Path
+
     target = Path(os.path.realpath(path))
     fresh = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
     with _failing_as(str(path)):

@@ -80,7 +80,10 @@ def _check(one: OneCase, field: str | None, by: str | None, also: tuple[str, ...
 
     policy = one.version.policy
     if one.case.scenario is None:
-        raise click.UsageError("what would change it can be told once the scenario is known; the case leaves it open")
+        raise click.UsageError(
+            "what would change it can be told once the scenario is known; the case leaves it open."
+            " `aftersale missing` tells what each would lead to"
+        )
     fields = [f.written_as for f in policy.fields.values()]
     if field is not None and field not in fields:
         hint = did_you_mean(field, fields) or f"fields: {', '.join(fields)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from itertools import chain
 from typing import Final
@@ -14,7 +14,7 @@ from engine.columns.vectors.same import Same
 from engine.link.parts import expressions, of_table
 from engine.link.program import Choice, Constant, Formula, Program
 
-PARTS: Final = ("policy", "tables", "windows", "records", "standing", "standing_field", "transition")
+PARTS: Final = tuple(one.name for one in fields(Program) if one.compare and one.name not in ("scenario", "names"))
 
 
 @dataclass(frozen=True, slots=True)

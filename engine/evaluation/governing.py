@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NoReturn
 
 from engine.diagnostics import InvalidDocument, Report
+from engine.evaluation.why import in_force
 from engine.library import Filing, Ledger, Tenure, filing
 from engine.link.program import Program
 
@@ -51,7 +52,7 @@ def governing(ledger: Ledger, versions: Mapping[str, Mapping[str, Program]], dat
     tenure = _on_filing(ledger, found)
     programs = versions.get(tenure.version, {})
     if not programs or not next(iter(programs.values())).transition:
-        return Governed(tenure.version, f"in force since {tenure.first_day}, the dispute was filed on {found.day}")
+        return Governed(tenure.version, in_force(tenure.first_day, found.day))
     from engine.evaluation.transition import transition_outcomes
 
     outcomes = transition_outcomes(programs, data, found.at)
@@ -86,8 +87,7 @@ def _possible(ledger: Ledger, tenure: Tenure, found: Filing, outcome: Outcome, f
     """The versions that may govern a case, if this is what holds."""
     rule = outcome.rule
     if rule is None:
-        why = f"in force since {tenure.first_day}, the dispute was filed on {found.day}; no transition rule holds"
-        yield Governed(tenure.version, why)
+        yield Governed(tenure.version, f"{in_force(tenure.first_day, found.day)}; no transition rule holds")
         return
     if outcome.at is None:
         for earlier in ledger.tenures:

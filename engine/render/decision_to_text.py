@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from engine.decision import Decision, Reason, ReasonState
-from engine.library import Registry
-from engine.link.program import IS, Program
-from engine.policy.model import Field
-from engine.render.decision_words import answer_to, condition_of, state_of, tables_of, values_said
+from engine.render.decision_words import state_of, values_said
 from engine.render.moments import local, relative
 from engine.render.page import Page, Piece, Style
+
+if TYPE_CHECKING:
+    from engine.decision import Decision, Reason, ReasonState
+    from engine.render.wording import FieldWords, Wording
 
 LABELS: Final = 20  # the column at which values begin
 DATES: Final = 32  # the column after a moment
@@ -25,15 +24,13 @@ WHY: Final[dict[ReasonState, str]] = {
 STATES: Final[dict[str, Style]] = {"running": "good", "missed": "bad", "paused": "warn"}
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(NamedTuple):
     """What a decision is told with.
 
-    `program` is that of its row, or of any row while the row is not known; `moment` says where its moment comes from,
+    `words` are those of its row, or of any row while the row is not known; `moment` says where its moment comes from,
     `version` why this version decided."""
 
-    program: Program
-    registers: Registry
+    words: Wording
     moment: str
     version: str
     title: str = ""
@@ -48,10 +45,8 @@ class _Teller:
     def __init__(self, decision: Decision, telling: Telling) -> None:
         self.decision = decision
         self.telling = telling
-        self.program = telling.program
-        self.policy = telling.program.policy
+        self.words = telling.words
         self._page = Page()
-        self._tables = dict(tables_of(telling.program))
         self._told: set[str] = set()  # clauses and readings whose content stands above
 
     def page(self) -> Page:
@@ -60,7 +55,7 @@ class _Teller:
         self._missing()
         self._deadlines()
         for state, heading in WHY.items():
-            reasons = [r for r in self.decision.reasons if r.state == state and r.table in self._tables]
+            reasons = [r for r in self.decision.reasons if r.state == state and r.table in self.words.tables]
             self._rules(heading, reasons)
         self._identity()
         return self._page
@@ -68,12 +63,11 @@ class _Teller:
     # ------------------------------------------------------------------------------------------------- what follows
 
     def _verdict(self) -> None:
-        standing = self.program.standing_field
+        standing, rows = self.words.standing, self.words.rows
         value = str(self.decision.fields[standing.written_as])
         style: Style = "strong" if self.decision.determined else "warn"
         self._page.line(Piece(value, style), f"  {standing.values.get(value, '')}", hang=2)
-        known = self.decision.scenario in self.policy.rows
-        row = self.policy.rows[self.decision.scenario].title if known else "Scenario not known"
+        row = rows.get(self.decision.scenario, "Scenario not known")
         moment = local(self.decision.as_of, self.decision.zone)
         title = f": {self.telling.title}" if self.telling.title else ""
         self._page.line(Piece(f"{row}{title}", "strong"))
@@ -83,9 +77,7 @@ class _Teller:
         empty = []
         self._page.gap()
         before = len(self._page.lines)
-        for field in self.policy.fields.values():
-            if field is self.program.standing_field:
-                continue
+        for field in self.words.fields:
             label, values = _words(field.written_as), values_said(self.decision, field)
             if not values:
                 empty.append(label)
@@ -94,14 +86,14 @@ class _Teller:
         if len(self._page.lines) > before and empty:
             self._page.item(Piece("nothing under", "quiet"), Piece(", ".join(empty), "quiet"), column=LABELS)
 
-    def _value(self, field: Field, word: str) -> Iterator[Piece]:
+    def _value(self, field: FieldWords, word: str) -> Iterator[Piece]:
         if field.of == "parties":
-            yield Piece(self.policy.parties[word].title, "strong")
+            yield Piece(self.words.parties[word], "strong")
             yield from self._period(word)
         elif field.of == "evidence":
             party, _, proposition = word.partition(".")
-            yield Piece(f"{self.policy.parties[party].title}: ", "strong")
-            yield Piece(self.policy.propositions[proposition])
+            yield Piece(f"{self.words.parties[party]}: ", "strong")
+            yield Piece(self.words.propositions[proposition])
             clauses = [c for r in self.decision.reasons if not r.table and r.rule == word for c in r.clauses]
             yield Piece(f" [{', '.join(clauses)}]" if clauses else "", "quiet")
         else:
@@ -110,9 +102,8 @@ class _Teller:
 
     def _period(self, party: str) -> Iterator[Piece]:
         """Until when a party may still submit."""
-        windows = {r.window.name for r in self.program.records if r.party == party and r.window}
         for deadline in self.decision.deadlines:
-            if deadline.window in windows and deadline.state == "running":
+            if deadline.window in self.words.windows[party] and deadline.state == "running":
                 until = local(deadline.at, self.decision.zone)
                 yield Piece(f", until {until} ({relative(deadline.at, self.decision.as_of)})")
 
@@ -122,15 +113,15 @@ class _Teller:
         if self.decision.missing_facts:
             self._page.heading("What is missing")
         for name in self.decision.missing_facts:
-            fact = self.policy.facts.get(name)
+            fact = self.words.facts.get(name)
             if fact is None:  # the row itself
-                self._ask(name, "Which row was the dispute filed under?", " | ".join(self.policy.rows))
+                self._ask(name, "Which row was the dispute filed under?", " | ".join(self.words.rows))
             else:
-                self._ask(name, fact.ask or fact.meaning, answer_to(fact, self.policy))
+                self._ask(name, fact.question, fact.answer)
         if self.decision.unassessed:
             self._page.heading("Received, and to be assessed: what is it found to prove?")
         for name in self.decision.unassessed:
-            self._page.line(Piece(name, "warn"), f"  {self.policy.facts[name].meaning}", indent=2, hang=4)
+            self._page.line(Piece(name, "warn"), f"  {self.words.facts[name].meaning}", indent=2, hang=4)
 
     def _ask(self, name: str, question: str, answer: str) -> None:
         self._page.line(Piece(name, "warn"), f"  {question}", indent=2, hang=4)
@@ -143,7 +134,7 @@ class _Teller:
             return
         self._page.heading(f"Deadlines ({self.decision.zone or 'UTC'})")
         for deadline in self.decision.deadlines:
-            party = self.policy.parties[deadline.party].title if deadline.party else ""
+            party = self.words.parties[deadline.party] if deadline.party else ""
             self._page.item(
                 local(deadline.at, self.decision.zone),
                 Piece(_words(deadline.name), "strong"), f" ({party}): " if party else ": ",
@@ -157,33 +148,30 @@ class _Teller:
         for number, reason in enumerate(reasons):
             if number == 0:
                 self._page.heading(heading)
-            table = self._tables[reason.table]
-            rule = next(rule for rule in table.rules if rule.id == reason.rule)
-            chosen = rule.says.get(IS)
+            table = self.words.tables[reason.table]
+            rule = table.rules[reason.rule]
             general = f" (general rule {reason.general})" if reason.general and reason.general != reason.rule else ""
-            name = f"{_words(table.title)}: {chosen.text if chosen else reason.rule}"
+            name = f"{_words(table.title)}: {rule.name}"
             self._page.line(Piece(name, "strong"), Piece(general, "quiet"), indent=2, hang=4)
-            if rule.when is not None:
-                self._page.line(f"if {condition_of(rule.when, self.program)}", indent=4, hang=7)
+            if rule.condition:
+                self._page.line(f"if {rule.condition}", indent=4, hang=7)
             self._basis(reason, told=reason.state == "failed")
 
     def _basis(self, reason: Reason, told: bool) -> None:
         """Clauses with their gists and readings with the answer taken; those told before, or all, by name alone."""
-        clauses, readings = self.telling.registers.clauses, self.telling.registers.readings
+        clauses, readings = self.words.clauses, self.words.readings
         again: list[str] = []
         for name in reason.clauses:
             if name in clauses and not told and name not in self._told:
                 self._told.add(name)
-                self._page.line(Piece(name, "name"), f"  {clauses[name].gist}", indent=4, hang=6)
+                self._page.line(Piece(name, "name"), f"  {clauses[name]}", indent=4, hang=6)
             else:
                 again.append(name)
         for number in reason.readings:
             label = f"reading {number}"
             if number in readings and not told and label not in self._told:
                 self._told.add(label)
-                reading = readings[number]
-                taken = reading.readings.get(reading.taken, "")
-                self._page.line(Piece(label, "name"), f"  {reading.title}: {taken}", indent=4, hang=6)
+                self._page.line(Piece(label, "name"), f"  {readings[number]}", indent=4, hang=6)
             else:
                 again.append(label)
         if again:

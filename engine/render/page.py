@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import os
-import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Final, Literal, TextIO
+from typing import Final, Literal, NamedTuple, TextIO
 
 Style = Literal["", "strong", "quiet", "good", "bad", "warn", "name"]
 WIDEST: Final = 120  # longer lines are hard to read, however wide the terminal is
 NARROWEST: Final = 40
 
-_COLOURS: Final[dict[Style, str]] = {
-    "": "", "strong": "bold", "quiet": "dim", "good": "green", "bad": "bold red", "warn": "yellow", "name": "cyan",
+# The attribute and the colour of a style, as terminals are told them (ECMA-48, SGR).
+_SHOWN_AS: Final[dict[Style, tuple[str, str]]] = {
+    "": ("", ""), "strong": ("1", ""), "quiet": ("2", ""), "good": ("", "32"), "bad": ("1", "31"), "warn": ("", "33"),
+    "name": ("", "36"),
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Some text in one style."""
 
     text: str
     style: Style = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """Pieces that follow each other. What does not fit goes on in the next line, after `hang` columns.
 
     A line that is `fixed` is left as long as it is."""
@@ -38,11 +37,13 @@ class Line:
     fixed: bool = False
 
 
-@dataclass(slots=True)
 class Page:
     """Lines that are collected, and shown in the end."""
 
-    lines: list[Line] = field(default_factory=list)
+    __slots__ = ("lines",)
+
+    def __init__(self, lines: Sequence[Line] = ()) -> None:
+        self.lines = list(lines)
 
     def heading(self, text: str) -> None:
         """A heading, after an empty line unless it is the first."""
@@ -76,18 +77,35 @@ class Page:
 def shown(page: Page, stream: TextIO | None) -> str:
     """The page as text for a stream: in colour on a terminal that has any, plain elsewhere.
 
-    It is as wide as the terminal; where there is none, as COLUMNS says, or 80 columns."""
-    width = columns()
-    if stream is not None and (stream.isatty() or os.environ.get("FORCE_COLOR")):
-        return _coloured((row for line in page.lines for row in wrap(line, width)), stream)
-    return in_columns(page, width)
+    It is as wide as the terminal; where there is none, as COLUMNS says, or 80 columns. A FORCE_COLOR that is not empty
+    asks for colour anywhere, NO_COLOR for none: what is bold or dim stays."""
+    width, asked = columns(), os.environ
+    forced = asked.get("FORCE_COLOR")
+    terminal = bool(forced) if forced is not None else stream is not None and stream.isatty()
+    if not terminal or stream is None or asked.get("TERM", "").lower() in ("dumb", "unknown"):
+        return in_columns(page, width)
+    coloured = not asked.get("NO_COLOR")
+    codes = {style: _codes(*shown_as, coloured) for style, shown_as in _SHOWN_AS.items()}
+    return "".join(_in_colour(row, codes) + "\n" for line in page.lines for row in wrap(line, width))
 
 
 def columns() -> int:
     """The columns of the terminal; where there is none, what COLUMNS says, or 80."""
-    import shutil
+    return max(NARROWEST, min(WIDEST, _terminal_columns()))
 
-    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((80, 24)).columns))
+
+def _terminal_columns() -> int:
+    """As `shutil.get_terminal_size` finds them; that takes a while to load."""
+    try:
+        asked = int(os.environ["COLUMNS"])
+    except (KeyError, ValueError):
+        asked = 0
+    if asked > 0:
+        return asked
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 80
 
 
 def in_columns(page: Page, width: int) -> str:
@@ -96,16 +114,15 @@ def in_columns(page: Page, width: int) -> str:
     return "".join("".join(piece.text for piece in row).rstrip() + "\n" for row in wrapped)
 
 
-def _coloured(rows: Iterable[list[Piece]], stream: TextIO) -> str:
-    from rich.console import Console
-    from rich.text import Text
+def _codes(attribute: str, colour: str, coloured: bool) -> str:
+    """What tells a terminal to write in a style; empty for plain text."""
+    numbers = ";".join(filter(None, (attribute, colour if coloured else "")))
+    return f"\x1b[{numbers}m" if numbers else ""
 
-    console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
-    with console.capture() as captured:
-        for row in rows:
-            runs = ((style, "".join(p.text for p in run)) for style, run in groupby(row, lambda p: p.style))
-            console.print(Text.assemble(*((text, _COLOURS[style]) for style, text in runs)))
-    return captured.get()
+
+def _in_colour(row: Iterable[Piece], codes: dict[Style, str]) -> str:
+    runs = ((codes[style], "".join(piece.text for piece in run)) for style, run in groupby(row, lambda p: p.style))
+    return "".join(f"{code}{text}\x1b[0m" if code and text else text for code, text in runs)
 
 
 # ------------------------------------------------------------------------------------------------------------ wrapping
@@ -177,6 +194,8 @@ def cells(text: str) -> int:
     """How many columns a text takes on a terminal."""
     if text.isascii():
         return len(text)
+    import unicodedata
+
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 

@@ -10,7 +10,6 @@ from typing import Final
 from tests.damage.model import FILES, Damage
 from tests.damage.runner import Outcome
 
-SECONDS: Final = 1.0  # of processor time
 MEBIBYTES: Final = 100
 NEAR: Final = 2  # lines
 MOST: Final = 260  # diagnostics of one file: a hundred each of the register, the declarations and the rules, at most
@@ -29,8 +28,6 @@ def problems(damage: Damage, outcome: Outcome) -> Iterator[str]:
     if outcome.verdict not in ("refused", "accepted"):
         yield f"{outcome.verdict}: {outcome.trace[-1500:]}"
         return
-    if outcome.seconds > SECONDS:
-        yield f"took {outcome.seconds:.2f} s"
     if outcome.mebibytes > MEBIBYTES:
         yield f"took {outcome.mebibytes:.0f} MB"
     if outcome.verdict == "accepted" and not damage.harmless and not outcome.told:

@@ -22,7 +22,7 @@ from engine.document import place_of, plain, read_document
 from engine.pack import Version, check_pack, load_pack, load_version
 from tests.damage.model import FILES, PACK, Damage
 
-PATIENCE = 20.0  # seconds until a damaged file counts as a hang
+PATIENCE = 60.0  # seconds until a damaged file counts as a hang
 MOMENTS = ("2025-06-10T12:00:00Z", "2025-06-13T00:00:00-04:00", "2025-07-20T00:00:00Z", "2099-01-01T00:00:00Z")
 MEBIBYTE = 1024
 

@@ -15,8 +15,8 @@ from engine.columns.vectors.zones import Zones
 
 
 class Ordered:
-    """`rows` are the numbers of the rows in a batch (None: all as they lie), in parts of which `lengths` says how long
-    they are and in which rows keep their order; `as_of` are the moments (microseconds, UTC) at which facts count."""
+    """`rows` are the numbers of the rows in a batch (None: all as they lie), in parts in which they keep their order:
+    `lengths` says how long those are. `as_of` are the moments (microseconds, UTC) at which facts are known."""
 
     def __init__(
         self,
@@ -47,23 +47,21 @@ class Ordered:
     def _ordered(self, name: str) -> Values:
         found, fact = self._facts.values[name], self._facts.policy.facts[name]
         if found.kind == "set":
-            v, u = found.v, found.u
-            if self._order is not None:
-                v = (
-                    v.ordered(self._places, self._parts)
-                    if isinstance(v, Handed)
-                    else None
-                    if v is None
-                    else v.taken(self._order)
-                )
-                u = None if u is None else u[self._order]
-            return Values(v, u, "set")
+            return found if self._order is None else self._ordered_lists(found)
         if fact.kind != "event":
             return self.ordered(found)
         if isinstance(found, Given):
             return found.known_at(self.as_of, self._order)
         found = self.ordered(found)
         return Values(hidden(found.v, found.v > self.as_of), found.u, "instant")
+
+    def _ordered_lists(self, found: Values) -> Values:
+        lists = found.v
+        if isinstance(lists, Handed):
+            lists = lists.ordered(self._places, self._parts)
+        elif lists is not None:
+            lists = lists.taken(self._order)
+        return Values(lists, None if found.u is None else found.u[self._order], "set")
 
     def ordered(self, values: Values) -> Values:
         """Values of all rows of the batch in this order."""

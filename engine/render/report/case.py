@@ -10,13 +10,14 @@ from typing import Final
 from engine.decision import Deadline, Decision, Reason, ReasonState
 from engine.explanation.model import Explanation
 from engine.library import Registry
-from engine.link.program import IS
+from engine.link.program import IS, Program
 from engine.policy.model import Field
 from engine.render.decision_to_text import Telling
-from engine.render.decision_words import answer_to, condition_of, state_of, tables_of, values_said
+from engine.render.decision_words import state_of, values_said
 from engine.render.html_parts import breakable
 from engine.render.moments import local, relative
 from engine.render.phrases import capital, named
+from engine.render.policy_words import answer_to, condition_of, tables_of
 from engine.render.report.trace import trace_to_html
 
 WHY: Final[dict[ReasonState, str]] = {
@@ -29,12 +30,15 @@ SHORT: Final = 12  # digits of a digest that a person compares
 
 @dataclass(frozen=True, slots=True)
 class CaseReport:
-    """A case of the report. `timeline` is a picture of its periods (SVG), `changes` what would change the outcome (HTML
-    of sections), each empty where there is none."""
+    """A case of the report, with the program and the registers that `telling` has its words from. `timeline` is a
+    picture of its periods (SVG), `changes` what would change the outcome (HTML of sections), each empty where there is
+    none."""
 
     name: str
     decision: Decision
     telling: Telling
+    program: Program
+    registers: Registry
     explanation: Explanation
     timeline: str = ""
     changes: str = ""
@@ -46,13 +50,12 @@ class CaseReport:
 
     @property
     def row(self) -> str:
-        rows = self.telling.program.policy.rows
-        return rows[self.decision.scenario].title if self.decision.scenario in rows else "Scenario not known"
+        return self.telling.words.rows.get(self.decision.scenario, "Scenario not known")
 
     @property
     def standing(self) -> tuple[str, str]:
         """Where the case stands, and what that means."""
-        field = self.telling.program.standing_field
+        field = self.telling.words.standing
         value = str(self.decision.fields[field.written_as])
         return capital(named(value)), field.values.get(value, "")
 
@@ -67,9 +70,9 @@ class _Case:
         self.case = case
         self.prefix = prefix
         self.decision = case.decision
-        self.program = case.telling.program
-        self.policy = case.telling.program.policy
-        self.registers: Registry = case.telling.registers
+        self.program = case.program
+        self.policy = case.program.policy
+        self.registers = case.registers
         self.tables = dict(tables_of(self.program))
 
     def whole(self) -> str:
