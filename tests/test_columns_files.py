@@ -109,6 +109,19 @@ def as_plain(value: Any) -> Any:
     return json.dumps(value, default=as_plain) if isinstance(value, list) else value
 
 
+def test_decisions_are_written_to_arrow_as_their_words_come_up(tmp_path: Path, table: pa.RecordBatch) -> None:
+    """Such a file has one dictionary for a column, and the second batch says words that the first does not."""
+    decider = Decider(PACK, table.schema, version="1.0.0")
+    batches = [one for first in (0, 7) for one in decider.decide(table.slice(first, 7 if first == 0 else 83))]
+    assert len(batches[0].column("reasons").values.dictionary) < len(batches[1].column("reasons").values.dictionary)
+    path = tmp_path / "decisions.arrow"
+    with path.open("wb") as stream, write_table(stream, "arrow", decider.schema) as writer:
+        for batch in batches:
+            writer.write(batch)
+    found = read(path)
+    assert found == [row for batch in batches for row in batch.to_pylist()]
+
+
 def test_json_lines_may_be_cases(run: Run, tmp_path: Path) -> None:
     lines = [json.dumps({**document, "as_of": as_of}) for document, as_of in CASES]
     cases = tmp_path / "cases.jsonl"
