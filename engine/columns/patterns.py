@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -45,11 +44,15 @@ def repeated(ids: Array, counts: Array, items: Array) -> Lists:
     """The lists with these numbers: where each starts and the last one ends; and the items, one behind the other."""
     if not len(items) or (not np.count_nonzero(ids) and not counts[0]):
         return np.zeros(len(ids) + 1, np.int32), items[:0]
-    if not counts[0] and counts[1:].min() == (length := int(counts[1:].max())) and ids.min() > 0:
-        same = chosen(np.concatenate([items[:length], items]).reshape(-1, length), ids)
-        return np.arange(0, length * len(ids) + 1, length, dtype=np.int32)[: len(ids) + 1], same.reshape(-1)
     ends = np.zeros(len(counts) + 1, np.int32)
     np.cumsum(counts, out=ends[1:])
+    alike = (counts[1:] == counts[-1]).all() and ids.min() > 0  # so that it does not matter which of them occur
+    there = np.arange(1, len(counts)) if alike else np.bincount(ids, minlength=len(counts)).nonzero()[0]
+    length = counts[there[0]]
+    if alike or (counts[there] == length).all():
+        lists = np.zeros((len(counts), length), items.dtype)
+        lists[there] = items[ends[there, None] + np.arange(length)]
+        return np.arange(len(ids) + 1, dtype=np.int32) * length, chosen(lists, ids).reshape(-1)
     # Arrow copies a text at once, whatever it says, and a list item by item.
     buffers = [None, pa.py_buffer(ends * np.int32(items.itemsize)), pa.py_buffer(np.ascontiguousarray(items))]
     _, found, data = pa.Array.from_buffers(pa.binary(), len(counts), buffers).take(pa.array(ids)).buffers()
@@ -66,35 +69,3 @@ def distinct(marks: Array) -> tuple[Array, Array]:
     encoded = column.dictionary_encode()
     found = np.frombuffer(encoded.dictionary.buffers()[1], marks.dtype)[: len(encoded.dictionary) * marks.shape[1]]
     return found.reshape(-1, marks.shape[1]), numbers(encoded.indices, np.int32)
-
-
-def lists_of(rows: int, told: Sequence[tuple[int, Array]]) -> tuple[Array, Lists]:
-    """Of codes with the rows (as truth values) in which each is told: by row the number of its list, and the lists."""
-    if len(told) <= 8:
-        return _of_bytes(_byte(rows, told), told)
-    marks = np.empty((rows, -(-len(told) // 8)), np.uint8)
-    for column in range(marks.shape[1]):
-        marks[:, column] = _byte(rows, told[8 * column : 8 * column + 8])
-    lines, ids = distinct(marks)
-    return ids, _told(lines, told)
-
-
-def _byte(rows: int, told: Sequence[tuple[int, Array]]) -> Array:
-    """By row a bit for each of eight at most."""
-    own = np.zeros(rows, np.uint8)
-    for bit, (_, mask) in enumerate(told):
-        own |= mask.view(np.uint8) << np.uint8(bit)
-    return own
-
-
-def _of_bytes(marks: Array, told: Sequence[tuple[int, Array]]) -> tuple[Array, Lists]:
-    there = np.bincount(marks, minlength=1).nonzero()[0].astype(np.uint8)
-    numbers_of = np.zeros(256, np.int32)
-    numbers_of[there] = np.arange(len(there))
-    return numbers_of.take(marks), _told(there.reshape(-1, 1), told)
-
-
-def _told(lines: Array, told: Sequence[tuple[int, Array]]) -> Lists:
-    held = np.unpackbits(lines, axis=1, count=len(told), bitorder="little")
-    codes = np.array([code for code, _ in told], np.int32)
-    return held.sum(axis=1, dtype=np.int32), codes[held.nonzero()[1]]

@@ -233,7 +233,7 @@ class Outcomes:
         ids: Array = np.zeros(run.rows, np.int32)
         sure: Array = np.zeros(run.rows, np.int32)
         unknown: Array = np.zeros(run.rows, np.int16)
-        told: list[tuple[Array, Array]] = []
+        told: list[tuple[Array, Bits]] = []
         for number, mask in outcome.hold.items():
             rule = table.rules[number]
             if name not in rule.says:
@@ -247,7 +247,7 @@ class Outcomes:
                     sure[still_open] = own.sure[still_open]
                 mask = mask & own.known(run.rows)
             if own.single:
-                told.append((own.v, truths(mask, run.rows)))
+                told.append((own.v, mask))
                 continue
             ids = run.lists.joined(ids, run.lists.together(run.rows, told))
             told = []

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.columns.vectors.bits import truths
 from engine.columns.vectors.sets import Handed
 from engine.columns.vectors.values import (
     FALSE,
@@ -243,7 +242,7 @@ class Records:
         """The words of what holds; not known while some of it is open."""
         run = self._in
         told = [
-            (np.int32(run.lists.id([run.words.code(word)])), truths(holds.bits(run.rows), run.rows))
+            (np.int32(run.lists.id([run.words.code(word)])), holds.bits(run.rows))
             for word, holds in listed
             if not same(holds, False)
         ]

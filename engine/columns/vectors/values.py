@@ -8,9 +8,9 @@ from typing import Final, Literal
 
 import numpy as np
 
-from engine.columns.patterns import lists_of
 from engine.columns.vectors.bits import Array as Array
 from engine.columns.vectors.bits import Bits, everywhere, inverse, nowhere, packed, places, truths
+from engine.columns.vectors.marks import each, lists_of
 from engine.expr.unknown import Unknown
 
 Kind = Literal["bool", "integer", "decimal", "instant", "date", "word", "set", "tuple"]
@@ -440,10 +440,9 @@ class Lists:
             found = self._pairs.take(places)
         return found
 
-    def together(self, rows: int, told: Sequence[tuple[Array, Array]]) -> Array:
-        """By row the lists one behind the other of which the row has each where that is true: pairs of ids and truth
-        values."""
-        own, lists = lists_of(rows, told)
+    def together(self, rows: int, told: Sequence[tuple[Array, Bits]]) -> Array:
+        """By row the lists that it has, one behind the other: pairs of the id of a list and the rows that have it."""
+        own, lists = lists_of(each([(int(one), mask) for one, mask in told], rows), rows)
         ends = np.cumsum(lists[0]).tolist()
         ids = lists[1].tolist()
         found = [
