@@ -132,20 +132,22 @@ def _wrong(message: str) -> InvalidDocument:
 class Writer:
     """Writes batches of one schema to a stream in a format; `close` ends the table."""
 
-    def __init__(self, stream: IO[bytes], form: Format, schema: pa.Schema) -> None:
-        self._write, self._close = _WRITERS[form](stream, schema)
+    def __init__(self, stream: IO[bytes], form: Format, schema: pa.Schema, same_words: bool = False) -> None:
+        self._schema = schema if form != "arrow" or same_words else plain_schema(schema)
+        self._write, self._close = _WRITERS[form](stream, self._schema)
 
     def write(self, batch: pa.RecordBatch) -> None:
-        self._write(batch)
+        self._write(batch if batch.schema == self._schema else batch.cast(self._schema))
 
     def close(self) -> None:
         self._close()
 
 
 @contextlib.contextmanager
-def write_table(stream: IO[bytes], form: Format, schema: pa.Schema) -> Iterator[Writer]:
-    """A writer of a table; the table ends where the context does, if all went well."""
-    writer = Writer(stream, form, schema)
+def write_table(stream: IO[bytes], form: Format, schema: pa.Schema, *, same_words: bool = False) -> Iterator[Writer]:
+    """A writer of a table; the table ends where the context does, if all went well. A file of Arrow has one dictionary
+    for a column: without `same_words`, which says that all batches have the same one, words are written out."""
+    writer = Writer(stream, form, schema, same_words)
     yield writer
     writer.close()
 
@@ -160,9 +162,8 @@ def _to_parquet(stream: IO[bytes], schema: pa.Schema) -> Verbs:
 
 
 def _to_arrow(stream: IO[bytes], schema: pa.Schema) -> Verbs:
-    written = plain_schema(schema)  # such a file has one dictionary for a column, and not all words are known yet
-    writer = pyarrow.ipc.new_file(stream, written)
-    return lambda batch: writer.write_batch(batch.cast(written)), writer.close
+    writer = pyarrow.ipc.new_file(stream, schema)
+    return writer.write_batch, writer.close
 
 
 def _to_csv(stream: IO[bytes], schema: pa.Schema) -> Verbs:
