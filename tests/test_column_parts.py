@@ -13,7 +13,9 @@ import pytest
 from engine import load_pack
 from engine.clock import BadTime, end_of_day, local_day
 from engine.columns import batches, buffers, decide_batches
-from engine.columns.patterns import Patterns, distinct, lists_of, repeated
+from engine.columns.patterns import Patterns, distinct, repeated
+from engine.columns.vectors.bits import packed
+from engine.columns.vectors.marks import each, lists_of
 from engine.columns.vectors.sets import Handed, Sets, sets_of
 from engine.columns.vectors.values import NOTHING, Given, Lists
 from engine.columns.vectors.zones import EPOCH, Zones, micros
@@ -152,7 +154,7 @@ def test_materials_in_another_order() -> None:
 @pytest.mark.parametrize("many", [0, 1, 8, 9, 40])
 def test_lists_of_codes_by_row(many: int) -> None:
     told = [(100 + number, RNG.random(300) < 0.3) for number in range(many)]
-    ids, (counts, codes) = lists_of(300, told)
+    ids, (counts, codes) = lists_of(each([(code, packed(mask)) for code, mask in told], 300), 300)
     starts, items = repeated(ids, counts, codes)
     for row in range(300):
         assert items[starts[row] : starts[row + 1]].tolist() == [code for code, mask in told if mask[row]]
@@ -186,7 +188,7 @@ def test_words_of_lists() -> None:
     one, two = lists.id([5]), lists.id([6, 5])
     masks = [RNG.random(90) < 0.5 for _ in range(11)]
     told = [(np.int32(one if number % 2 else two), mask) for number, mask in enumerate(masks)]
-    found = lists.together(90, told)
+    found = lists.together(90, [(own, packed(mask)) for own, mask in told])
     step = np.zeros(90, np.int32)
     for own, mask in told:
         step[mask] = lists.joined(step[mask], own)

@@ -395,6 +395,7 @@ class Lists:
         self.lists: list[tuple[int, ...]] = [()]
         self._ids: dict[tuple[int, ...], int] = {(): 0}
         self._pairs = np.full((64, 64), -1, np.int16)
+        self._joins: dict[tuple[int, ...], int] = {}
         self._has: dict[int, Array] = {}
         self._all: tuple[Array, Array] = (np.zeros(0, np.int32), np.zeros(0, np.int32))
 
@@ -445,11 +446,15 @@ class Lists:
         own, lists = lists_of(each([(int(one), mask) for one, mask in told], rows), rows)
         ends = np.cumsum(lists[0]).tolist()
         ids = lists[1].tolist()
-        found = [
-            self.id([code for one in ids[end - count : end] for code in self.lists[one]])
-            for count, end in zip(lists[0].tolist(), ends, strict=True)
-        ]
+        found = [self._of(tuple(ids[end - count : end])) for count, end in zip(lists[0].tolist(), ends, strict=True)]
         return np.array(found, np.int32).take(own)
+
+    def _of(self, ids: tuple[int, ...]) -> int:
+        """Some lists one behind the other."""
+        found = self._joins.get(ids)
+        if found is None:
+            found = self._joins[ids] = self.id([code for one in ids for code in self.lists[one]])
+        return found
 
     def _joined_anew(self, left: Array, right: Array) -> Array:
         keys, places = np.unique(left.astype(np.int64) << 32 | right, return_inverse=True)
