@@ -17,7 +17,8 @@ from engine.columns.patterns import Patterns, distinct, repeated
 from engine.columns.vectors.bits import packed
 from engine.columns.vectors.marks import each, lists_of
 from engine.columns.vectors.sets import Handed, Sets, sets_of
-from engine.columns.vectors.values import NOTHING, Given, Lists
+from engine.columns.vectors.values import NOTHING, Given
+from engine.columns.vectors.word_lists import WordLists
 from engine.columns.vectors.zones import EPOCH, Zones, micros
 from tests.case_tables import table_of
 from tests.strategies import dispute
@@ -184,7 +185,7 @@ def test_patterns_of_several_parts() -> None:
 
 
 def test_words_of_lists() -> None:
-    lists = Lists()
+    lists = WordLists()
     one, two = lists.id([5]), lists.id([6, 5])
     masks = [RNG.random(90) < 0.5 for _ in range(11)]
     told = [(np.int32(one if number % 2 else two), mask) for number, mask in enumerate(masks)]

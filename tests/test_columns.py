@@ -24,7 +24,8 @@ from engine.columns.table import Table, columns_of
 from engine.columns.vectors.facts import FactArrays
 from engine.columns.vectors.ordered import Ordered
 from engine.columns.vectors.run import Run
-from engine.columns.vectors.values import NOTHING, UNKNOWNS, Lists, level, spread
+from engine.columns.vectors.values import NOTHING, UNKNOWNS, level, spread
+from engine.columns.vectors.word_lists import WordLists
 from engine.columns.vectors.zones import EPOCH, ZoneClock, Zones, micros
 from engine.expr.unknown import Unknown
 from tests import bikes, kites
@@ -185,7 +186,7 @@ def run_of(version: Version, cases: Cases) -> Run:
     facts = FactArrays(Table(table, columns, "unknown"), version, words, _prepared(version, words))
     as_of = np.array([micros(parse_instant(moment)) for _, moment in cases])
     ordered = Ordered(facts, rows, [len(rows)], as_of, words, Zones())
-    return Run(version.programs[cases[0][0]["scenario"]], ordered, 0, len(rows), Lists())
+    return Run(version.programs[cases[0][0]["scenario"]], ordered, 0, len(rows), WordLists())
 
 
 def check_names(version: Version, cases: Cases, names: Iterable[str]) -> None:

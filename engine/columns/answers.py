@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -11,7 +11,7 @@ import pyarrow as pa
 from engine.columns.buffers import bools, numbers
 from engine.columns.layout import DEADLINE, INSTANT
 from engine.columns.patterns import Patterns, repeated
-from engine.columns.vectors.values import Lists
+from engine.columns.vectors.word_lists import WordLists
 from engine.columns.vectors.zones import EPOCH, Zones
 from engine.decision import Decision, Reason
 
@@ -52,9 +52,6 @@ class Words:
             self._listed = list(self._codes)
         return self._listed[code]
 
-    def codes(self, words: Iterable[str]) -> Array:
-        return np.array([self.code(word) for word in words], np.int32)
-
     def texts(self, codes: Array) -> pa.Array:
         """The words of these codes; null for a negative one."""
         if len(self._array) < len(self._codes):
@@ -87,12 +84,12 @@ class Shared:
     MOST: Final = 50_000  # lists that are kept from one batch to the next
 
     def __init__(self) -> None:
-        self.words, self.deadlines, self.lists, self.zones = Words(), Deadlines(), Lists(), Zones()
+        self.words, self.deadlines, self.lists, self.zones = Words(), Deadlines(), WordLists(), Zones()
 
     def begin(self) -> None:
         """Begin with a batch."""
         if len(self.lists.lists) > self.MOST:
-            self.lists = Lists()
+            self.lists = WordLists()
 
 
 class Answers:

@@ -29,7 +29,7 @@ from engine.columns.vectors.values import (
     waiting,
     within,
 )
-from engine.columns.vectors.values import Lists as WordLists
+from engine.columns.vectors.word_lists import WordLists
 from engine.link.program import Window
 from engine.policy.from_document import LEFT_OUT
 from engine.policy.model import Field

@@ -26,7 +26,6 @@ from engine.columns.vectors.values import (
     SCALE,
     TRUE,
     Array,
-    Lists,
     NotInColumns,
     Values,
     all_of,
@@ -37,6 +36,7 @@ from engine.columns.vectors.values import (
     spread,
     waiting,
 )
+from engine.columns.vectors.word_lists import WordLists
 from engine.columns.vectors.zones import EPOCH_DAY, Zones
 from engine.expr.check import Expression
 from engine.link.program import (
@@ -68,7 +68,7 @@ class Run:
         facts: Ordered,
         first: int,
         last: int,
-        lists: Lists,
+        lists: WordLists,
         told: Mapping[str, Values] | None = None,
     ) -> None:
         self.program = program
