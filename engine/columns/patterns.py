@@ -45,19 +45,22 @@ def repeated(ids: Array, counts: Array, items: Array) -> Lists:
     if not len(items) or (not np.count_nonzero(ids) and not counts[0]):
         return np.zeros(len(ids) + 1, np.int32), items[:0]
     ends = np.zeros(len(counts) + 1, np.int32)
-    np.cumsum(counts, out=ends[1:])
+    np.cumsum(counts, dtype=np.int32, out=ends[1:])
     alike = (counts[1:] == counts[-1]).all() and ids.min() > 0  # so that it does not matter which of them occur
-    there = np.arange(1, len(counts)) if alike else np.bincount(ids, minlength=len(counts)).nonzero()[0]
-    length = counts[there[0]]
-    if alike or (counts[there] == length).all():
+    own = counts[-1:] if alike else counts.take(ids)
+    length = int(own.max())
+    if own.min() == length:
+        there = (counts == length).nonzero()[0]
         lists = np.zeros((len(counts), length), items.dtype)
         lists[there] = items[ends[there, None] + np.arange(length)]
-        return np.arange(len(ids) + 1, dtype=np.int32) * length, chosen(lists, ids).reshape(-1)
+        return np.arange(len(ids) + 1, dtype=np.int32) * np.int32(length), chosen(lists, ids).reshape(-1)
+    starts = np.zeros(len(ids) + 1, np.int32)
+    np.cumsum(own, dtype=np.int32, out=starts[1:])
     # Arrow copies a text at once, whatever it says, and a list item by item.
     buffers = [None, pa.py_buffer(ends * np.int32(items.itemsize)), pa.py_buffer(np.ascontiguousarray(items))]
-    _, found, data = pa.Array.from_buffers(pa.binary(), len(counts), buffers).take(pa.array(ids)).buffers()
-    starts = np.frombuffer(found, np.int32)[: len(ids) + 1] // np.int32(items.itemsize)
-    return starts, np.frombuffer(data, items.dtype)[: starts[-1]] if starts[-1] else items[:0]
+    texts = pa.Array.from_buffers(pa.binary(), len(counts), buffers)
+    found = texts.take(pa.array(ids if own.all() else ids.compress(own > 0))).buffers()[2]
+    return starts, np.frombuffer(found, items.dtype)[: starts[-1]] if starts[-1] else items[:0]
 
 
 def distinct(marks: Array) -> tuple[Array, Array]:
