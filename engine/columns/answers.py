@@ -32,9 +32,11 @@ def reason_words(state: str, table: str, rule: str) -> str:
 
 
 class Words:
-    """All words that decisions say, numbered as they come."""
+    """All words that decisions say, numbered as they come. `kept` is what follows from their numbers for the tables of
+    the programs that are run."""
 
     def __init__(self) -> None:
+        self.kept: dict[tuple[int, str], tuple[Array, frozenset[int]]] = {}
         self._codes: dict[str, int] = {}
         self._listed: list[str] = []
         self._array = pa.array([], pa.string())

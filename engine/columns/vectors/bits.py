@@ -116,7 +116,7 @@ def from_planes(planes: Sequence[Bits | None], rows: int) -> Array:
     for plane, held in enumerate(planes):
         if held is not None:
             own = chosen(_BYTES << np.uint64(plane), held.view(np.uint8))
-            found = own if found is None else np.bitwise_or(found, own, out=own)
+            found = own if found is None else found | own
     return np.zeros(rows, np.uint8) if found is None else found.view(np.uint8)[:rows]
 
 

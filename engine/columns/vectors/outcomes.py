@@ -173,7 +173,7 @@ class Outcomes:
         nothing = self._nothing(table, name, says)
         plain = [says.get(number, nothing) for number in range(len(table.rules))]
         by_rule: Array = np.array([nothing.v, *(own.v if own.single else nothing.v for own in plain)])
-        values: Array = chosen(by_rule, outcome.first(rows))
+        values: Array = by_rule.take(outcome.first(rows))
         for number, mask in outcome.hold.items():
             if not plain[number].single:
                 there = places(mask)
@@ -200,19 +200,29 @@ class Outcomes:
         """What a table says of a field, where all rules that hold say a word that is written there."""
         if name == IS or self._in.program.policy.fields[name].many:
             return None
-        code = self._in.words.code
-        by_rule: Array = np.full(len(table.rules) + 1, code(self._in.program.policy.fields[name].otherwise), np.int32)
-        for number in outcome.hold:
-            said = table.rules[number].says.get(name)
-            if said is None:
-                continue
-            if type(said.tree) is not ast.Constant or not isinstance(said.tree.value, str):
-                return None
-            by_rule[number + 1] = code(said.tree.value)
+        by_rule, others = self._written(table, name)
+        if not others.isdisjoint(outcome.hold):
+            return None
         always = outcome.always(self._in.rows)
         if always is not None:
             return Values(by_rule[always + 1], None, "word")
         return Values(chosen(by_rule, outcome.first(self._in.rows)), None, "word")
+
+    def _written(self, table: Table, name: str) -> tuple[Array, frozenset[int]]:
+        """The codes of the words that rules say, behind that of what stands where none does; and the numbers of
+        the rules that say something else."""
+        words, others = self._in.words, []
+        found = words.kept.get((id(table), name))
+        if found is None:
+            codes = [words.code(self._in.program.policy.fields[name].otherwise)] * (len(table.rules) + 1)
+            for number, rule in enumerate(table.rules):
+                said = rule.says.get(name)
+                if said is not None and isinstance(said.tree, ast.Constant) and isinstance(said.tree.value, str):
+                    codes[number + 1] = words.code(said.tree.value)
+                elif said is not None:
+                    others.append(number)
+            found = words.kept[id(table), name] = np.array(codes, np.int32), frozenset(others)
+        return found
 
     def _or_else(self, own: Values, at: Array, waits: Array, so_far: tuple[Array, Array, Array]) -> None:
         """In these rows it may be what an open rule says; it is not known where that is something else."""
