@@ -20,15 +20,17 @@ from benchmarks.ladder import by_hand, rules
 from benchmarks.report import duration
 from engine import Case, Decision, Pack, Submission, Version, load_pack
 from engine.columns import decide_batches, input_schema
+from engine.columns.layout import AT_ONCE
 
 ROOT = Path(__file__).resolve().parent.parent
 SINGLE, COLUMNS, POLARS = "one by one", "in columns", "Polars, by hand"
-ROWS = 65_536
+ASKED, ONLY = "in columns, what Polars gives", ("reasons", "winner", "payer", "remedy")
+LESS, SMALLER = "in columns, fewer rows at once", 65_536
 SECONDS = 20.0  # that a run for its memory may take
 
 
 def contests(size: Size) -> Iterator[Contest | Figures]:
-    rows = 2_000 if size.quick else 4 * ROWS
+    rows = 2_000 if size.quick else AT_ONCE
     asked, _, _ = agreed(size)
     chosen, cases = version(), [one.case for one in asked]
     table = table_of(chosen, cases, [one.moment for one in asked])
@@ -47,7 +49,8 @@ def contests(size: Size) -> Iterator[Contest | Figures]:
                 lambda n: [chosen.decide(*moments[number % len(moments)]) for number in range(n)],
                 "`Version.decide`, cases read already",
             ),
-            in_columns(pack, chosen, many, "`decide_batches`, Arrow in and out, all columns"),
+            in_columns(pack, chosen, many, f"`decide_batches`, Arrow in and out; {AT_ONCE:,} rows at once"),
+            in_columns(pack, chosen, many, f"the same, {SMALLER:,} rows at once", LESS, at_once=SMALLER),
         ],
         rows,
         targets=[Target(COLUMNS, SINGLE, 1 / 15)],
@@ -67,12 +70,12 @@ def _ladder(size: Size, rows: int) -> Iterator[Contest]:
     pack = load_pack(Path(rules.__file__).parent / "pack")
     table = table_of(ladder, [one.case for one in asked], [rules.MOMENT] * len(asked))
     expected = [by_hand.decide(one.scenario, one.facts) for one in asked]
-    found = pa.Table.from_batches(list(decide_batches(pack, table.to_batches(), version="1.0.0"))).to_pylist()
-    told = [
-        (_deciding(row["reasons"]), row["winner"], row["payer"], row["remedy"]) for row in found
-    ]  # fmt: skip
     wanted = [answer[:4] for answer in expected]
-    agree(COLUMNS, told, "by hand", wanted)
+    for name, only in ((COLUMNS, None), (ASKED, ONLY)):
+        batches = decide_batches(pack, table.to_batches(), version="1.0.0", only=only)
+        rows_found = pa.Table.from_batches(list(batches)).to_pylist()
+        told = [(_deciding(row["reasons"]), row["winner"], row["payer"], row["remedy"]) for row in rows_found]
+        agree(name, told, "by hand", wanted)
     frame = in_polars.frame(table)
     agree(POLARS, in_polars.decide(frame).rows(), "by hand", wanted)
     many = repeated(table, rows)
@@ -86,6 +89,7 @@ def _ladder(size: Size, rows: int) -> Iterator[Contest]:
             Contestant(
                 POLARS, lambda n: in_polars.decide(frames.head(n)), "enums, lazy; the rule and its fields", rows
             ),
+            in_columns(pack, ladder, many, "`decide_batches`, only the reasons and these fields", ASKED, ONLY),
             in_columns(pack, ladder, many, "`decide_batches`; the whole decision with its reasons"),
             Contestant(
                 "by hand, one by one",
@@ -94,7 +98,7 @@ def _ladder(size: Size, rows: int) -> Iterator[Contest]:
             ),
         ],
         rows,
-        targets=[Target(COLUMNS, POLARS, 1.2)],
+        targets=[Target(ASKED, POLARS, 1.2)],
         says="Time of the processor, so that Polars' threads count.",
     )
 
@@ -103,12 +107,20 @@ def _deciding(reasons: Sequence[str]) -> str:
     return next(one for one in reasons if one.startswith("held outcome.")).removeprefix("held outcome.")
 
 
-def in_columns(pack: Pack, chosen: Version, table: pa.Table, note: str) -> Contestant:
+def in_columns(
+    pack: Pack,
+    chosen: Version,
+    table: pa.Table,
+    note: str,
+    name: str = COLUMNS,
+    only: Sequence[str] | None = None,
+    at_once: int = AT_ONCE,
+) -> Contestant:
     """Whole batches at once, unless that takes seconds: a batch has its cost, whatever is in it."""
-    run, few = decides(pack, chosen, table), table.num_rows // 100
+    run, few = decides(pack, chosen, table, only, at_once), table.num_rows // 16
     run(few)
     row = taken(run, few) / few
-    return Contestant(COLUMNS, run, note, min(table.num_rows, ROWS if ROWS * row < 4 else int(0.5 / row)))
+    return Contestant(name, run, note, min(table.num_rows, at_once if at_once * row < 4 else int(0.5 / row)))
 
 
 def taken(run: Callable[[int], object], rows: int) -> float:
@@ -117,12 +129,14 @@ def taken(run: Callable[[int], object], rows: int) -> float:
     return time.process_time() - begin
 
 
-def decides(pack: Pack, chosen: Version, table: pa.Table) -> Callable[[int], object]:
+def decides(
+    pack: Pack, chosen: Version, table: pa.Table, only: Sequence[str] | None = None, at_once: int = AT_ONCE
+) -> Callable[[int], object]:
     """Decide the first n rows and keep nothing of it."""
 
     def run(n: int) -> int:
-        batches = table.slice(0, n).to_batches(max_chunksize=ROWS)
-        return sum(batch.num_rows for batch in decide_batches(pack, batches, version=chosen.name))
+        batches = table.slice(0, n).to_batches(max_chunksize=at_once)
+        return sum(batch.num_rows for batch in decide_batches(pack, batches, version=chosen.name, only=only))
 
     return run
 
@@ -201,7 +215,7 @@ def _memory(pack: Pack, chosen: Version, many: pa.Table) -> Figures:
     run = decides(pack, chosen, many)
     one = taken(run, 4_000) / 4_000
     if one < 150e-6:
-        one = taken(run, ROWS) / ROWS
+        one = taken(run, AT_ONCE) / AT_ONCE
     most = next((rows for rows in (10_000_000, 1_000_000, 100_000) if rows * one < SECONDS), 10_000)
     found = []
     for rows in (most // 10, most):
@@ -223,7 +237,7 @@ def stream(rows: int) -> None:
     asked, _, _ = agreed(Size(600, 0.0, True))
     chosen = version()
     table = table_of(chosen, [one.case for one in asked], [one.moment for one in asked])
-    batch = repeated(table, min(rows, ROWS)).to_batches()[0]
+    batch = repeated(table, min(rows, AT_ONCE)).to_batches()[0]
     whole, rest = divmod(rows, batch.num_rows)
     batches = (batch.slice(0, batch.num_rows if number < whole else rest) for number in range(whole + bool(rest)))
     begin = time.perf_counter()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,19 +17,23 @@ from engine import Pack, Version, load_pack
 from engine.backends.interpreter import Interpreter
 from engine.clock import end_of_day, local_day, parse_instant
 from engine.columns import Counts, decide_batches
+from engine.columns.alike import alike
 from engine.columns.answers import Words
 from engine.columns.batches import _prepared
 from engine.columns.table import Table, columns_of
 from engine.columns.vectors.facts import FactArrays
+from engine.columns.vectors.ordered import Ordered
 from engine.columns.vectors.run import Run
-from engine.columns.vectors.values import NOTHING, UNKNOWNS, Lists, level, spread
-from engine.columns.vectors.zones import EPOCH, ZoneClock, micros
+from engine.columns.vectors.values import NOTHING, UNKNOWNS, level, spread
+from engine.columns.vectors.word_lists import WordLists
+from engine.columns.vectors.zones import EPOCH, ZoneClock, Zones, micros
 from engine.expr.unknown import Unknown
 from tests import bikes, kites
 from tests.case_tables import Document, rows_of, table_of
 from tests.small_packs import load_data, load_text, merged
 from tests.strategies import Formulas, accepted, dispute, documents, instants, modest
 from tests.test_expressions import POLICY as WORKSHOP
+from tests.test_expressions import WORKSHOP as WORKSHOP_DATA
 from tests.test_expressions import with_formulas
 from tests.test_interpreter import cases as language_cases
 
@@ -125,6 +130,52 @@ def test_the_language(case: dict[str, Any]) -> None:
         check_names(version, [(document, case["as_of"])], formulas)
 
 
+ASKS_FOR_SCENARIO = [
+    {"id": "fast-wheel", "when": "scenario == wheel and bike.gears > 3", "stage": "done"},
+    {"id": "wet", "when": "scenario in flat_things and bike.wet or scenario != saddle and bike.loud", "stage": "done"},
+    {"id": "rack", "when": "scenario == rack and given(bike.brake)", "stage": "done"},
+    {"id": "cheap", "when": "given(bike.price) and bike.price < '12.5'", "stage": "done"},
+    {"id": "round", "when": "bike.gears >= 5 or scenario in round_things", "stage": "done"},
+    {"id": "rest", "else": True, "stage": "done"},
+]
+
+
+def test_scenarios_that_the_same_rules_decide() -> None:
+    """Rules that ask for the scenario are decided for all of them at once."""
+    pack = load_data(merged(WORKSHOP_DATA, {"tables": {"stages": {"rules": ASKS_FOR_SCENARIO}}}))
+    version = pack.version("1.0.0")
+    (together,) = alike(version.programs)
+    assert together.scenarios == tuple(version.programs)
+
+    @modest(40)
+    @given(
+        st.lists(
+            st.tuples(documents(version.policy, [*version.policy.rows, "unknown"]), instants()), min_size=1, max_size=70
+        )
+    )
+    def same(cases: Cases) -> None:
+        check(pack, version, cases)
+
+    same()
+    known = [(one, "2025-06-01T00:00:00Z") for one in every(version, ASKED)]
+    check(pack, version, known)
+    for row in version.policy.rows:
+        check(pack, version, [case for case in known if case[0]["scenario"] == row])
+
+
+ASKED = {"bike.gears": (2, 5), "bike.wet": (True, False), "bike.loud": (True, False), "bike.brake": ("disc", None)}
+
+
+def every(version: Version, values: dict[str, tuple[Any, ...]]) -> Iterator[Document]:
+    """A case for every scenario and every combination of these values."""
+    for row, *chosen in product(version.policy.rows, *values.values()):
+        facts: dict[str, dict[str, Any]] = {}
+        for name, value in zip(values, chosen, strict=True):
+            group, _, key = name.partition(".")
+            facts.setdefault(group, {})[key] = value
+        yield {"scenario": row, "facts": facts}
+
+
 # ---------------------------------------------------------------------------------------------------- the same values
 
 
@@ -134,7 +185,8 @@ def run_of(version: Version, cases: Cases) -> Run:
     words, rows = Words(), np.arange(len(cases))
     facts = FactArrays(Table(table, columns, "unknown"), version, words, _prepared(version, words))
     as_of = np.array([micros(parse_instant(moment)) for _, moment in cases])
-    return Run(version.programs[cases[0][0]["scenario"]], facts, rows, as_of, words, Lists())
+    ordered = Ordered(facts, rows, [len(rows)], as_of, words, Zones())
+    return Run(version.programs[cases[0][0]["scenario"]], ordered, 0, len(rows), WordLists())
 
 
 def check_names(version: Version, cases: Cases, names: Iterable[str]) -> None:

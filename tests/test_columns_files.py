@@ -27,6 +27,7 @@ from engine.columns import (
     output_schema,
     write_table,
 )
+from engine.columns.layout import plain_schema
 from tests.case_tables import rows_of, table_of
 from tests.small_packs import load_data, merged, publish_all, write_pack
 from tests.strategies import dispute
@@ -108,6 +109,19 @@ def as_plain(value: Any) -> Any:
     return json.dumps(value, default=as_plain) if isinstance(value, list) else value
 
 
+def test_decisions_are_written_to_arrow_as_their_words_come_up(tmp_path: Path, table: pa.RecordBatch) -> None:
+    """Such a file has one dictionary for a column, and the second batch says words that the first does not."""
+    decider = Decider(PACK, table.schema, version="1.0.0")
+    batches = [one for first in (0, 7) for one in decider.decide(table.slice(first, 7 if first == 0 else 83))]
+    assert len(batches[0].column("reasons").values.dictionary) < len(batches[1].column("reasons").values.dictionary)
+    path = tmp_path / "decisions.arrow"
+    with path.open("wb") as stream, write_table(stream, "arrow", decider.schema) as writer:
+        for batch in batches:
+            writer.write(batch)
+    found = read(path)
+    assert found == [row for batch in batches for row in batch.to_pylist()]
+
+
 def test_json_lines_may_be_cases(run: Run, tmp_path: Path) -> None:
     lines = [json.dumps({**document, "as_of": as_of}) for document, as_of in CASES]
     cases = tmp_path / "cases.jsonl"
@@ -180,7 +194,40 @@ def test_rows_in_any_order(table: pa.RecordBatch) -> None:
 def test_all_at_once_and_one_by_one_give_the_same_bytes(table: pa.RecordBatch) -> None:
     (fast,) = Decider(PACK, table.schema, version="1.0.0", in_columns=True).decide(table)
     (slow,) = Decider(PACK, table.schema, version="1.0.0", in_columns=False).decide(table)
-    assert fast.equals(slow)
+    written = plain_schema(fast.schema)
+    assert fast.cast(written).equals(slow.cast(written))
+
+
+# ------------------------------------------------------------------------------------------------- only some columns
+
+
+@pytest.mark.parametrize("in_columns", [True, False])
+def test_only_what_is_asked_for(table: pa.RecordBatch, in_columns: bool) -> None:
+    (whole,) = Decider(PACK, table.schema, version="1.0.0").decide(table)
+    names = output_schema(VERSION).names
+    for only in (*([name] for name in names), names[::-3], ["unassessed", "reasons", "unassessed"], []):
+        counts = Counts()
+        decider = Decider(PACK, table.schema, version="1.0.0", in_columns=in_columns, only=only, counts=counts)
+        (found,) = decider.decide(table)
+        assert found.schema == decider.schema == output_schema(VERSION, [pa.field("case_id", pa.string())], only)
+        assert found.schema.names == ["case_id", *dict.fromkeys(only)]
+        assert found.to_pylist() == whole.select(found.schema.names).to_pylist()
+        assert counts.undetermined == sum(row["determined"] is False for row in whole.to_pylist())
+
+
+def test_only_columns_that_there_are(run: Run, tmp_path: Path, table: pa.RecordBatch) -> None:
+    with pytest.raises(ValueError, match=r"`reason` \(did you mean `reasons`\?\); no such column .*`winner`"):
+        Decider(PACK, table.schema, version="1.0.0", only=["reason", "status", "winner"])
+    cases, out = written(tmp_path / "cases.parquet", table), tmp_path / "out.csv"
+    refused = run("batch", cases, "--policy", "1.0.0", "--only", "reason", "--output", out)
+    assert refused.exit_code == 2
+    assert "did you mean `reasons`?" in refused.stderr
+    assert not out.exists()
+    result = run("batch", cases, "--policy", "1.0.0", "--only", "status", "--only", "error", "--output", out)
+    assert result.exit_code == 4, result.stderr
+    lines = out.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == '"case_id","status","error"'
+    assert lines[1:] == [f'"c-{n}","{row["status"]}",' for n, row in enumerate(rows_of(VERSION, CASES))]
 
 
 # --------------------------------------------------------------------------------------------------- what cells mean

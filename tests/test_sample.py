@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from engine import InvalidDocument, Pack, load_pack
 from engine.cli.app import app
 from engine.columns import decide_batches, open_table, write_table
-from engine.columns.layout import input_schema
+from engine.columns.layout import input_schema, plain_schema
 from engine.columns.table import Table, columns_of
 from engine.diagnostics import Report
 from engine.sampling.model import Profile
@@ -125,14 +125,16 @@ def test_tables_are_read_back_as_the_same_cases(form: Any, tmp_path: Path) -> No
     made = of_pack(SHIPPED, profile(SHIPPED))
     batches = list(record_batches(made, 4, 200))
     stream = io.BytesIO()
-    with write_table(stream, form, batches[0].schema) as table:
+    with write_table(stream, form, batches[0].schema, same_words=True) as table:
         for batch in batches:
             table.write(batch)
     path = tmp_path / f"cases.{form}"
     path.write_bytes(stream.getvalue())
     opened = open_table(path, input_schema(VERSION))
     again = pa.Table.from_batches(decide_batches(SHIPPED, opened.batches, version="1.0.0"))
-    assert again.equals(pa.Table.from_batches(decide_batches(SHIPPED, batches, version="1.0.0")))
+    written = plain_schema(again.schema)
+    decided = pa.Table.from_batches(decide_batches(SHIPPED, batches, version="1.0.0"))
+    assert again.cast(written).equals(decided.cast(written))
     assert again.column("error").null_count == len(again)
 
 

@@ -179,6 +179,10 @@ def test_one_version_and_one_moment_for_all(spark: SparkSession, pack: Pack, cas
     there = decided(decide(spark.read.parquet(str(cases)), pack, **named))
     assert there == by_number(pa.Table.from_batches(decide_batches(pack, open_table(cases).batches, **named)))
     assert {row["version"] for row in there} == {version, None}
+    some = decide(spark.read.parquet(str(cases)), pack, **named, only=["reasons", "error"])
+    assert some.columns == ["number", "reasons", "error"]
+    asked = decide_batches(pack, open_table(cases).batches, **named, only=["reasons", "error"])
+    assert decided(some) == by_number(pa.Table.from_batches(asked))
 
 
 def test_a_backtest_is_that_of_one_machine(spark: SparkSession, pack: Pack, tmp_path: Path) -> None:

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     help="A column that the output has, too; may be repeated. Default: all that mean nothing to the policy.",
 )  # fmt: skip
 @click.option(
+    "--only", multiple=True, metavar="COLUMN",
+    help="A column of the decision that is wanted; may be repeated. Default: all. The others are not worked out.",
+)  # fmt: skip
+@click.option(
     "--empty", type=click.Choice(["unknown", "null"]), default="unknown",
     help="What an empty cell says of a fact that may be null: nothing (the default), or that there is no such thing.",
 )  # fmt: skip
@@ -48,6 +52,7 @@ def command(
     version: str | None,
     as_of: datetime | None,
     keep: tuple[str, ...],
+    only: tuple[str, ...],
     empty: Any,
     pack: str | None,
     form: Any,
@@ -66,6 +71,7 @@ def command(
       aftersale batch cases.csv --policy 1.1.0 --output decisions.csv
       aftersale batch cases.parquet --keep case_id --as-of 2026-01-01T00:00:00Z --output decisions.arrow
       aftersale batch cases.jsonl | head
+      aftersale batch cases.parquet --keep case_id --only determined --only reasons --output why.parquet
 
     The output has a row for each row, in the same order: what was kept, `version`, `scenario`, `as_of`, `determined`,
     the fields of the decision, `missing_facts`, `unassessed`, `deadlines`, `reasons` and `error`. A wrong row has an
@@ -86,12 +92,17 @@ def command(
         endings = ", ".join(columns.FORMATS)
         raise click.UsageError(f"{cases} is no table: it has none of the endings {endings}")
     loaded = packs.load(pack, version, drafts=False)
-    known = columns.input_schema(loaded.version(version) if version is not None else loaded)
+    chosen = loaded.version(version) if version is not None else loaded
+    known = columns.input_schema(chosen)
+    try:
+        columns.output_schema(chosen, only=only or None)
+    except ValueError as problem:
+        raise click.UsageError(f"--only: {problem}") from None
     table = columns.open_table(cases, known)
     counts = columns.Counts()
     decider = columns.Decider(
         loaded, table.schema, as_of=as_of, version=version, keep=keep or None, empty=empty, now=packs.now(),
-        counts=counts,
+        counts=counts, only=only or None,
     )  # fmt: skip
     progress = Progress("cases", table.rows or 0, output)
     try:

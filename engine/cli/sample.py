@@ -112,7 +112,8 @@ def _write(plan: Plan, seed: int, number: int, form: str, output: Path | None) -
                 for batch in batches():
                     out.raw(lines(plan, batch))
                 return
-            with write_table(out.stream(), form, sample_schema(plan)) as table:  # type: ignore[arg-type] # checked by click
+            schema = sample_schema(plan)
+            with write_table(out.stream(), form, schema, same_words=True) as table:  # type: ignore[arg-type] # of click
                 for batch in batches():
                     table.write(batch)
     finally:

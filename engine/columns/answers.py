@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from engine.columns.buffers import bools, numbers
 from engine.columns.layout import DEADLINE, INSTANT
-from engine.columns.vectors.values import Lists
+from engine.columns.patterns import Patterns, repeated
+from engine.columns.vectors.word_lists import WordLists
+from engine.columns.vectors.zones import EPOCH, Zones
 from engine.decision import Decision, Reason
 
 Array = np.ndarray[Any, Any]
 NONE = -1
+MISSING: Final = ("missing_facts", "unassessed")
+REASONS: Final = "reasons"
+DEADLINES: Final = "deadlines"
 
 
 def reason_text(reason: Reason) -> str:
@@ -27,10 +32,13 @@ def reason_words(state: str, table: str, rule: str) -> str:
 
 
 class Words:
-    """All words that decisions say, numbered as they come."""
+    """All words that decisions say, numbered as they come. `kept` is what follows from their numbers for the tables of
+    the programs that are run."""
 
     def __init__(self) -> None:
+        self.kept: dict[tuple[int, str], tuple[Array, frozenset[int]]] = {}
         self._codes: dict[str, int] = {}
+        self._listed: list[str] = []
         self._array = pa.array([], pa.string())
 
     def code(self, word: str) -> int:
@@ -42,127 +50,129 @@ class Words:
 
     def word(self, code: int) -> str:
         """The word of a code."""
-        return list(self._codes)[code]
-
-    def codes(self, words: Iterable[str]) -> Array:
-        return np.array([self.code(word) for word in words], np.int32)
+        if len(self._listed) < len(self._codes):
+            self._listed = list(self._codes)
+        return self._listed[code]
 
     def texts(self, codes: Array) -> pa.Array:
         """The words of these codes; null for a negative one."""
         if len(self._array) < len(self._codes):
             self._array = pa.array(list(self._codes), pa.string())
-        mask = codes < 0
-        return pc.take(self._array, pa.array(codes, mask=mask if mask.any() else None), boundscheck=False)
+        absent = codes < 0 if len(codes) and codes.min() < 0 else None
+        return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32(), mask=absent), self._array, safe=False)
 
 
 class Deadlines:
-    """What is told of a deadline beside its instant: name, window, party and state, numbered as they come."""
+    """What is told of a deadline beside its instant: name, window, party, state, and whether it is passed, numbered as
+    they come."""
 
     def __init__(self) -> None:
-        self._codes: dict[tuple[str, str, str | None, str], int] = {}
+        self._codes: dict[tuple[str, str, str | None, str, bool], int] = {}
 
-    def code(self, name: str, window: str, party: str | None, state: str) -> int:
-        return self._codes.setdefault((name, window, party, state), len(self._codes))
+    def code(self, name: str, window: str, party: str | None, state: str, passed: bool) -> int:
+        return self._codes.setdefault((name, window, party, state, passed), len(self._codes))
 
-    def parts(self, codes: Array) -> list[pa.Array]:
-        """Names, windows, parties and states of these codes."""
-        columns = list(zip(*self._codes, strict=True)) or [(), (), (), ()]
-        return [pc.take(pa.array(column, pa.string()), pa.array(codes), boundscheck=False) for column in columns]
+    def structs(self, codes: Array, instants: pa.Array) -> pa.Array:
+        """Deadlines of these codes at these instants."""
+        name, window, party, state, passed = list(zip(*self._codes, strict=True)) or [()] * 5
+        texts = [_by_code(pa.array(one, pa.string()), codes) for one in (name, window, party, state)]
+        parts = [*texts[:3], instants, texts[3], bools(np.array(passed, np.bool_).take(codes))]
+        return pa.StructArray.from_arrays(parts, fields=list(DEADLINE))
 
 
 class Shared:
-    """What the batches of one table have in common: the words, lists and deadlines that decisions tell."""
+    """What the batches of one table have in common: the words, lists, zones and deadlines that come up."""
 
     MOST: Final = 50_000  # lists that are kept from one batch to the next
 
     def __init__(self) -> None:
-        self.words, self.deadlines, self.lists = Words(), Deadlines(), Lists()
+        self.words, self.deadlines, self.lists, self.zones = Words(), Deadlines(), WordLists(), Zones()
 
     def begin(self) -> None:
         """Begin with a batch."""
         if len(self.lists.lists) > self.MOST:
-            self.lists = Lists()
-
-
-class ListParts:
-    """Lists in the making, of two columns. A part gives for some rows how many items each has, and the items one behind
-    the other."""
-
-    def __init__(self, rows: int, *types: str) -> None:
-        self._rows = rows
-        self._types = types
-        self._parts: list[tuple[Array, Array, tuple[Array, ...]]] = []
-
-    def add(self, rows: Array, counts: Array, *items: Array) -> None:
-        self._parts.append((rows, counts, items))
-
-    def put_together(self) -> tuple[Array, list[Array]]:
-        """How many items each row has, and the items in columns."""
-        counts = np.zeros(self._rows, np.int32)
-        for rows, own, _ in self._parts:
-            counts[rows] = own
-        starts = np.cumsum(counts) - counts
-        columns = [np.empty(int(counts.sum()), type_) for type_ in self._types]
-        for rows, own, items in self._parts:
-            ends = np.cumsum(own)
-            places = np.repeat(starts[rows] - (ends - own), own) + np.arange(int(ends[-1]) if len(ends) else 0)
-            for column, values in zip(columns, items, strict=True):
-                column[places] = values
-        return counts, columns
+            self.lists = WordLists()
 
 
 class Answers:
-    """The decisions of a batch of `rows`. A row without any is one with an error, which the others do not have."""
+    """The decisions of a batch of `rows`, in the columns that are wanted. A row without any is one with an error, which
+    the others do not have."""
 
-    def __init__(self, rows: int, fields: dict[str, bool], shared: Shared) -> None:
+    def __init__(self, rows: int, fields: dict[str, bool], shared: Shared, wanted: frozenset[str]) -> None:
         self.rows = rows
         self.shared = shared
         self.words = shared.words
-        self.fields = fields
+        self.fields = {name: many for name, many in fields.items() if name in wanted}
+        self.wanted = wanted
         self.as_of = np.zeros(rows, np.int64)
         self.has_moment = np.zeros(rows, np.bool_)
         self.determined = np.zeros(rows, np.bool_)
         self.decided = np.zeros(rows, np.bool_)
-        self.version = np.full(rows, NONE, np.int32)
-        self.single = {name: np.full(rows, NONE, np.int32) for name, many in fields.items() if not many}
-        lists = [*(name for name, many in fields.items() if many), "missing_facts", "unassessed"]
-        self.lists = {name: np.zeros(rows, np.int32) for name in lists}
-        self.reasons: list[tuple[int, Array]] = []  # the code of each and its rows, in the order in which they are told
-        self.deadlines = ListParts(rows, "i4", "i8")
+        single = [name for name, many in (("version", False), *fields.items()) if not many and name in wanted]
+        self.single: dict[str, Array | None] = dict.fromkeys(single)
+        lists = [*(name for name, many in self.fields.items() if many), *(name for name in MISSING if name in wanted)]
+        self.lists: dict[str, Array | None] = dict.fromkeys(lists)
+        self.reasons, self.deadlines = Patterns(rows), Patterns(rows)
+        self._instants: list[tuple[Array | slice, Sequence[tuple[Array, Array, Array]]]] = []
         self.errors: dict[int, str] = {}
 
     def wrong(self, row: int, problem: str) -> None:
         self.errors[row] = problem
+
+    def give(self, name: str, rows: Array | None, values: Any) -> None:
+        """Give some rows (None: all) their codes of words or ids of lists, if the column is wanted."""
+        columns = self.single if name in self.single else self.lists
+        if name not in columns:
+            return
+        if rows is None:
+            columns[name] = np.broadcast_to(np.asarray(values, np.int32), self.rows)
+        else:
+            column = columns[name] = self._whole(name)
+            column[rows] = values
+
+    def _whole(self, name: str) -> Array:
+        column = self.single.get(name) if name in self.single else self.lists[name]
+        if column is None:
+            return np.full(self.rows, NONE if name in self.single else 0, np.int32)
+        return column
 
     def decisions(self, rows: Sequence[int], version: str, decisions: Sequence[Decision]) -> None:
         """Decisions made one by one, all by one version."""
         if not rows:
             return
         at = np.array(rows)
-        self.version[at] = self.words.code(version)
+        self.give("version", at, self.words.code(version))
         self.decided[at] = True
         self.determined[at] = [one.determined for one in decisions]
         for name in self.fields:
             values = [one.fields.get(name) for one in decisions]
             if name in self.single:
-                self.single[name][at] = [NONE if v is None else self.words.code(str(v)) for v in values]
+                self.give(name, at, [NONE if v is None else self.words.code(str(v)) for v in values])
             else:
                 self._texts(name, at, [() if v is None else (v,) if isinstance(v, str) else v for v in values])
-        self._texts("missing_facts", at, [one.missing_facts for one in decisions])
-        self._texts("unassessed", at, [one.unassessed for one in decisions])
-        for row, one in zip(rows, decisions, strict=True):
-            self.reasons += [(self.words.code(reason_text(reason)), np.array([row])) for reason in one.reasons]
-        found = [deadline for one in decisions for deadline in one.deadlines]
-        self.deadlines.add(
-            at,
-            np.array([len(one.deadlines) for one in decisions], np.int32),
-            np.array([self.shared.deadlines.code(d.name, d.window, d.party, d.state) for d in found], np.int32),
-            np.array([one.at.replace(tzinfo=None) for one in found], "M8[us]").astype(np.int64),
-        )
+        for name in MISSING:
+            if name in self.wanted:
+                self._texts(name, at, [getattr(one, name) for one in decisions])
+        own = np.arange(len(rows), dtype=np.int32)
+        if REASONS in self.wanted:
+            told = [[self.words.code(reason_text(reason)) for reason in one.reasons] for one in decisions]
+            self.reasons.add(at, own, _as_lists(told))
+        if DEADLINES in self.wanted:
+            code = self.shared.deadlines.code
+            told = [[code(d.name, d.window, d.party, d.state, d.passed) for d in one.deadlines] for one in decisions]
+            self.deadlines.add(at, own, _as_lists(told))
+            self.instants(at, [_at_place(place, decisions) for place in range(max(map(len, told), default=0))])
+
+    def instants(self, rows: Array | slice, columns: Sequence[tuple[Array, Array, Array]]) -> None:
+        """When deadlines of rows are, column by column: where the row has one, when it is, and its place among those of
+        the row."""
+        self._instants.append((rows, columns))
 
     def _texts(self, name: str, rows: Array, lists: Sequence[Sequence[str]]) -> None:
-        ids = [self.shared.lists.id([self.words.code(word) for word in one]) for one in lists]
-        self.lists[name][rows] = ids
+        self.give(name, rows, self._ids(lists))
+
+    def _ids(self, lists: Sequence[Sequence[str]]) -> Array:
+        return np.array([self.shared.lists.id([self.words.code(word) for word in one]) for one in lists], np.int32)
 
     # ---------------------------------------------------------------------------------------------------- to Arrow
 
@@ -171,50 +181,41 @@ class Answers:
         undecided = None if self.decided.all() else ~self.decided
         moments = self.as_of.view("M8[us]")
         no_moment = None if self.has_moment.all() else ~self.has_moment
-        columns = {
-            "version": self.words.texts(self.version),
-            "scenario": scenarios,
-            "as_of": pa.array(moments, pa.timestamp("us"), mask=no_moment).cast(INSTANT),
-            "determined": _bools(self.determined, undecided),
-            **{name: self.words.texts(codes) for name, codes in self.single.items()},
-            **{name: self._words_of(*self.shared.lists.ragged(ids)) for name, ids in self.lists.items()},
-            "reasons": self._words_of(*self._reason_codes()),
-            "deadlines": self._deadline_lists(),
-            "error": self._errors(),
+        columns: dict[str, Callable[[], pa.Array]] = {
+            "scenario": lambda: scenarios,
+            "as_of": lambda: pa.array(moments, pa.timestamp("us"), mask=no_moment).cast(INSTANT),
+            "determined": lambda: bools(self.determined, undecided),
+            REASONS: lambda: self._words_of(*self.reasons.put_together()),
+            DEADLINES: self._deadline_lists,
+            "error": self._errors,
         }
-        named = [columns[name] for name in schema.names[len(kept) :]]
+        named = [columns[name]() if name in columns else self._said(name) for name in schema.names[len(kept) :]]
         return pa.RecordBatch.from_arrays([*kept, *named], schema=schema)
 
-    def _reason_codes(self) -> tuple[Array, Array]:
-        """How many reasons each row has, and their codes one behind the other."""
-        counts = np.zeros(self.rows, np.int32)
-        for _, rows in self.reasons:
-            counts[rows] += 1
-        free = np.cumsum(counts) - counts  # where the next one of each row goes
-        codes = np.empty(int(counts.sum()), np.int32)
-        for code, rows in self.reasons:
-            places = free[rows]
-            codes[places] = code
-            free[rows] = places + 1
-        return counts, codes
+    def _said(self, name: str) -> pa.Array:
+        """A column of words, or of lists of them."""
+        if name in self.single:
+            return self.words.texts(self._whole(name))
+        return self._words_of(*repeated(self._whole(name), *self.shared.lists.all()))
 
-    def _words_of(self, counts: Array, codes: Array) -> pa.Array:
+    def _words_of(self, starts: Array, codes: Array) -> pa.Array:
         """Lists of words."""
-        return self._as_lists(counts, self.words.texts(codes))
+        return self._as_column(starts, self.words.texts(codes))
 
-    def _as_lists(self, counts: Array, items: pa.Array) -> pa.Array:
-        offsets = np.zeros(self.rows + 1, np.int32)
-        np.cumsum(counts, out=offsets[1:])
+    def _as_column(self, starts: Array, items: pa.Array) -> pa.Array:
         mask = None if self.decided.all() else pa.array(~self.decided)
-        return pa.ListArray.from_arrays(pa.array(offsets), items, mask=mask)
+        return pa.ListArray.from_arrays(pa.array(starts), items, mask=mask)
 
     def _deadline_lists(self) -> pa.Array:
-        counts, (codes, at) = self.deadlines.put_together()
-        name, window, party, state = self.shared.deadlines.parts(codes)
-        instants = pa.array(at.view("M8[us]"), pa.timestamp("us")).cast(INSTANT)
-        passed = _bools(np.repeat(self.as_of, counts) > at)
-        structs = pa.StructArray.from_arrays([name, window, party, instants, state, passed], fields=list(DEADLINE))
-        return self._as_lists(counts, structs)
+        starts, codes = self.deadlines.put_together()
+        instants = np.empty(len(codes), np.int64)
+        for rows, columns in self._instants:
+            first = starts[:-1][rows]
+            for there, at, places in columns:
+                some = there.nonzero()[0]
+                instants[first.take(some) + places.take(some)] = at.take(some)
+        found = pa.array(instants.view("M8[us]"), pa.timestamp("us")).cast(INSTANT)
+        return self._as_column(starts, self.shared.deadlines.structs(codes, found))
 
     def _errors(self) -> pa.Array:
         if not self.errors:
@@ -222,8 +223,20 @@ class Answers:
         return pa.array([self.errors.get(row) for row in range(self.rows)], pa.string())
 
 
-def _bools(values: Array, absent: Array | None = None) -> pa.Array:
-    """Truth values as Arrow has them, a bit for each."""
-    bits = [None if absent is None else ~absent, values]
-    buffers = [None if own is None else pa.py_buffer(np.packbits(own, bitorder="little")) for own in bits]
-    return pa.Array.from_buffers(pa.bool_(), len(values), buffers)
+def _as_lists(lists: Sequence[Sequence[int]]) -> tuple[Array, Array]:
+    return np.array([len(one) for one in lists], np.int32), np.array([code for one in lists for code in one], np.int32)
+
+
+def _at_place(place: int, decisions: Sequence[Decision]) -> tuple[Array, Array, Array]:
+    there = [len(one.deadlines) > place for one in decisions]
+    found = [one.deadlines[place].at if own else EPOCH for own, one in zip(there, decisions, strict=True)]
+    instants = np.array([one.replace(tzinfo=None) for one in found], "M8[us]").astype(np.int64)
+    return np.array(there), instants, np.full(len(there), place)
+
+
+def _by_code(texts: pa.Array, codes: Array) -> pa.Array:
+    """The texts of these codes."""
+    words = texts.dictionary_encode()
+    if words.null_count:
+        return pa.DictionaryArray.from_arrays(words.indices.take(pa.array(codes)), words.dictionary)
+    return pa.DictionaryArray.from_arrays(pa.array(numbers(words.indices, np.int32).take(codes)), words.dictionary)

@@ -3,37 +3,41 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from engine.clock import parse_instant
+from engine.columns.alike import Alike, alike
 from engine.columns.answers import Answers, Shared, Words
+from engine.columns.buffers import filled, given, keep_memory, numbers, row_numbers
 from engine.columns.governing import governing_versions_by_row
-from engine.columns.layout import BEFORE, BEHIND, decisions_schema, governing_versions, outward_fields
+from engine.columns.layout import AT_ONCE, BEFORE, BEHIND, decisions_schema, governing_versions, outward_fields
 from engine.columns.table import Empty, Table, columns_of, refused
 from engine.columns.vectors.facts import FactArrays
 from engine.columns.vectors.gather import Gathering
+from engine.columns.vectors.ordered import Ordered
 from engine.columns.vectors.run import Run
+from engine.columns.vectors.same import Same
 from engine.columns.vectors.values import UNKNOWNS, Array, NotInColumns
 from engine.columns.vectors.zones import EPOCH, micros
 from engine.diagnostics import InvalidDocument
 from engine.evaluation.moment import FIRST_MOMENT, LAST_MOMENT
 from engine.link.parts import expressions, of_table
-from engine.link.program import Choice, Formula
+from engine.link.program import Choice, Formula, Program
 
 if TYPE_CHECKING:
     from engine.pack import Pack, Version
 
-ROWS: Final = 131_072  # of a batch that are decided at once
 FEW: Final = 200  # rows for which arrays are not worth their while
 FIRST, LAST = micros(FIRST_MOMENT), micros(LAST_MOMENT)
+MANY: Final = 128  # rules with more of which fewer rows are decided at once
 NO_KEY: Final = -1
 NO_MOMENT: Final = "the row names no moment (`as_of`), and none was given for all rows"
 
@@ -61,24 +65,27 @@ def decide_batches(
     now: datetime | None = None,
     counts: Counts | None = None,
     in_columns: bool | None = None,
+    only: Sequence[str] | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Decide tables of cases; a batch of decisions for each batch, row by row in the same order.
 
     `as_of` is the moment for all rows, an aware datetime or ISO 8601 with an offset. Without it each row is decided as
     of its own `as_of`, and as of `now` where it has none. `version` names the version for all rows; without it, each
     row's own governs it. `keep` names columns that the output has too: by default all that mean nothing to the policy.
+    `only` names the columns of `output_schema` that are worked out and given, in this order; by default all of them.
     With `empty="null"`, a null of a fact that may be null says that there is no such thing, instead of nothing.
     `counts` is added to. Fewer than 200 rows are decided one by one, which takes less time, unless `in_columns` says
     how; the answers are the same. A row that is wrong has its `error` and nothing else.
 
-    Raises InvalidDocument for columns that do not fit, and ValueError for a naive moment.
+    Raises InvalidDocument for columns that do not fit, and ValueError for a naive moment and for a name in `only` that
+    is no column of a decision.
     """
     decider: Decider | None = None
     for batch in batches:
         if decider is None:
             decider = Decider(
                 pack, batch.schema, as_of=as_of, version=version, keep=keep, empty=empty, now=now, counts=counts,
-                in_columns=in_columns,
+                in_columns=in_columns, only=only,
             )  # fmt: skip
         yield from decider.decide(batch)
 
@@ -98,6 +105,7 @@ class Decider:
         now: datetime | None = None,
         counts: Counts | None = None,
         in_columns: bool | None = None,
+        only: Sequence[str] | None = None,
     ) -> None:
         self.pack = pack
         self.read = read
@@ -113,16 +121,19 @@ class Decider:
         self._facts = list({name: fact for policy in policies for name, fact in policy.facts.items()}.values())
         self._last = versions[-1] if versions else None
         self._versions_used = versions
-        self._names = list(dict.fromkeys(name for one in versions for name in one.programs))
+        self._units = [(one, unit) for one in versions for unit in alike(one.programs)]
         self._shared = Shared()
+        keep_memory()
         self._assumed = {one.name: _prepared(one, self._shared.words) for one in versions}
         self._in_columns = in_columns
-        self.schema = decisions_schema(policies, [read.field(name) for name in self._columns.kept])
+        self._at_once = AT_ONCE * MANY // max(MANY, *(_rules(one) for v in versions for one in v.programs.values()))
+        self.schema = decisions_schema(policies, [read.field(name) for name in self._columns.kept], only)
+        self._wanted = frozenset(self.schema.names[len(self._columns.kept) :])
 
     def decide(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         """The decisions of the rows of a batch, in order."""
-        for first in range(0, batch.num_rows, ROWS):
-            yield self._decide(batch.slice(first, ROWS))
+        for first in range(0, batch.num_rows, self._at_once):
+            yield self._decide(batch.slice(first, self._at_once))
 
     def _kept(self, batch: pa.RecordBatch) -> list[pa.Array]:
         return [batch.column(name).cast(self.schema.field(name).type) for name in self._columns.kept]
@@ -131,11 +142,12 @@ class Decider:
         table = Table(batch, self._columns, self._empty)
         self._shared.begin()
         UNKNOWNS.begin()
-        answers = Answers(table.rows, self._fields, self._shared)
+        answers = Answers(table.rows, self._fields, self._shared, self._wanted)
         rows = self._moments(table, answers)
         in_columns = len(rows) >= FEW if self._in_columns is None else self._in_columns
         rest = self._all_at_once(table, answers, rows) if in_columns else rows
-        self._one_by_one(table.taken(rest), answers, rest)
+        if len(rest):
+            self._one_by_one(table.taken(rest), answers, rest)
         self.counts.rows += table.rows
         self.counts.wrong += len(answers.errors)
         self.counts.undetermined += int(np.count_nonzero(answers.decided & ~answers.determined))
@@ -155,14 +167,16 @@ class Decider:
                 answers.as_of[:] = micros(otherwise)
                 answers.has_moment[:] = True
         else:
-            there = pc.is_valid(own.array).to_numpy(zero_copy_only=False)
-            answers.as_of[:] = own.array.cast(pa.int64()).fill_null(micros(otherwise or EPOCH))
-            answers.has_moment[:] = there if otherwise is None else True
+            there, moments = given(own.array), numbers(own.array, np.int64)
+            answers.as_of = moments if there is None else np.where(there, moments, micros(otherwise or EPOCH))
+            answers.has_moment[:] = there if otherwise is None and there is not None else True
             for row, text in own.raw.items():
                 answers.has_moment[row] = False
                 answers.errors.setdefault(row, f"as_of: {_why_no_instant(text)}")
         for row in np.flatnonzero(~answers.has_moment).tolist():
             answers.errors.setdefault(row, NO_MOMENT)
+        if not answers.errors:
+            return row_numbers(table.rows)
         fine = np.ones(table.rows, np.bool_)
         fine[list(answers.errors)] = False
         return np.flatnonzero(fine)
@@ -173,57 +187,78 @@ class Decider:
         """Decide rows by version and scenario. The rows that are left."""
         if not len(rows):
             return rows
-        versions, scenarios = self._versions(table), self._scenarios(table)
-        keys = np.where((versions >= 0) & (scenarios >= 0), versions * len(self._names) + scenarios, NO_KEY)[rows]
-        keys[(answers.as_of[rows] < FIRST) | (answers.as_of[rows] >= LAST)] = NO_KEY
-        order = np.argsort(keys, kind="stable")
-        rows, keys = rows[order], keys[order]
-        left = [rows[keys == NO_KEY]]
-        start = len(left[0])
-        for number, version in enumerate(self._versions_used):
-            end = int(np.searchsorted(keys, (number + 1) * len(self._names)))
-            if end > start:
-                scenarios_here = keys[start:end] % len(self._names)
-                left.append(self._of_version(table, version, rows[start:end], scenarios_here, answers))
-            start = end
+        keys: Array = self._units_of(table)
+        in_time = answers.as_of.min() >= FIRST and answers.as_of.max() < LAST
+        if keys.ndim == 0 and in_time and len(rows) == table.rows:
+            order = None
+            bounds = np.where(np.arange(len(self._units) + 1) > keys, len(rows), 0)
+        else:
+            keys = np.broadcast_to(keys, table.rows)[rows]
+            keys[(answers.as_of[rows] < FIRST) | (answers.as_of[rows] >= LAST)] = NO_KEY
+            order = np.argsort(keys, kind="stable")
+            rows, keys = rows[order], keys[order]
+            bounds = np.searchsorted(keys, np.arange(len(self._units) + 1))
+        left = [rows[: bounds[0]]]
+        for version in self._versions_used:
+            units = [(number, unit) for number, (own, unit) in enumerate(self._units) if own is version]
+            first, last = (int(bounds[units[0][0]]), int(bounds[units[-1][0] + 1])) if units else (0, 0)
+            if last > first:
+                parts = [(unit, int(bounds[number]) - first, int(bounds[number + 1]) - first) for number, unit in units]
+                left += self._of_version(table, version, None if order is None else rows[first:last], parts, answers)
         return np.sort(np.concatenate(left))
 
-    def _of_version(self, table: Table, version: Version, rows: Array, scenarios: Array, answers: Answers) -> Array:
-        """Decide the rows of a version, which lie side by side by scenario. Those of `rows` that are left."""
-        facts = FactArrays(table, version, self._shared.words, self._assumed[version.name])
+    def _of_version(
+        self,
+        table: Table,
+        version: Version,
+        rows: Array | None,
+        parts: Sequence[tuple[Alike, int, int]],
+        answers: Answers,
+    ) -> list[Array]:
+        """Decide the rows of a version (None: all, as they lie); `parts` are those of scenarios that are alike, from
+        one row to another. Those that are left."""
+        words = self._shared.words
+        read = FactArrays(table, version, words, self._assumed[version.name])
+        as_of = answers.as_of if rows is None else answers.as_of[rows]
+        facts = Ordered(read, rows, [last - first for _, first, last in parts], as_of, words, self._shared.zones)
         left = []
-        for code in np.unique(scenarios).tolist():
-            first, last = (int(place) for place in np.searchsorted(scenarios, (code, code + 1)))
-            own = rows[first:last]
-            program = version.programs.get(self._names[code])
-            if program is None:
-                left.append(own)
+        for unit, first, last in parts:
+            if first == last:
                 continue
-            run = Run(program, facts, own, answers.as_of[own], self._shared.words, self._shared.lists)
+            own = None if rows is None else rows[first:last]
+            told = {name: facts.ordered(table.scenario_words(said, words)) for name, said in unit.words.items()}
+            run = Run(unit.program, facts, first, last, self._shared.lists, told)
             try:
-                found = Gathering(run)
+                found = Gathering(run, self._wanted)
                 found.answer(answers, own, version.name)
             except NotInColumns:
-                left.append(own)
+                left.append(np.arange(table.rows) if own is None else own)
             else:
-                open_ones = np.ones(len(own), np.bool_)
-                open_ones[found.answered] = False
-                left.append(own[open_ones])
+                if run.doubt.any():
+                    left.append(run.doubt.nonzero()[0] if own is None else own[run.doubt])
             finally:
                 run.close()
-        return np.concatenate(left)
+        return left
 
-    def _versions(self, table: Table) -> Array:
-        if self._version is not None:
-            return np.zeros(table.rows, np.int64)
-        return governing_versions_by_row(table, self.pack.ledger, self._versions_used)
-
-    def _scenarios(self, table: Table) -> Array:
-        """The number of the scenario of each row; negative for what is none."""
-        encoded = table.scenarios().dictionary_encode()
-        numbers = {name: number for number, name in enumerate(self._names)}
-        found = [numbers.get(name, -1) for name in encoded.dictionary.to_pylist()]
-        return np.array([*found, -1], np.int64)[encoded.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)]
+    def _units_of(self, table: Table) -> Array:
+        """What decides each row, by its number in `_units`; negative where nothing does at once. One number where that
+        is the same for all."""
+        scenarios = table.scenarios()
+        numbers_of = [{name: number for number, (own, unit) in enumerate(self._units) if own is version
+                       for name in unit.scenarios} for version in self._versions_used]  # fmt: skip
+        texts = [*scenarios.dictionary.to_pylist(), None]
+        short = len(self._units) < 2**15  # such are sorted in a fraction of the time
+        by_text = np.array(
+            [[own.get(text, NO_KEY) for text in texts] for own in numbers_of], np.int16 if short else None
+        )
+        places = filled(scenarios.indices, len(texts) - 1)
+        if self._version is None:
+            versions = governing_versions_by_row(table, self.pack.ledger, self._versions_used)
+            return np.where(versions < 0, by_text.dtype.type(NO_KEY), by_text[versions, places])
+        alone = by_text[0, :-1]
+        if not scenarios.null_count and len(alone) and (alone == alone[0]).all():
+            return alone[0]
+        return by_text[0].take(places)
 
     # ---------------------------------------------------------------------------------------------------- one by one
 
@@ -266,20 +301,35 @@ class Decider:
             raise
 
 
+def _rules(program: Program) -> int:
+    """How many rules a program has: each may need arrays of its own."""
+    choices = (one.table for one in program.names.values() if isinstance(one, Choice))
+    return sum(len(table.rules) for table in chain(program.tables.values(), choices))
+
+
 def _prepared(version: Version, words: Words) -> dict[str, object]:
     """What facts are that a case leaves out. Every word that the version says gets its code."""
     program = next(iter(version.programs.values()))
-    for one in version.programs.values():
+    for word in _words_said(Same(version.programs)):
+        words.code(word)
+    return dict(version.read_case({"scenario": program.scenario, "facts": {}}).values)
+
+
+@lru_cache(maxsize=256)
+def _words_said(programs: Same[Mapping[str, Program]]) -> tuple[str, ...]:
+    """Every word that a version says."""
+    found: dict[str, None] = {}
+    for one in programs.own.values():
         meanings = one.names.values()
         formulas = (meaning.expression for meaning in meanings if isinstance(meaning, Formula))
         choices = (of_table(meaning.table) for meaning in meanings if isinstance(meaning, Choice))
         for expression in chain(expressions(one), formulas, *choices):
             for node in ast.walk(expression.tree):
                 value = node.value if isinstance(node, ast.Constant) else None
-                for word in value if isinstance(value, tuple) else (value,):
-                    if isinstance(word, str):
-                        words.code(word)
-    return dict(version.read_case({"scenario": program.scenario, "facts": {}}).values)
+                found |= {
+                    word: None for word in (value if isinstance(value, tuple) else (value,)) if isinstance(word, str)
+                }
+    return tuple(found)
 
 
 def _moment(moment: datetime | str | None) -> datetime | None:

@@ -18,6 +18,7 @@ import pyarrow.parquet
 from engine.columns.csv_lines import read_csv
 from engine.columns.json_lines import read_json_lines
 from engine.columns.json_text import as_json, instants, objects
+from engine.columns.layout import AT_ONCE, plain_schema
 from engine.diagnostics import InvalidDocument, Report, quoted
 
 Format = Literal["parquet", "csv", "jsonl", "arrow"]
@@ -31,7 +32,6 @@ FORMATS: Final[dict[str, Format]] = {
     ".feather": "arrow",
     ".ipc": "arrow",
 }
-ROWS: Final = 131_072
 BUFFER: Final = 1024 * 1024  # bytes of a column that are read at once
 BLOCK: Final = 16 * 1024 * 1024  # bytes of text that are read at once
 
@@ -70,7 +70,7 @@ def open_table(path: Path, columns: pa.Schema | None = None) -> OpenTable:
 
 def _parquet(path: Path, _: pa.Schema | None) -> OpenTable:
     file = pyarrow.parquet.ParquetFile(path, buffer_size=BUFFER, pre_buffer=False)
-    return OpenTable(file.schema_arrow, file.iter_batches(ROWS), file.metadata.num_rows)
+    return OpenTable(file.schema_arrow, file.iter_batches(AT_ONCE), file.metadata.num_rows)
 
 
 def _csv(path: Path, _: pa.Schema | None) -> OpenTable:
@@ -132,20 +132,22 @@ def _wrong(message: str) -> InvalidDocument:
 class Writer:
     """Writes batches of one schema to a stream in a format; `close` ends the table."""
 
-    def __init__(self, stream: IO[bytes], form: Format, schema: pa.Schema) -> None:
-        self._write, self._close = _WRITERS[form](stream, schema)
+    def __init__(self, stream: IO[bytes], form: Format, schema: pa.Schema, same_words: bool = False) -> None:
+        self._schema = schema if form != "arrow" or same_words else plain_schema(schema)
+        self._write, self._close = _WRITERS[form](stream, self._schema)
 
     def write(self, batch: pa.RecordBatch) -> None:
-        self._write(batch)
+        self._write(batch if batch.schema == self._schema else batch.cast(self._schema))
 
     def close(self) -> None:
         self._close()
 
 
 @contextlib.contextmanager
-def write_table(stream: IO[bytes], form: Format, schema: pa.Schema) -> Iterator[Writer]:
-    """A writer of a table; the table ends where the context does, if all went well."""
-    writer = Writer(stream, form, schema)
+def write_table(stream: IO[bytes], form: Format, schema: pa.Schema, *, same_words: bool = False) -> Iterator[Writer]:
+    """A writer of a table; the table ends where the context does, if all went well. A file of Arrow has one dictionary
+    for a column: without `same_words`, which says that all batches have the same one, words are written out."""
+    writer = Writer(stream, form, schema, same_words)
     yield writer
     writer.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,8 +11,11 @@ from typing import Any, Final, Literal
 import numpy as np
 import pyarrow as pa
 
-from engine.columns.cells import Cells, Unfit, as_text, cells
+from engine.columns.answers import Words
+from engine.columns.buffers import filled, given, numbers
+from engine.columns.cells import Cells, Unfit, cells
 from engine.columns.layout import AS_OF, SAID, SCENARIO, facts_of
+from engine.columns.vectors.values import NO_WORD, Coded
 from engine.diagnostics import InvalidDocument, Report, did_you_mean, quoted
 from engine.policy.model import Fact, Policy
 
@@ -37,10 +41,11 @@ def columns_of(schema: pa.Schema, policies: Iterable[Policy], keep: Iterable[str
     kept; `taken` are the names that the output has already. Raises InvalidDocument with all that does not fit."""
     report = Report()
     declared = facts_of(policies)
+    names = Counter(schema.names)
     groups = {name.partition(".")[0] for name in declared}
     others: list[str] = []
     for name in schema.names:
-        if schema.names.count(name) > 1:
+        if names[name] > 1:
             report.error("columns/layout", f"the table has two columns {quoted(name)}", path=(name,))
         fact = name.removesuffix(SAID)
         if name in (SCENARIO, AS_OF, UNREADABLE) or fact in declared:
@@ -49,35 +54,36 @@ def columns_of(schema: pa.Schema, policies: Iterable[Policy], keep: Iterable[str
             hint = did_you_mean(fact, declared) or "if it is no fact, keep it: name it as one to keep"
             report.error("columns/layout", f"no such fact: {quoted(name)}", path=(name,), help=hint)
         others.append(name)
-    if SCENARIO not in schema.names:
+    if SCENARIO not in names:
         near = did_you_mean(SCENARIO, others) or "each row names its scenario, or says `unknown`"
         report.error("columns/layout", f"the table has no column {quoted(SCENARIO)}", help=near)
     kept = tuple(others) if keep is None else tuple(dict.fromkeys(keep))
     for name in kept:
-        if name not in schema.names:
-            there_is = did_you_mean(name, schema.names)
+        if name not in names:
+            there_is = did_you_mean(name, names)
             report.error("columns/layout", f"there is no column {quoted(name)} to keep", help=there_is)
         elif name in taken:
             message = f"the column {quoted(name)} cannot be kept: the decision has one of this name"
             report.error("columns/layout", message, path=(name,), help="rename it, or name the columns to keep")
     for name, facts in declared.items():
-        if len({fact.kind for fact in facts}) > 1 and name in schema.names:
+        if len({fact.kind for fact in facts}) > 1 and name in names:
             message = f"{quoted(name)} is not of one type in all versions that may govern a row"
             report.error("columns/layout", message, path=(name,), help="name the version to decide by")
     _check_types(schema, declared, report)
     report.found[:] = list(dict.fromkeys(report.found))
     report.stop_if_wrong()
-    there = tuple(name for name in declared if name in schema.names)
-    said = frozenset(name for name in declared if name + SAID in schema.names)
-    return Columns(there, said, kept, AS_OF in schema.names)
+    there = tuple(name for name in declared if name in names)
+    said = frozenset(name for name in declared if name + SAID in names)
+    return Columns(there, said, kept, AS_OF in names)
 
 
 def _check_types(schema: pa.Schema, declared: Mapping[str, list[Fact]], report: Report) -> None:
     """Whether every column can hold what it should, by its type alone."""
     wanted: dict[str, Any] = {name: facts[0].kind for name, facts in declared.items()}
     wanted |= {name + SAID: "text" for name in declared} | {SCENARIO: "text", AS_OF: "instant"}
+    names = set(schema.names)
     for name, kind in wanted.items():
-        if name not in schema.names:
+        if name not in names:
             continue
         try:
             cells(pa.nulls(0, schema.field(name).type), kind)
@@ -94,17 +100,19 @@ class Table:
         self.columns = columns
         self.empty = empty
         self.rows: int = batch.num_rows
+        self._columns = dict(zip(batch.schema.names, batch.columns, strict=True))
         self._cells: dict[tuple[str, str], Cells] = {}
         self._said: dict[str, np.ndarray[Any, Any]] = {}
 
     def cells(self, fact: Fact) -> Cells | None:
         """The cells of a fact; None where the table has no column for it."""
-        if fact.name not in self.columns.facts:
+        if fact.name not in self._columns:
             return None
         key = (fact.name, fact.kind)
-        if key not in self._cells:
-            self._cells[key] = cells(self.batch.column(fact.name), fact.kind)
-        return self._cells[key]
+        found = self._cells.get(key)
+        if found is None:
+            found = self._cells[key] = cells(self._columns[fact.name], fact.kind)
+        return found
 
     def said(self, name: str) -> np.ndarray[Any, Any] | None:
         """What the companion column says of a fact, by row: nothing, `null` (1), `unknown` (2), something else (3)."""
@@ -114,16 +122,30 @@ class Table:
             column = self.batch.column(name + SAID)
             found = np.zeros(self.rows, np.int8)
             if column.null_count < self.rows:
-                words = as_text(column.drop_null()).dictionary_encode()
+                words = cells(column, "text").array
                 listed = words.dictionary.to_pylist()
                 meant = [SAID_CODES.get(word, NEITHER) if word else NOTHING_SAID for word in listed]
-                there = column.is_valid().to_numpy(zero_copy_only=False)
-                found[there] = np.array(meant, np.int8)[words.indices.to_numpy(zero_copy_only=False)]
+                there = given(words)
+                if len(set(meant)) > 1:
+                    codes = numbers(words.indices, np.int32)
+                    found = np.array(meant, np.int8).take(codes if there is None else np.where(there, codes, 0))
+                else:
+                    found += np.int8(meant[0])
+                if there is not None:
+                    found *= there
             self._said[name] = found
         return self._said[name]
 
     def scenarios(self) -> pa.Array:
-        return as_text(self.batch.column(SCENARIO))
+        """The scenarios of the rows, as words of a dictionary."""
+        return cells(self.batch.column(SCENARIO), "text").array
+
+    def scenario_words(self, said: Mapping[str, str], words: Words) -> Coded:
+        """A word for each row, by its scenario; none where nothing is said of that."""
+        scenarios = self.scenarios()
+        texts = scenarios.dictionary.to_pylist()
+        codes = [words.code(said[text]) if text in said else NO_WORD for text in texts]
+        return Coded(np.array([*codes, NO_WORD], np.int32), filled(scenarios.indices, len(texts)))
 
     def moments(self) -> Cells | None:
         """The moments that the rows name."""

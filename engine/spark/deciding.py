@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from engine.columns import Decider, decide_batches, output_schema
-from engine.columns.layout import AS_OF, SAID, SCENARIO, facts_of
+from engine.columns.layout import AS_OF, SAID, SCENARIO, facts_of, plain_schema
 from engine.pack import Pack
 from engine.spark.parcel import Parcel, packed, unpacked
 from engine.spark.types import arrow_schema, spark_type
@@ -35,11 +35,15 @@ class Deciding:
     keep: tuple[str, ...]
     as_of: datetime | str | None
     empty: Empty
+    only: tuple[str, ...] | None = None
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         pack = unpacked(self.parcel)
         named = renamed(batches, self.columns)
-        return decide_batches(pack, named, as_of=self.as_of, version=self.version, keep=self.keep, empty=self.empty)
+        for decided in decide_batches(
+            pack, named, as_of=self.as_of, version=self.version, keep=self.keep, empty=self.empty, only=self.only
+        ):
+            yield decided.cast(plain_schema(decided.schema))
 
 
 def decide(
@@ -50,18 +54,19 @@ def decide(
     version: str | None = None,
     keep: Sequence[str] | None = None,
     empty: Empty = "unknown",
+    only: Sequence[str] | None = None,
 ) -> DataFrame:
     """The decisions of the cases in a DataFrame: a row for each case, in the columns of `engine.columns`.
 
-    `as_of`, `version`, `keep` and `empty` are those of `engine.columns.decide_batches`, and so is what comes out. It is
-    lazy, as all of Spark is; the rows of a partition stay in their order, and a wrong one says what is wrong with it in
-    `error`. Only the columns that matter are read.
+    `as_of`, `version`, `keep`, `empty` and `only` are those of `engine.columns.decide_batches`, and so is what comes
+    out, with plain strings for words. It is lazy, as all of Spark is. The rows of a partition stay in order, and a
+    wrong one says what is wrong with it in `error`. Only the columns that matter are read.
 
     The workers need this package with the extra `columns`, of the same version; the documents of the pack travel with
     the job. Before any job begins it raises InvalidDocument for columns that do not fit and for an unknown version, and
-    ValueError for a naive moment.
+    ValueError for a naive moment and for a column that no decision has.
     """
-    plan = planned(df, pack, as_of=as_of, version=version, keep=keep, empty=empty)
+    plan = planned(df, pack, as_of=as_of, version=version, keep=keep, empty=empty, only=only)
     return plan.cases.mapInArrow(plan.work, plan.schema)
 
 
@@ -82,17 +87,19 @@ def planned(
     version: str | None,
     keep: Sequence[str] | None,
     empty: Empty,
+    only: Sequence[str] | None = None,
 ) -> Plan:
     """What `decide` does. Raises what it raises."""
     from pyspark.sql.types import StructField, StructType
 
-    decider = Decider(pack, arrow_schema(df.schema), as_of=as_of, version=version, keep=keep, empty=empty)
-    decided = output_schema(pack if version is None else pack.version(version))
-    kept = tuple(decider.schema.names[: -len(decided)])
+    decider = Decider(pack, arrow_schema(df.schema), as_of=as_of, version=version, keep=keep, empty=empty, only=only)
+    decided = plain_schema(output_schema(pack if version is None else pack.version(version), only=only))
+    kept = tuple(decider.schema.names[: len(decider.schema) - len(decided)])
     fields = [df.schema[name] for name in kept] + [StructField(one.name, spark_type(one.type)) for one in decided]
     read = _columns(df.columns, pack, kept)
     names = () if version is None else (version,)
-    work = Deciding(packed(pack, *names), read, version, kept, as_of, empty)
+    asked = None if only is None else tuple(only)
+    work = Deciding(packed(pack, *names), read, version, kept, as_of, empty, asked)
     return Plan(handed_over(df, read), work, StructType(fields))
 
 

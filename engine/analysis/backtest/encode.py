@@ -43,9 +43,11 @@ class Numbering:
 
     def _encoded(self, column: pa.Array, number: Any) -> Codes:
         coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-        own = np.array([number(text) for text in coded.dictionary.to_pylist()] + [NOTHING], np.int64)
-        places = coded.indices.cast(pa.int64()).fill_null(len(own) - 1).to_numpy(zero_copy_only=False)
-        codes: Codes = own[places]
+        texts = coded.dictionary.to_pylist()
+        places = coded.indices.cast(pa.int64()).fill_null(len(texts)).to_numpy(zero_copy_only=False)
+        there = np.bincount(places, minlength=len(texts) + 1)
+        own = [number(text) if count else NOTHING for text, count in zip(texts, there.tolist(), strict=False)]
+        codes: Codes = np.array([*own, NOTHING], np.int64)[places]
         return codes
 
     def _word(self, text: str | None) -> int:
@@ -61,7 +63,7 @@ class Numbering:
 
 def joined(column: pa.Array) -> pa.Array:
     """Each list of words as one text."""
-    return pc.binary_join(column, BETWEEN)
+    return pc.binary_join(column.cast(pa.list_(pa.string())), BETWEEN)
 
 
 def is_list(column: pa.Array) -> bool:

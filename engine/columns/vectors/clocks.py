@@ -123,7 +123,7 @@ class Clocks:
         run = self._in
         if span.until is not None:
             day = run.evaluate(span.until)
-            found = run.by_zone(day.v, lambda clock, numbers: clock.ends(numbers))
+            found = run.by_zone(day.v, lambda zones, own, days: zones.ends(own, days))
             return Values(found, self._unless_never(day, waiting(day.u, run.zone.u)), "instant")
         start = self._start(span)
         if span.amount is None or same_instant(start, NOTHING):
@@ -132,7 +132,7 @@ class Clocks:
         if span.amount.unit == "hours":
             ends = np.where(start.v == NOTHING, NOTHING, np.where(start.v == NOTHING, 0, start.v) + count * HOUR)
             return Values(ends, start.u, "instant")
-        found = run.by_zone(start.v, lambda clock, numbers: clock.ends(clock.days(numbers) + count))
+        found = run.by_zone(start.v, lambda zones, own, at: zones.ends(own, zones.days(own, at) + count))
         return Values(found, self._unless_never(start, waiting(start.u, run.zone.u)), "instant")
 
     @staticmethod

@@ -6,12 +6,15 @@ nothing that must be known is open), `pending` (it hangs on findings only), and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 import numpy as np
 
-from engine.columns.answers import Answers
+from engine.columns.answers import DEADLINES, MISSING, REASONS, Answers
+from engine.columns.patterns import Lists
+from engine.columns.vectors.bits import Bits, any_of_bits, everywhere, inverse, nowhere, packed, places, some, truths
+from engine.columns.vectors.deadlines import deadlines_of
+from engine.columns.vectors.reasons import reason_lists
 from engine.columns.vectors.run import Run
 from engine.columns.vectors.told import Told
 from engine.columns.vectors.values import (
@@ -19,48 +22,57 @@ from engine.columns.vectors.values import (
     NOTHING,
     UNKNOWNS,
     Array,
-    Lists,
     Values,
     first_of,
     level,
     spread,
     waiting,
+    within,
 )
+from engine.columns.vectors.word_lists import WordLists
 from engine.link.program import Window
 from engine.policy.from_document import LEFT_OUT
 from engine.policy.model import Field
 
-STATES: Final = ("running", "met", "missed", "ended", "paused")
-
 
 class Gathering:
-    """What a run says of its rows. `answered` are those of which it does; the reference is left with the others."""
+    """What a run says of its rows, in the columns that are wanted. `answered` are those of which it does (None: all);
+    the reference is left with the others."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, wanted: frozenset[str]) -> None:
         self._run = run
         self._program = run.program
+        self._wanted = wanted
         self._standing = run.outcomes.outcome(run.program.standing)
-        self._values = {name: self._field(field) for name, field in run.program.policy.fields.items()}
-        for table in run.program.tables.values():
-            run.outcomes.outcome(table)
-        ruled = _any(self._standing.hold.values(), run.rows)
-        waits = level(waiting(*(self._values[f.name].u for f in self._firm())), run.rows)
-        self._open_fields = np.where(ruled, waits, KNOWN)
-        self._settled = ruled & (self._open_fields == KNOWN)
-        self._pending = UNKNOWNS.findings_only(self._open_fields)
-        self._determined = self._settled | self._pending
-        self._missing = self._missing_lists()
-        self._windows = self._shown()
-        self._deadlines = self._deadline_columns()
-        self._reasons = self._all_reasons()
-        self.answered = (~run.doubt).nonzero()[0]
+        fields = run.program.policy.fields.values()
+        open_ones = bool(wanted.intersection((REASONS, *MISSING)))
+        self._values = {
+            f.name: self._field(f) for f in fields if open_ones or self._is_firm(f) or f.written_as in wanted
+        }
+        if open_ones:
+            for table in run.program.tables.values():
+                run.outcomes.outcome(table)
+        ruled = any_of_bits(self._standing.hold.values(), run.rows)
+        waits = waiting(*(self._values[f.name].u for f in fields if self._is_firm(f)))
+        self._open_fields = None if waits is None else within(waits, ruled, run.rows)
+        if self._open_fields is None:
+            self._settled = self._determined = ruled
+            self._pending = nowhere(run.rows)
+        else:
+            self._settled = ruled & packed(self._open_fields == KNOWN)
+            self._pending = packed(UNKNOWNS.findings_only(self._open_fields))
+            self._determined = self._settled | self._pending
+        self._missing = self._missing_lists() if wanted.intersection(MISSING) else None
+        self._windows = self._shown() if wanted.intersection((REASONS, DEADLINES)) else []
+        self._deadlines = deadlines_of(run, [one[:2] for one in self._windows]) if DEADLINES in wanted else None
+        self._reasons = self._all_reasons() if REASONS in wanted else None
+        self.answered = inverse(packed(run.doubt), run.rows) if run.doubt.any() else None
 
     # ------------------------------------------------------------------------------------------------------ fields
 
-    def _firm(self) -> Iterable[Field]:
-        """The fields that must be known, the standing among them."""
-        fields = self._program.policy.fields.values()
-        return (field for field in fields if field.must_be_known or field is self._program.standing_field)
+    def _is_firm(self, field: Field) -> bool:
+        """Whether a field must be known; the standing must."""
+        return field.must_be_known or field is self._program.standing_field
 
     def _field(self, field: Field) -> Values:
         """A field in every row; of a list that is not known, what is told of it so far."""
@@ -95,32 +107,38 @@ class Gathering:
         """A field as the decision tells it: while it hangs on findings, only what the standing rule itself says, and
         the remarks."""
         rows, value = self._run.rows, self._values[field.name]
-        told, empty = spread(value.v, rows), self._empty(field)
-        firm = field.must_be_known or field is self._program.standing_field
-        known = level(value.u, rows) == KNOWN
+        told = spread(value.v, rows)
         if value.u is not None and not field.many:
             otherwise = np.int32(self._run.words.code(field.if_unknown or field.otherwise))
-            told = np.where(known, told, otherwise)
-        own = spread(np.bool_(field.if_unknown == LEFT_OUT), rows)
-        for number, mask in self._standing.hold.items():
-            if field.name in self._program.standing.rules[number].says:
-                own = own | mask
-        shown = self._settled | (self._pending & own & (known if firm else np.True_))
-        return np.where(shown, told, empty)
+            told = np.where(truths(value.known(rows), rows), told, otherwise)
+        shown = self._settled
+        if some(self._pending):
+            own = self._pending if field.if_unknown == LEFT_OUT else self._pending & self._said_by_standing(field)
+            shown = shown | (own & value.known(rows) if self._is_firm(field) else own)
+        if np.array_equal(shown, everywhere(rows)):
+            return told
+        return np.where(truths(shown, rows), told, self._empty(field))
+
+    def _said_by_standing(self, field: Field) -> Bits:
+        rules = self._program.standing.rules
+        return any_of_bits((m for n, m in self._standing.hold.items() if field.name in rules[n].says), self._run.rows)
 
     # ---------------------------------------------------------------------------------------------- what is missing
 
     def _missing_lists(self) -> tuple[Array, Array] | None:
         """The ids of the lists of facts and findings to be made out, and of materials to be assessed."""
-        run, sequences = self._run, Lists()
-        waits = np.where(self._determined, self._open_fields, level(self._waits_for(), run.rows))
-        waits = np.where(waits == KNOWN, self._open_fields, waits)
-        parts: list[Array] = [waits]
+        run, sequences = self._run, WordLists()
+        parts: list[Array] = []
+        where_it_stands = self._waits_for()
+        if where_it_stands is not None:
+            undecided = within(where_it_stands, inverse(self._determined, run.rows), run.rows)
+            parts.append(first_of(undecided, self._open_fields))
+        elif self._open_fields is not None:
+            parts.append(self._open_fields)
         for name, value in self._values.items():
             field = self._program.policy.fields[name]
-            firm = field.must_be_known or field is self._program.standing_field
-            if value.u is not None and not firm and not (field.many and field.if_unknown == LEFT_OUT):
-                parts.append(np.where(self._settled, value.u, KNOWN))
+            if value.u is not None and not (self._is_firm(field) or (field.many and field.if_unknown == LEFT_OUT)):
+                parts.append(within(value.u, self._settled, run.rows))
         parts += self._listed()
         ids: Array = np.zeros(run.rows, np.int32)
         for part in parts:
@@ -138,7 +156,7 @@ class Gathering:
         """What the first open rule waits for that would say where the case stands."""
         found = None
         for mask, waits in self._standing.still_open.values():
-            found = first_of(found, np.where(mask, waits, KNOWN))
+            found = first_of(found, within(waits, mask, self._run.rows))
         return found
 
     def _listed(self) -> list[Array]:
@@ -146,14 +164,14 @@ class Gathering:
         is not always read, the order in which the reference reads would tell."""
         run = self._run
         found: list[Array] = []
-        before = np.zeros(run.rows, np.bool_)
+        before = nowhere(run.rows)
         for name, outcome in run.outcomes.read.items():
             table = self._program.tables.get(name)
-            here = np.zeros(run.rows, np.bool_)
-            for mask, waits in outcome.listed.values():
-                found.append(np.where(self._settled & mask, waits, KNOWN))
-                here |= self._settled & mask
-            run.doubt |= here if table is None or not table.fields else here & before
+            here = self._settled & any_of_bits((mask for mask, _ in outcome.listed.values()), run.rows)
+            if not some(here):
+                continue
+            found += [within(waits, self._settled & mask, run.rows) for mask, waits in outcome.listed.values()]
+            run.doubt[places(here if table is None or not table.fields else here & before)] = True
             before |= here
         return found
 
@@ -169,118 +187,68 @@ class Gathering:
 
     # ----------------------------------------------------------------------------------------------------- reasons
 
-    def _all_reasons(self) -> list[tuple[str, Array]]:
+    def _all_reasons(self) -> tuple[Array, Lists]:
+        """By row the number of its list of reasons, and the lists."""
+        rows = self._run.rows
         told = Told(self._run, self._settled, self._determined)
-        if not self._settled.all():
-            told.read(~self._settled & ~self._run.doubt, self._open_ones())
-        return [*told.reasons(), *told.of_windows(self._windows)]
-
-    def _open_ones(self) -> dict[str, Array]:
-        """By field: the rows in which the reference would ask for it, and whether it goes on to what is told so far."""
-        return {name: level(value.u, self._run.rows) for name, value in self._values.items()}
+        still_open = inverse(self._settled, rows) & ~packed(self._run.doubt)
+        if some(still_open):
+            told.read(still_open, self._values)
+        return reason_lists([*told.reasons(), *told.of_windows(self._windows)], self._run.words, rows)
 
     # --------------------------------------------------------------------------------------------------- deadlines
 
-    def _shown(self) -> list[tuple[Window, Array, Array | None]]:
+    def _shown(self) -> list[tuple[Window, Bits, Bits | None]]:
         """The windows whose deadlines are shown, with the rows in which one is, and in which it hangs on facts."""
         run = self._run
         own = (record.window for record in self._program.records if record.window is not None)
-        found: list[tuple[Window, Array, Array | None]] = []
+        found: list[tuple[Window, Bits, Bits | None]] = []
         for window in (*self._program.windows, *own):
             if window.deadline is None:
                 continue
-            named = ~self._determined
+            named = inverse(self._determined, run.rows)
             for number, mask in self._standing.hold.items():
                 deadlines = self._program.standing.rules[number].deadlines
                 if deadlines is None or window.deadline in deadlines:
-                    named = named | mask
-            if not np.count_nonzero(named):
+                    named |= mask
+            if not some(named):
                 continue
             clock = run.clocks.clock(window)
-            there = named & clock.asked.v & (clock.ends.v != NOTHING)
+            there = named & clock.asked.bits(run.rows) & packed(spread(clock.ends.v != NOTHING, run.rows))
             waits = None
             if clock.ends.u is not None:
-                waits = named & (clock.ends.u != KNOWN)
+                waits = named & ~clock.ends.known(run.rows)
                 there &= ~waits
             found.append((window, there, waits))
         return found
 
-    def _deadline_columns(self) -> tuple[Array, Array, list[Window]]:
-        """For every row and window: when its deadline is, what became of it; and the windows by their names."""
-        run = self._run
-        order = sorted(range(len(self._windows)), key=lambda number: self._windows[number][0].deadline or "")
-        at = np.full((run.rows, len(order)), NOTHING)
-        state = np.zeros((run.rows, len(order)), np.int8)
-        for column, number in enumerate(order):
-            window, there, _ = self._windows[number]
-            clock = run.clocks.clock(window)
-            np.copyto(at[:, column], clock.ends.v, where=there)
-            state[:, column] = self._states(window, run.as_of > clock.ends.v)
-        return at, state, [self._windows[number][0] for number in order]
-
-    def _states(self, window: Window, passed: Array) -> Array:
-        run = self._run
-        behind = "missed" if window.met_by is not None or run.records.of(window) is not None else "ended"
-        found = np.where(passed, np.int8(STATES.index(behind)), np.int8(STATES.index("running")))
-        found = np.where(run.clocks.met(window).v, np.int8(STATES.index("met")), found)
-        if window.paused_by is not None:
-            found = np.where(run.clocks.paused(window).v, np.int8(STATES.index("paused")), found)
-        return found
-
     # --------------------------------------------------------------------------------------------------- to answers
 
-    def answer(self, answers: Answers, rows: Array, version: str) -> None:
-        """Give the answers of these rows; `rows` are their numbers among the answers."""
-        own = self.answered
-        at = rows[own]
-        if not len(at):
-            return
-        run, words = self._run, answers.words
-        answers.version[at] = words.code(version)
-        answers.decided[at] = True
-        answers.determined[at] = self._determined[own]
+    def answer(self, answers: Answers, rows: Array | None, version: str) -> None:
+        """Give the answers of these rows; `rows` are their numbers among the answers (None: these are all)."""
+        run = self._run
+        own = None if self.answered is None else places(self.answered)
+        at = rows if own is None else own if rows is None else rows[own]
+
+        def given(value: Array) -> Array:
+            return value if own is None else value[own]
+
+        answers.give("version", at, answers.words.code(version))
+        everywhere: Array = slice(None) if at is None else at
+        answers.decided[everywhere] = True
+        answers.determined[everywhere] = given(truths(self._determined, run.rows))
         for field in self._program.policy.fields.values():
-            value = self._told(field)[own]
-            if field.written_as in answers.single:
-                answers.single[field.written_as][at] = value
-            elif field.many:
-                answers.lists[field.written_as][at] = value
-            else:  # a list in another version
-                codes, places = np.unique(value, return_inverse=True)
-                answers.lists[field.written_as][at] = np.array([run.lists.id([code]) for code in codes.tolist()])[
-                    places
-                ]
-        if self._missing is not None:
-            for number, name in enumerate(("missing_facts", "unassessed")):
-                answers.lists[name][at] = self._missing[number][own]
-        whole = len(own) == run.rows
-        for text, mask in self._reasons:
-            there = (mask if whole else mask[own]).nonzero()[0]
-            if len(there):
-                answers.reasons.append((words.code(text), at[there]))
-        self._answer_deadlines(answers, at, own)
-
-    def _answer_deadlines(self, answers: Answers, at: Array, own: Array) -> None:
-        ends, states, windows = self._deadlines
-        if len(own) < self._run.rows:
-            ends, states = ends[own], states[own]
-        order = np.argsort(ends, axis=1, kind="stable")
-        ends = np.take_along_axis(ends, order, axis=1)
-        there = ends != NOTHING
-        which, instants = order[there], ends[there]
-        states = np.take_along_axis(states, order, axis=1)[there]
-        kinds = [
-            answers.shared.deadlines.code(str(window.deadline), window.name, window.party, state)
-            for window in windows
-            for state in STATES
-        ]
-        codes = np.array(kinds, np.int32)[which * len(STATES) + states]
-        answers.deadlines.add(at, there.sum(axis=1, dtype=np.int32), codes, instants)
-
-
-def _any(masks: Iterable[Array], rows: int) -> Array:
-    """Where any of them is true."""
-    whole = np.zeros(rows, np.bool_)
-    for mask in masks:
-        whole |= mask
-    return whole
+            name = field.written_as
+            if name in answers.single:
+                answers.give(name, at, given(self._told(field)))
+            elif name in answers.lists:
+                value = given(self._told(field))
+                answers.give(name, at, value if field.many else run.lists.ones(value))
+        for name, ids in zip(MISSING, self._missing or (), strict=False):
+            answers.give(name, at, given(ids))
+        if self._reasons is not None:
+            ids, lists = self._reasons
+            answers.reasons.add(at, given(ids), lists)
+        if self._deadlines is not None:
+            answers.deadlines.add(at, given(self._deadlines.ids), self._deadlines.lists(answers.shared.deadlines))
+            answers.instants(everywhere, [tuple(map(given, one)) for one in self._deadlines.columns])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+import ast
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from engine.columns.buffers import chosen
+from engine.columns.vectors.bits import Bits, any_of_bits, everywhere, numbered, places, some, truths
 from engine.columns.vectors.values import (
     FALSE,
     KNOWN,
@@ -17,6 +19,7 @@ from engine.columns.vectors.values import (
     Array,
     Kind,
     NotInColumns,
+    Truths,
     Values,
     any_of,
     first_of,
@@ -24,7 +27,9 @@ from engine.columns.vectors.values import (
     same,
     settled,
     spread,
+    truth,
     waiting,
+    within,
 )
 from engine.link.program import IS, Rule, Table, TablePart
 
@@ -58,19 +63,24 @@ class Outcome:
     for want of proof or by a finding, or is open and only listed. Rules without such rows are left out."""
 
     asked: Values
-    hold: dict[int, Array] = field(default_factory=dict)
-    still_open: dict[int, tuple[Array, Array]] = field(default_factory=dict)
-    failed: dict[int, Array] = field(default_factory=dict)
-    listed: dict[int, tuple[Array, Array]] = field(default_factory=dict)
+    hold: dict[int, Bits] = field(default_factory=dict)
+    still_open: dict[int, tuple[Bits, Array]] = field(default_factory=dict)
+    failed: dict[int, Bits] = field(default_factory=dict)
+    listed: dict[int, tuple[Bits, Array]] = field(default_factory=dict)
     _first: Array | None = None
 
     def first(self, rows: int) -> Array:
-        """One more than the number of the rule that holds in each row; 0 where none does."""
+        """Of a table of which one rule holds at most: one more than its number in each row, 0 where none does."""
         if self._first is None:
-            self._first = np.zeros(rows, np.int16)
-            for number, mask in self.hold.items():
-                self._first[mask] = number + 1
+            self._first = numbered(((number + 1, mask) for number, mask in self.hold.items()), rows)
         return self._first
+
+    def always(self, rows: int) -> int | None:
+        """The number of the one rule that holds in all rows."""
+        if len(self.hold) != 1:
+            return None
+        number, mask = next(iter(self.hold.items()))
+        return number if np.array_equal(mask, everywhere(rows)) else None
 
 
 class Outcomes:
@@ -86,33 +96,35 @@ class Outcomes:
         return found
 
     def _outcome(self, table: Table) -> Outcome:
-        run = self._in
+        run, rows = self._in, self._in.rows
         outcome = Outcome(run.holds(table.asked_if))
         first = table.hit == "first"
         in_stages = table.name == run.program.standing.name
-        rest = np.array(spread(outcome.asked.v, run.rows))  # the rows in which the table is still being read
+        rest = outcome.asked.bits(rows).copy()  # the rows in which the table is still being read
         for number, rule in enumerate(table.rules):
-            if not np.count_nonzero(rest):
+            if not some(rest):
                 break
             holds = run.holds(rule.when)
-            here = rest & holds.v
-            if np.count_nonzero(here):
+            if same(holds, False) and not rule.hangs_on_proof:
+                continue
+            here = rest & holds.bits(rows)
+            if some(here):
                 outcome.hold[number] = here
             if holds.u is not None:
-                self._open(outcome, number, rule, rest & (holds.u != KNOWN), holds.u)
+                self._open(outcome, number, rule, rest & ~holds.known(rows), spread(holds.u, rows))
             if first:
                 if rule.hangs_on_proof:
-                    failed = rest & ~holds.v if holds.u is None else rest & ~holds.v & (holds.u == KNOWN)
-                    if np.count_nonzero(failed):
+                    failed = rest & holds.false(rows)
+                    if some(failed):
                         outcome.failed[number] = failed
-                rest &= ~here
+                rest ^= here
                 if in_stages and number in outcome.still_open:  # what comes later does not matter yet
                     rest &= ~outcome.still_open[number][0]
         return outcome
 
     @staticmethod
-    def _open(outcome: Outcome, number: int, rule: Rule, rows: Array, waits: Array) -> None:
-        if not np.count_nonzero(rows):
+    def _open(outcome: Outcome, number: int, rule: Rule, rows: Bits, waits: Array) -> None:
+        if not some(rows):
             return
         if rule.if_unknown == "open":
             outcome.still_open[number] = (rows, waits)
@@ -127,13 +139,14 @@ class Outcomes:
         outcome, rows = self.outcome(table), self._in.rows
         if same(outcome.asked, False):
             return FALSE
-        held = np.zeros(rows, np.bool_)
-        for mask in outcome.hold.values():
-            held |= mask
+        held = any_of_bits(outcome.hold.values(), rows)
+        if outcome.asked.u is None and not outcome.still_open:
+            return Truths(held, rows)
         waits = np.array(level(outcome.asked.u, rows))
         for mask, own in outcome.still_open.values():
-            waits = UNKNOWNS.both(waits, np.where(mask, own, KNOWN))
-        return settled(held, np.where(held, KNOWN, waits))
+            waits = UNKNOWNS.both(waits, within(own, mask, rows))
+        waits[truths(held, rows)] = KNOWN
+        return truth(held, rows, waits)
 
     # ------------------------------------------------------------------------------------------------------ fields
 
@@ -149,43 +162,72 @@ class Outcomes:
             found = self._decided(table, outcome, name)
         if outcome.asked.u is None:
             return found
-        return replace(found, u=first_of(outcome.asked.u, found.u))
+        return found.waiting_for(first_of(outcome.asked.u, found.u))
 
     def _decided(self, table: Table, outcome: Outcome, name: str) -> Values:
         rows = self._in.rows
+        if not outcome.still_open and (found := self._constants(table, outcome, name)) is not None:
+            return found
         possible = {*outcome.hold, *outcome.still_open}
         says = {n: self._says(rule, name) for n, rule in enumerate(table.rules) if n in possible and name in rule.says}
         nothing = self._nothing(table, name, says)
         plain = [says.get(number, nothing) for number in range(len(table.rules))]
-        constants = [nothing.v, *(own.v if np.ndim(own.v) == 0 else nothing.v for own in plain)]
-        by_rule: Array = np.array(constants)
-        values: Array = by_rule[outcome.first(rows)]
+        by_rule: Array = np.array([nothing.v, *(own.v if own.single else nothing.v for own in plain)])
+        values: Array = by_rule.take(outcome.first(rows))
+        for number, mask in outcome.hold.items():
+            if not plain[number].single:
+                there = places(mask)
+                values[there] = plain[number].v[there]
+        if not outcome.still_open and all(plain[number].u is None for number in outcome.hold):
+            return Values(values, None, nothing.kind)
         unknown: Array = np.zeros(rows, np.int16)
         sure: Array = np.zeros(rows, np.int32)
-        some = bool(outcome.still_open)
         for number, mask in outcome.hold.items():
             own = plain[number]
-            if np.ndim(own.v):
-                np.copyto(values, own.v, where=mask)
             if own.u is not None:
-                some = True
-                np.copyto(unknown, own.u, where=mask)
+                there = places(mask & ~own.known(rows))
+                unknown[there] = spread(own.u, rows)[there]
                 if own.sure is not None:
-                    np.copyto(sure, own.sure, where=mask & (own.u != KNOWN))
-                    np.copyto(values, 0, where=mask & (own.u != KNOWN))
+                    sure[there], values[there] = spread(own.sure, rows)[there], 0
         for number, (mask, waits) in reversed(outcome.still_open.items()):
-            self._or_else(plain[number], mask.nonzero()[0], waits, (values, unknown, sure))
-        if nothing.kind == "bool" and some:
+            self._or_else(plain[number], places(mask), waits, (values, unknown, sure))
+        if nothing.kind == "bool":
             values = values & (unknown == KNOWN)
         tuples = nothing.kind == "tuple"
-        return Values(
-            values, unknown if some and np.count_nonzero(unknown) else None, nothing.kind, sure if tuples else None
-        )
+        return Values(values, unknown if np.count_nonzero(unknown) else None, nothing.kind, sure if tuples else None)
+
+    def _constants(self, table: Table, outcome: Outcome, name: str) -> Values | None:
+        """What a table says of a field, where all rules that hold say a word that is written there."""
+        if name == IS or self._in.program.policy.fields[name].many:
+            return None
+        by_rule, others = self._written(table, name)
+        if not others.isdisjoint(outcome.hold):
+            return None
+        always = outcome.always(self._in.rows)
+        if always is not None:
+            return Values(by_rule[always + 1], None, "word")
+        return Values(chosen(by_rule, outcome.first(self._in.rows)), None, "word")
+
+    def _written(self, table: Table, name: str) -> tuple[Array, frozenset[int]]:
+        """The codes of the words that rules say, behind that of what stands where none does; and the numbers of
+        the rules that say something else."""
+        words, others = self._in.words, []
+        found = words.kept.get((id(table), name))
+        if found is None:
+            codes = [words.code(self._in.program.policy.fields[name].otherwise)] * (len(table.rules) + 1)
+            for number, rule in enumerate(table.rules):
+                said = rule.says.get(name)
+                if said is not None and isinstance(said.tree, ast.Constant) and isinstance(said.tree.value, str):
+                    codes[number + 1] = words.code(said.tree.value)
+                elif said is not None:
+                    others.append(number)
+            found = words.kept[id(table), name] = np.array(codes, np.int32), frozenset(others)
+        return found
 
     def _or_else(self, own: Values, at: Array, waits: Array, so_far: tuple[Array, Array, Array]) -> None:
         """In these rows it may be what an open rule says; it is not known where that is something else."""
         values, unknown, sure = so_far
-        own_values = own.v if np.ndim(own.v) == 0 else own.v[at]
+        own_values = own.v if own.single else own.v[at]
         own_unknown: Array = KNOWN if own.u is None else own.u[at]
         self._in.doubt[at] |= (unknown[at] != KNOWN) & (own_unknown != KNOWN)
         differ = (unknown[at] != KNOWN) | (own_unknown != KNOWN) | (own_values != values[at])
@@ -201,23 +243,30 @@ class Outcomes:
         ids: Array = np.zeros(run.rows, np.int32)
         sure: Array = np.zeros(run.rows, np.int32)
         unknown: Array = np.zeros(run.rows, np.int16)
+        told: list[tuple[Array, Bits]] = []
         for number, mask in outcome.hold.items():
             rule = table.rules[number]
             if name not in rule.says:
                 continue
             own = self._says(rule, name)
-            at = mask.nonzero()[0]
-            if own.u is not None and own.u[at].any():
-                waits = (mask & (own.u != KNOWN) & (unknown == KNOWN)).nonzero()[0]
-                unknown[waits] = own.u[waits]
+            if own.u is not None:
+                still_open = places(mask & ~own.known(run.rows))
+                still_open = still_open[unknown[still_open] == KNOWN]
+                unknown[still_open] = own.u[still_open]
                 if own.sure is not None:
-                    sure[waits] = own.sure[waits]
-                at = (mask & (own.u == KNOWN)).nonzero()[0]
-            ids[at] = run.lists.joined(ids[at], own.v if np.ndim(own.v) == 0 else own.v[at])
+                    sure[still_open] = own.sure[still_open]
+                mask = mask & own.known(run.rows)
+            if own.single:
+                told.append((own.v, mask))
+                continue
+            ids = run.lists.joined(ids, run.lists.together(run.rows, told))
+            told = []
+            ids = run.lists.joined(ids, np.where(truths(mask, run.rows), own.v, np.int32(0)))
+        ids = run.lists.joined(ids, run.lists.together(run.rows, told))
         for number, (mask, waits) in reversed(outcome.still_open.items()):
             if name in table.rules[number].says:
-                np.copyto(unknown, waits, where=mask)
-                np.copyto(sure, 0, where=mask)
+                at = places(mask)
+                unknown[at], sure[at] = waits[at], 0
         return Values(ids, unknown if np.count_nonzero(unknown) else None, "tuple", sure)
 
     def _says(self, rule: Rule, name: str) -> Values:
@@ -232,13 +281,11 @@ class Outcomes:
     def _as_lists(self, words: Values) -> Values:
         """Lists of one word each."""
         lists = self._in.lists
-        if np.ndim(words.v) == 0:
+        if words.single:
             return Values(np.int32(lists.id([int(words.v)])), words.u, "tuple")
         if (words.v < 0).any():  # no word at all, or one of this batch alone
             self._in.doubt |= words.v < 0
-        codes, places = np.unique(words.v, return_inverse=True)
-        ids = np.array([lists.id([int(code)]) if code >= 0 else 0 for code in codes], np.int32)
-        return Values(ids[places], words.u, "tuple")
+        return Values(lists.ones(words.v), words.u, "tuple")
 
     def _nothing(self, table: Table, name: str, says: dict[int, Values]) -> Values:
         """What stands where no rule says anything."""
@@ -286,22 +333,14 @@ class Outcomes:
     def _drops(self, table: Table, party: str) -> Values:
         """Whether the rules of a table that decide drop what a party owes."""
         outcome, rows = self.outcome(table), self._in.rows
-        holds = np.zeros(rows, np.bool_)
-        for number, mask in outcome.hold.items():
-            if party in table.rules[number].not_owed_by:
-                holds |= mask
+        dropping = (mask for n, mask in outcome.hold.items() if party in table.rules[n].not_owed_by)
+        holds = any_of_bits(dropping, rows)
+        if outcome.asked.u is None and not outcome.still_open:
+            return Truths(holds, rows)
         waits = np.array(level(outcome.asked.u, rows))
         for number, (mask, own) in outcome.still_open.items():
-            differs = mask & (holds != (party in table.rules[number].not_owed_by))
-            waits = UNKNOWNS.both(waits, np.where(differs, own, KNOWN))
+            differs = mask & ~holds if party in table.rules[number].not_owed_by else mask & holds
+            waits = UNKNOWNS.both(waits, within(own, differs, rows))
         if table.hit == "all":
-            waits = np.where(holds, KNOWN, waits)
-        return settled(holds, waits)
-
-
-def masks(found: Sequence[Array], rows: int) -> Array:
-    """Where any of them is true."""
-    whole = np.zeros(rows, np.bool_)
-    for mask in found:
-        whole |= mask
-    return whole
+            waits[truths(holds, rows)] = KNOWN
+        return truth(holds, rows, waits)

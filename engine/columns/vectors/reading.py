@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.columns.vectors.values import KNOWN, NOTHING, Array, Values, level, negation, spread
+from engine.columns.vectors.bits import Bits, nowhere, packed
+from engine.columns.vectors.same import Same
+from engine.columns.vectors.values import NOTHING, Values, spread
 from engine.expr.check import Expression
 from engine.expr.scope import PROVEN
 from engine.link.parts import names_below
@@ -43,7 +45,7 @@ LACKS = "evidence_insufficient"
 
 
 @lru_cache(maxsize=256)
-def _leading(program: _Same) -> frozenset[str]:
+def _leading(program: Same[Program]) -> frozenset[str]:
     """The names that lead to tables, parties or evidence; nothing is to be followed of the others."""
     names = program.own.names
     plain = (FactName, Formula, Constant, WindowPart)
@@ -55,37 +57,24 @@ def _leading(program: _Same) -> frozenset[str]:
     return frozenset(found)
 
 
-class _Same:
-    """A program that is equal to itself alone."""
-
-    def __init__(self, own: Program) -> None:
-        self.own = own
-
-    def __hash__(self) -> int:
-        return id(self.own)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.own is self.own
-
-
 class Reading:
     """The rows in which tables and choices (by name), owed evidence and propositions are read."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._leading = _leading(_Same(run.program))
-        self.tables: dict[str, Array] = {}
-        self.owed: dict[tuple[str, str], Array] = {}
-        self.proofs: dict[str, Array] = {}
-        self._seen: dict[tuple[str, str], Array] = {}
+        self._leading = _leading(Same(run.program))
+        self.tables: dict[str, Bits] = {}
+        self.owed: dict[tuple[str, str], Bits] = {}
+        self.proofs: dict[str, Bits] = {}
+        self._seen: dict[tuple[str, str], Bits] = {}
 
-    def _new(self, kind: str, name: str, rows: Array) -> Array | None:
+    def _new(self, kind: str, name: str, rows: Bits) -> Bits | None:
         """Those of the rows in which something is read for the first time; None when there are none."""
         seen = self._seen.get((kind, name))
         if seen is None:
             self._seen[kind, name] = rows
             return rows
-        new: Array = rows & ~seen
+        new: Bits = rows & ~seen
         if not np.count_nonzero(new):
             return None
         self._seen[kind, name] = seen | rows
@@ -93,11 +82,11 @@ class Reading:
 
     # ------------------------------------------------------------------------------------------------- expressions
 
-    def expression(self, expression: Expression | None, rows: Array) -> None:
+    def expression(self, expression: Expression | None, rows: Bits) -> None:
         if expression is not None and np.count_nonzero(rows) and self._leading.intersection(expression.names):
             self._tree(expression.tree, rows)
 
-    def _tree(self, node: ast.AST, rows: Array) -> None:
+    def _tree(self, node: ast.AST, rows: Bits) -> None:
         match node:
             case ast.Name(id=name):
                 self.name(name, rows)
@@ -106,8 +95,8 @@ class Reading:
                     self._tree(part, rows)
                     if number + 1 < len(parts):
                         value = self._run.evaluate_tree(part)
-                        settles = value if isinstance(op, ast.Or) else negation(value)
-                        rows = rows & ~settles.v
+                        count = self._run.rows
+                        rows = rows & ~(value.bits(count) if isinstance(op, ast.Or) else value.false(count))
                         if not np.count_nonzero(rows):
                             return
             case ast.Compare() | ast.UnaryOp() | ast.Call():
@@ -117,7 +106,7 @@ class Reading:
             case _:
                 pass
 
-    def name(self, name: str, rows: Array) -> None:
+    def name(self, name: str, rows: Bits) -> None:
         if name not in self._leading:
             return
         new = self._new("name", name, rows)
@@ -150,14 +139,14 @@ class Reading:
 
     # ------------------------------------------------------------------------------------------------------ tables
 
-    def outcome(self, table: Table, rows: Array) -> None:
+    def outcome(self, table: Table, rows: Bits) -> None:
         new = self._new("table", table.name, rows)
         if new is None:
             return
         self.tables[table.name] = self._seen["table", table.name]
         self.expression(table.asked_if, new)
         outcome = self._run.outcomes.outcome(table)
-        rest = new & outcome.asked.v
+        rest = new & outcome.asked.bits(self._run.rows)
         in_stages = table.name == self._run.program.standing.name
         for number, rule in enumerate(table.rules):
             if not np.count_nonzero(rest):
@@ -168,11 +157,11 @@ class Reading:
             if in_stages and number in outcome.still_open:
                 rest = rest & ~outcome.still_open[number][0]
 
-    def field(self, table: Table, name: str, rows: Array) -> None:
+    def field(self, table: Table, name: str, rows: Bits) -> None:
         """A field of a table, with what the rules say that give it."""
         self.outcome(table, rows)
         outcome = self._run.outcomes.outcome(table)
-        rows = rows & outcome.asked.v
+        rows = rows & outcome.asked.bits(self._run.rows)
         if table.hit == "all":
             for number, (mask, _) in outcome.still_open.items():
                 if name in table.rules[number].says:
@@ -185,22 +174,21 @@ class Reading:
         for number, (mask, _) in outcome.still_open.items():
             self._says(table.rules[number], name, rows & mask)
 
-    def _says(self, rule: Rule, name: str, rows: Array) -> Array:
+    def _says(self, rule: Rule, name: str, rows: Bits) -> Bits:
         """What a rule says of a field is read. The rows in which that is not known."""
         expression = rule.says.get(name)
         if expression is None or not np.count_nonzero(rows):
-            return np.zeros(len(rows), np.bool_)
+            return nowhere(self._run.rows)
         self.expression(expression, rows)
-        unknown = self._run.evaluate(expression).u
-        return np.zeros(len(rows), np.bool_) if unknown is None else rows & (unknown != KNOWN)
+        return rows & ~self._run.evaluate(expression).known(self._run.rows)
 
-    def so_far(self, table: Table, name: str, rows: Array) -> None:
+    def so_far(self, table: Table, name: str, rows: Bits) -> None:
         """What all rules that hold say of a field."""
         self.outcome(table, rows)
         for number, mask in self._run.outcomes.outcome(table).hold.items():
             self._says(table.rules[number], name, rows & mask)
 
-    def not_owed(self, rows: Array) -> None:
+    def not_owed(self, rows: Bits) -> None:
         """The tables whose rules can drop owed evidence."""
         for table in self._run.program.tables.values():
             if any(rule.not_owed_by for rule in table.rules):
@@ -208,7 +196,7 @@ class Reading:
 
     # ----------------------------------------------------------------------------------------------------- windows
 
-    def _window(self, window: Window, part: str, rows: Array) -> None:
+    def _window(self, window: Window, part: str, rows: Bits) -> None:
         run = self._run
         self.clock(window, rows)
         if part == "met":
@@ -217,28 +205,29 @@ class Reading:
             self._paused(window, rows)
         elif part == "missed":
             ended = run.clocks.ended(run.clocks.clock(window))
-            rows = rows & ~spread(negation(ended).v, run.rows)
+            rows = rows & ~ended.false(run.rows)
             self._met(window, rows)
             self._paused(window, rows)
 
-    def clock(self, window: Window, rows: Array) -> None:
+    def clock(self, window: Window, rows: Bits) -> None:
         new = self._new("clock", window.name, rows)
         if new is None:
             return
         self.expression(window.asked_if, new)
-        rest = new & self._run.holds(window.asked_if).v
+        count = self._run.rows
+        rest = new & self._run.holds(window.asked_if).bits(count)
         for span in window.spans:
             self.expression(span.when, rest)
             holds = self._run.holds(span.when)
-            self._span(span, rest & ~negation(holds).v)
+            self._span(span, rest & ~holds.false(count))
             if not window.latest:
-                rest = rest & ~holds.v
+                rest = rest & ~holds.bits(count)
 
-    def _span(self, span: Span, rows: Array) -> None:
+    def _span(self, span: Span, rows: Bits) -> None:
         self.expression(span.after, rows)
         self.expression(span.until, rows)
 
-    def _met(self, window: Window, rows: Array) -> None:
+    def _met(self, window: Window, rows: Bits) -> None:
         run = self._run
         record = run.records.of(window)
         if record is not None:
@@ -246,31 +235,31 @@ class Reading:
             return
         self.clock(window, rows)
         clock = run.clocks.clock(window)
-        rows = rows & ~negation(clock.asked).v
+        rows = rows & ~clock.asked.false(run.rows)
         if not any(span.after is None and span.until is not None for span in window.spans):
             rows = rows & ~_never(clock.starts, run.rows)
         self.expression(window.met_by, rows)
 
-    def _paused(self, window: Window, rows: Array) -> None:
+    def _paused(self, window: Window, rows: Bits) -> None:
         if window.paused_by is None:
             return
         run = self._run
         self.name(f"{window.paused_by}.met", rows)
         held = run.value(f"{window.paused_by}.met")
-        rows = rows & ~negation(held).v
+        rows = rows & ~held.false(run.rows)
         self.clock(window, rows)
         ends = run.clocks.clock(window).ends
-        known = (level(held.u, run.rows) == KNOWN) & (level(ends.u, run.rows) == KNOWN) & (ends.v != NOTHING)
+        known = held.known(run.rows) & ends.known(run.rows) & packed(spread(ends.v != NOTHING, run.rows))
         holder = next(one for one in run.program.windows if one.name == window.paused_by)
         self.expression(holder.met_by, rows & known)
 
     # ----------------------------------------------------------------------------------------------------- records
 
-    def _received(self, record: PartyRecord, rows: Array) -> None:
+    def _received(self, record: PartyRecord, rows: Bits) -> None:
         if record.window is not None:
             self.clock(record.window, rows)
 
-    def _owes(self, record: PartyRecord, owed: Owed, rows: Array) -> None:
+    def _owes(self, record: PartyRecord, owed: Owed, rows: Bits) -> None:
         key = (owed.party, owed.proposition)
         new = self._new("owed", ".".join(key), rows)
         if new is not None:
@@ -278,14 +267,14 @@ class Reading:
             self._received(record, new)
             self.expression(owed.when, new)
 
-    def _party(self, record: PartyRecord, part: str, rows: Array) -> None:
+    def _party(self, record: PartyRecord, part: str, rows: Bits) -> None:
         self._received(record, rows)
         if part == LACKS:
             for owed in record.owes:
                 self._owes(record, owed, rows)
                 self.name(PROVEN + owed.proposition, rows)
 
-    def _record(self, part: str, rows: Array) -> None:
+    def _record(self, part: str, rows: Bits) -> None:
         if part == "lacking":
             self.not_owed(rows)
         for record in self._run.program.records:
@@ -298,16 +287,15 @@ class Reading:
                 if part == "lacking":
                     self.name(PROVEN + owed.proposition, rows)
 
-    def _proof(self, proposition: str, rows: Array) -> None:
+    def _proof(self, proposition: str, rows: Bits) -> None:
         self.proofs[proposition] = self._seen["name", PROVEN + proposition]
         for record in self._run.program.records:
             self._received(record, rows)
-            rows = rows & ~self._run.records.shown_by(record, proposition).v
+            rows = rows & ~self._run.records.shown_by(record, proposition).bits(self._run.rows)
             if not np.count_nonzero(rows):
                 return
 
 
-def _never(value: Values, rows: int) -> Array:
+def _never(value: Values, rows: int) -> Bits:
     """Where it is known that something never happens."""
-    never = value.v == NOTHING
-    return spread(never if value.u is None else never & (value.u == KNOWN), rows)
+    return packed(spread(value.v == NOTHING, rows)) & value.known(rows)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.columns.vectors.facts import Handed
+from engine.columns.vectors.sets import Handed
 from engine.columns.vectors.values import (
     FALSE,
     KNOWN,
@@ -20,6 +20,7 @@ from engine.columns.vectors.values import (
     any_of,
     level,
     negation,
+    same,
     settled,
     spread,
     waiting,
@@ -83,18 +84,17 @@ class Records:
             awaited = all_of([involved, negation(nothing), negation(ended)])
             never = np.full(run.rows, NOTHING)
             return Received(involved, None, np.zeros(0, np.bool_), nothing, nothing, awaited, ends, never, unassessed)
-        so_far = handed.at <= spread(run.as_of, run.rows)[handed.row]
-        in_time = so_far & (handed.at <= spread(ends.v, run.rows)[handed.row])
+        so_far = handed.at <= run.as_of.take(handed.row)
+        in_time = so_far & (handed.at <= (ends.v if ends.single else ends.v.take(handed.row)))
         waits: Array | None = unknown
-        any_so_far = _rows(run.rows, handed.row[so_far])
         if ends.u is not None:
-            of_ends = np.where(any_so_far, ends.u, KNOWN)
+            of_ends = np.where(_rows(run.rows, handed, so_far), ends.u, KNOWN)
             waits = of_ends if unknown is None else np.where(level(unknown, run.rows) != KNOWN, unknown, of_ends)
-        submitted = settled(_rows(run.rows, handed.row[in_time]), waits)
-        late = settled(_rows(run.rows, handed.row[so_far & ~in_time]), waits)
+        submitted = settled(_rows(run.rows, handed, in_time), waits)
+        late = settled(_rows(run.rows, handed, so_far & ~in_time), waits)
         awaited = all_of([involved, negation(submitted), negation(ended)])
         first = np.full(run.rows, NOTHING)
-        np.minimum.at(first, handed.row[in_time], handed.at[in_time])
+        np.minimum.at(first, handed.row.compress(in_time), handed.at.compress(in_time))
         return Received(involved, handed, in_time, late, submitted, awaited, ends, first, unassessed)
 
     # ------------------------------------------------------------------------------------------------ one party
@@ -118,8 +118,8 @@ class Records:
         handed, rows = received.handed, self._in.rows
         if handed is None:
             return received.submitted  # false, and not known where the materials are not
-        forged = _rows(rows, handed.row[received.in_time & handed.forged])
-        nobody_said = _rows(rows, handed.row[received.in_time & ~handed.forged & ~handed.genuine])
+        forged = _rows(rows, handed, received.in_time & handed.forged)
+        nobody_said = _rows(rows, handed, received.in_time & handed.nobody_said)
         return self._where_received(received, forged, nobody_said & ~forged)
 
     def _where_received(self, received: Received, true: Array, not_made: Array) -> Values:
@@ -169,14 +169,11 @@ class Records:
         handed, rows = received.handed, self._in.rows
         if handed is None:
             return received.submitted if possible else FALSE
-        code = self._in.words.code(proposition)
-        numbers = handed.proves.rows[handed.proves.codes == code]
-        numbers = numbers[received.in_time[numbers]]
-        shown = _rows(rows, handed.row[numbers[handed.genuine[numbers]]])
-        unsaid = numbers[~handed.genuine[numbers] & ~handed.forged[numbers]]
-        not_made = _rows(rows, handed.row[unsaid])
+        proving = received.in_time & handed.proves.has(proposition)
+        shown = _rows(rows, handed, proving & handed.genuine)
+        not_made = _rows(rows, handed, proving & handed.nobody_said)
         if possible:
-            not_made |= _rows(rows, handed.row[received.in_time & ~handed.assessed & ~handed.forged])
+            not_made |= _rows(rows, handed, received.in_time & ~handed.assessed & ~handed.forged)
         not_made &= ~shown
         if possible:
             return self._where_received(received, shown, not_made)
@@ -194,7 +191,7 @@ class Records:
                 return any_of([self.received(record).awaited for record in records])
             case "awaited":
                 listed = self._list([(record.party, self.received(record).awaited) for record in records])
-                return replace(listed, sure=None)  # of parties, none is told before all are known
+                return Values(listed.v, listed.u, "tuple")  # of parties, none is told before all are known
             case "complete_at":
                 return self._complete_at()
             case "awaited_evidence":
@@ -244,17 +241,17 @@ class Records:
     def _list(self, listed: Sequence[tuple[str, Values]]) -> Values:
         """The words of what holds; not known while some of it is open."""
         run = self._in
-        ids: Array = np.zeros(run.rows, np.int32)
-        for word, holds in listed:
-            one = np.int32(run.lists.id([run.words.code(word)]))
-            rows = spread(holds.v, run.rows).nonzero()[0]
-            if len(rows):
-                ids[rows] = run.lists.joined(ids[rows], one)
+        told = [
+            (np.int32(run.lists.id([run.words.code(word)])), holds.bits(run.rows))
+            for word, holds in listed
+            if not same(holds, False)
+        ]
+        ids = run.lists.together(run.rows, told)
         return Values(ids, waiting(*(holds.u for _, holds in listed)), "tuple", ids)
 
 
-def _rows(count: int, rows: Array) -> Array:
-    """A mask of so many rows that has these."""
+def _rows(count: int, handed: Handed, items: Array) -> Array:
+    """Of so many rows those that have one of these materials."""
     mask = np.zeros(count, np.bool_)
-    mask[rows] = True
+    mask[handed.row.compress(items)] = True
     return mask

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, reduce
@@ -12,11 +12,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from engine.columns.answers import Words
 from engine.columns.vectors.clocks import Clocks
-from engine.columns.vectors.facts import FactArrays, Handed, WordLists
+from engine.columns.vectors.ordered import Ordered
 from engine.columns.vectors.outcomes import Outcomes
 from engine.columns.vectors.records import Records
+from engine.columns.vectors.same import Same
+from engine.columns.vectors.sets import Handed, Sets
+from engine.columns.vectors.trees import trees_of
 from engine.columns.vectors.values import (
     KNOWN,
     NO_WORD,
@@ -24,7 +26,6 @@ from engine.columns.vectors.values import (
     SCALE,
     TRUE,
     Array,
-    Lists,
     NotInColumns,
     Values,
     all_of,
@@ -35,7 +36,8 @@ from engine.columns.vectors.values import (
     spread,
     waiting,
 )
-from engine.columns.vectors.zones import EPOCH_DAY, ZoneClock, zone_clock
+from engine.columns.vectors.word_lists import WordLists
+from engine.columns.vectors.zones import EPOCH_DAY, Zones
 from engine.expr.check import Expression
 from engine.link.program import (
     IS,
@@ -54,27 +56,36 @@ from engine.link.program import (
 
 
 class Run:
-    """A program on some rows of a batch, each as of its moment (microseconds, UTC).
+    """A program on the rows of its scenario, those from the `first` to the `last`. `told` are names that mean something
+    else in each row.
 
     `doubt` are rows in which a fact is wrong, or something was met that only the reference can tell.
     """
 
     def __init__(
-        self, program: Program, facts: FactArrays, rows: Array, as_of: Array, words: Words, lists: Lists
+        self,
+        program: Program,
+        facts: Ordered,
+        first: int,
+        last: int,
+        lists: WordLists,
+        told: Mapping[str, Values] | None = None,
     ) -> None:
         self.program = program
-        self.rows = len(rows)
-        self.as_of = as_of
-        self.words = words
+        self.rows = last - first
+        self._own = slice(first, last)
+        self.as_of = facts.as_of[self._own]
+        self.words = facts.words
         self.lists = lists
-        self.doubt = facts.wrong[rows]
+        self.doubt = facts.wrong[self._own].copy()
         self._facts = facts
-        self._own: Array | slice = slice(None) if len(rows) == facts.rows else rows
-        self._memo: dict[str, Values] = {}
-        self._sets: dict[str, WordLists | Handed | None] = {}
+        self._memo = {name: self._part(values) for name, values in (told or {}).items()}
+        self._sets: dict[str, Sets | Handed | None] = {}
         self.clocks = Clocks(self)
         self.records = Records(self)
         self.outcomes = Outcomes(self)
+        self._trees = trees_of(Same(program))
+        self._numbers = self._trees.of_node
         self._parts: dict[int, Values] = {}
         self._nodes: dict[type, Callable[[Any], Values]] = {
             ast.BoolOp: self._logic,
@@ -121,23 +132,25 @@ class Run:
 
     def _fact(self, name: str) -> Values:
         """A fact as known at the moment of each row."""
-        found = self._facts.values[name]
-        unknown = None if found.u is None else found.u[self._own]
-        if unknown is not None and not np.count_nonzero(unknown):
-            unknown = None
+        found = self._facts.fact(name)
         if found.kind == "set":
-            return Values(name, unknown, "set")
-        values = found.v[self._own]
-        if self.program.policy.facts[name].kind == "event":
-            values = np.where(values > self.as_of, NOTHING, values)
-        return Values(values, unknown, found.kind)
+            return Values(name, None if found.u is None else found.waiting(self._own), "set")
+        return self._part(found)
 
-    def list_of(self, name: str) -> WordLists | Handed | None:
+    def _part(self, values: Values) -> Values:
+        """Of values of all rows those of the own ones."""
+        return values if self.rows == self._facts.rows else values.taken(self._own)
+
+    def list_of(self, name: str) -> Sets | Handed | None:
         """The lists of a fact; None where all are empty."""
         if name not in self._sets:
-            found = self._facts.values[name].v
-            whole = found is None or isinstance(self._own, slice)
-            self._sets[name] = found if whole else found.taken(self._own)
+            found = self._facts.fact(name).v
+            whole = found is None or self.rows == self._facts.rows
+            if not whole:
+                found = (
+                    found.part(self._own.start, self._own.stop) if isinstance(found, Handed) else found.taken(self._own)
+                )
+            self._sets[name] = found
         return self._sets[name]
 
     def has(self, values: Values, code: int) -> Array:
@@ -145,10 +158,9 @@ class Run:
         if values.kind == "tuple":
             return self.lists.has(values.v, code)
         found = self.list_of(str(values.v))
-        there = np.zeros(self.rows, np.bool_)
-        if isinstance(found, WordLists):
-            there[found.rows[found.codes == code]] = True
-        return there
+        if isinstance(found, Sets) and code >= 0:
+            return found.has(self.words.word(code))
+        return np.zeros(self.rows, np.bool_)
 
     # ------------------------------------------------------------------------------------------------------- zones
 
@@ -158,31 +170,35 @@ class Run:
         return self.value(self.program.policy.zone_fact)
 
     @cached_property
-    def zones(self) -> list[tuple[ZoneClock, Array | None]]:
-        """Every zone that there is, with its rows; None: all of them."""
-        codes = spread(self.zone.v, self.rows)
-        there = np.unique(codes).tolist()
-        found = [(zone_clock(self.words.word(code)), codes == code) for code in there if code != NO_WORD]
-        return [(found[0][0], None)] if len(there) == 1 and found else [(z, rows.nonzero()[0]) for z, rows in found]
+    def _zones(self) -> Array:
+        """The numbers of the zones, or the one of all rows."""
+        found = self._facts.zone_numbers
+        return found[self._own] if np.ndim(found) else found
 
-    def by_zone(self, numbers: Array, verb: Callable[[ZoneClock, Array], Array]) -> Array:
+    def by_zone(self, numbers: Array, verb: Callable[[Zones, Array, Array], Array]) -> Array:
         """What the clock of its zone says of the number of each row; nothing stays nothing."""
-        numbers = spread(numbers, self.rows)
+        numbers, zones = spread(numbers, self.rows), self._zones
+        there = (numbers != NOTHING) & (zones >= 0)
+        if there.all():
+            return verb(self._facts.zones, zones, numbers)
         found = np.full(self.rows, NOTHING)
-        for clock, rows in self.zones:
-            some = (numbers != NOTHING).nonzero()[0] if rows is None else rows[numbers[rows] != NOTHING]
-            found[some] = verb(clock, numbers[some])
+        some = there.nonzero()[0]
+        if len(some):
+            found[some] = verb(self._facts.zones, zones[some] if np.ndim(zones) else zones, numbers[some])
         return found
 
     # ------------------------------------------------------------------------------------------------- expressions
 
     def evaluate_tree(self, node: ast.AST) -> Values:
-        """The value of a part of an expression; each part is evaluated once."""
+        """The value of a part of an expression; parts that say the same are evaluated once."""
         if type(node) is ast.Name:
             return self.value(node.id)
-        found = self._parts.get(id(node))
+        number = self._numbers.get(id(node))
+        if number is None:
+            number = self._trees.number(node)
+        found = self._parts.get(number)
         if found is None:
-            found = self._parts[id(node)] = self._nodes[type(node)](node)
+            found = self._parts[number] = self._nodes[type(node)](node)
         return found
 
     def _logic(self, node: ast.BoolOp) -> Values:
@@ -217,7 +233,7 @@ class Run:
             case _:
                 raise NotInColumns(f"the constant {value!r}")
 
-    def _compare(self, left: Values, right: Values, verb: Callable[[Array, Array], Array]) -> Values:
+    def _compare(self, left: Values, right: Values, verb: Callable[..., Array]) -> Values:
         if "set" in (left.kind, right.kind) or "tuple" in (left.kind, right.kind):
             raise NotInColumns("a comparison of lists")
         return compared(left, right, verb)
@@ -226,13 +242,15 @@ class Run:
         """Whether a value is in a list: one that is written out, or that of a name."""
         if isinstance(node, ast.Constant) and isinstance(node.value, tuple):
             items = [self._constant(item) for item in node.value]
-            equal = [compared(value, item, operator.eq).v for item in items]
-            return settled(reduce(operator.or_, equal, np.zeros(self.rows, np.bool_)), value.u)
+            equal = [compared(value, item, np.equal) for item in items]
+            if value.u is None:
+                return any_of(equal)
+            return settled(reduce(operator.or_, (one.v for one in equal)), value.u)
         lists = self.evaluate_tree(node)
         if value.kind != "word" or lists.kind not in ("set", "tuple"):
             raise NotInColumns("a list of other things than words")
         unknown = waiting(value.u, lists.u)
-        if np.ndim(value.v) == 0:
+        if value.single:
             return settled(self.has(lists, int(value.v)), unknown)
         found = np.zeros(self.rows, np.bool_)
         for code in np.unique(value.v).tolist():
@@ -269,7 +287,7 @@ class Run:
 
     def _day(self, instant: Values) -> Values:
         """The local day of an instant. What never happens has none, whatever the zone is."""
-        days = self.by_zone(instant.v, lambda clock, numbers: clock.days(numbers))
+        days = self.by_zone(instant.v, lambda zones, own, numbers: zones.days(own, numbers))
         unknown = waiting(instant.u, self.zone.u)
         if unknown is not None:
             unknown = np.where(_known_nothing(instant), KNOWN, unknown)
@@ -281,11 +299,11 @@ def _known_nothing(value: Values) -> Array:
     return value.v == NOTHING if value.u is None else (value.v == NOTHING) & (value.u == 0)
 
 
-_COMPARISONS: Final[dict[type[ast.cmpop], Callable[[Array, Array], Array]]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.Gt: operator.gt,
-    ast.LtE: operator.le,
-    ast.GtE: operator.ge,
+_COMPARISONS: Final[dict[type[ast.cmpop], Callable[..., Array]]] = {
+    ast.Eq: np.equal,
+    ast.NotEq: np.not_equal,
+    ast.Lt: np.less,
+    ast.Gt: np.greater,
+    ast.LtE: np.less_equal,
+    ast.GtE: np.greater_equal,
 }

@@ -7,24 +7,28 @@ Of a settled outcome they follow from what holds; of one that is open, what the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 import numpy as np
 
 from engine.columns.answers import reason_words
+from engine.columns.vectors.bits import Bits, any_of_bits, everywhere, nowhere, packed, truths
 from engine.columns.vectors.outcomes import Outcome
 from engine.columns.vectors.reading import Reading
+from engine.columns.vectors.reasons import OneOf, Reason
 from engine.columns.vectors.run import Run
-from engine.columns.vectors.values import FALSE, KNOWN, Array, level, negation, spread
+from engine.columns.vectors.values import FALSE, Values
 from engine.decision import ReasonState
 from engine.link.program import Choice, Owed, Rule, Table, Window
 
-Reasons = list[tuple[str, Array]]
+Reasons = list[Reason | OneOf]
+FEW: Final = 4  # rules that are told one by one
 
 
 class Told:
     """`settled` are the rows whose outcome is; in `determined` ones a standing rule decided."""
 
-    def __init__(self, run: Run, settled: Array, determined: Array) -> None:
+    def __init__(self, run: Run, settled: Bits, determined: Bits) -> None:
         self._run = run
         self._program = run.program
         self._settled = settled
@@ -32,27 +36,24 @@ class Told:
         self._standing = run.outcomes.outcome(run.program.standing)
         self._others = [table for table in run.program.tables.values() if table is not run.program.standing]
         self._read: Reading | None = None
-        self._nowhere = np.zeros(run.rows, np.bool_)
-        self._drops_known = np.ones(run.rows, np.bool_)
+        self._nowhere = nowhere(run.rows)
+        self._drops_known = everywhere(run.rows)
 
-    def read(self, rows: Array, fields: Mapping[str, Array]) -> None:
-        """Follow what the reference reads in the rows that are open. `fields` says where each field is not known."""
+    def read(self, rows: Bits, fields: Mapping[str, Values]) -> None:
+        """Follow what the reference reads in the rows that are open. `fields` are what the fields are."""
         reading = Reading(self._run)
         reading.outcome(self._program.standing, rows)
-        ruled = self._nowhere.copy()
-        for mask in self._standing.hold.values():
-            ruled |= mask
-        rows = rows & ruled
+        rows = rows & any_of_bits(self._standing.hold.values(), self._run.rows)
         for field in self._program.policy.fields.values():
             here = rows
             tables = self._program.tables_of(field)
             for table in tables if field.many else tables[:1]:
                 name = f"{table.name}.{field.name}"
                 reading.name(name, here)
-                here = here & (level(self._run.value(name).u, self._run.rows) == KNOWN)
+                here = here & self._run.value(name).known(self._run.rows)
             if field.many and not field.must_be_known and field is not self._program.standing_field:
                 for table in tables:
-                    reading.so_far(table, field.name, rows & (fields[field.name] != KNOWN))
+                    reading.so_far(table, field.name, rows & ~fields[field.name].known(self._run.rows))
         # what is dropped is asked for once a table was read whose rules drop something
         self._tables_read = dict(reading.tables)
         dropping = self._nowhere.copy()
@@ -77,8 +78,7 @@ class Told:
         """The rules that decided or that the outcome hangs on, and the evidence."""
         found: Reasons = []
         rules = self._program.standing.rules
-        for number, mask in self._standing.hold.items():
-            found.append((_of_rule("held", rules[number]), mask & self._determined))
+        found += self._held("held", self._program.standing, self._determined)
         for table in self._program.tables.values():
             if table is self._program.standing:
                 for number, (mask, _) in self._standing.still_open.items():
@@ -92,11 +92,11 @@ class Told:
                 found += self._of_table(meaning.table, counts, read)
         return [*found, *self._evidence(choices)]
 
-    def _rows_read(self, table: str) -> Array:
+    def _rows_read(self, table: str) -> Bits:
         """The rows in which a table was read, of those whose outcome is open."""
         return self._nowhere if self._read is None else self._tables_read.get(table, self._nowhere)
 
-    def _of_table(self, table: Table, counts: Array, read: Array) -> Reasons:
+    def _of_table(self, table: Table, counts: Bits, read: Bits) -> Reasons:
         """Of the rows in which the table counts for a settled outcome, and of those in which it was read for an open
         one."""
         if not (np.count_nonzero(counts) or np.count_nonzero(read)):
@@ -107,26 +107,36 @@ class Told:
             open_somewhere = open_somewhere | mask
         read_whole = read if table.hit == "all" else read & ~open_somewhere
         rows = counts | read_whole
-        found = [(_of_rule("held", table.rules[n]), mask & rows) for n, mask in outcome.hold.items()]
+        found = self._held("held", table, rows)
         found += [(_of_rule("open", table.rules[n]), mask & rows) for n, (mask, _) in outcome.listed.items()]
         found += [(_of_rule("failed", table.rules[n]), mask & rows) for n, mask in outcome.failed.items()]
         if np.count_nonzero(read):
             found += self._open_rules(table, outcome, read, open_somewhere)
         return found
 
-    def _open_rules(self, table: Table, outcome: Outcome, read: Array, open_somewhere: Array) -> Reasons:
+    def _open_rules(self, table: Table, outcome: Outcome, read: Bits, open_somewhere: Bits) -> Reasons:
         if table.hit == "all":
             for mask in outcome.hold.values():
                 read = read & ~mask
-        found = [(_of_rule("open", table.rules[n]), mask & read) for n, (mask, _) in outcome.still_open.items()]
-        if table.hit == "first":
-            rows = read & open_somewhere
-            found += [(_of_rule("open", table.rules[n]), mask & rows) for n, mask in outcome.hold.items()]
-        return found
+        found: Reasons = [
+            (_of_rule("open", table.rules[n]), mask & read) for n, (mask, _) in outcome.still_open.items()
+        ]
+        return found + self._held("open", table, read & open_somewhere) if table.hit == "first" else found
 
-    def _choices_that_count(self) -> dict[str, Array]:
+    def _held(self, state: ReasonState, table: Table, rows: Bits) -> Reasons:
+        """The rules of a table that hold, in some rows; of one of which one holds at most, by its number."""
+        outcome, count = self._run.outcomes.outcome(table), self._run.rows
+        texts = {number: _of_rule(state, table.rules[number]) for number in outcome.hold}
+        if table.hit != "first" or len(texts) <= FEW:
+            return [(text, outcome.hold[number] & rows) for number, text in texts.items()]
+        numbers = outcome.first(count)
+        if not np.array_equal(rows, everywhere(count)):
+            numbers = numbers * truths(rows, count)
+        return [OneOf(numbers, {number + 1: text for number, text in texts.items()})]
+
+    def _choices_that_count(self) -> dict[str, Bits]:
         """The choices that the rules which decided a settled outcome read, each with the rows."""
-        found: dict[str, Array] = {}
+        found: dict[str, Bits] = {}
         for table in (self._program.standing, *self._others):
             for number, mask in self._run.outcomes.outcome(table).hold.items():
                 for name in table.rules[number].choices:
@@ -135,10 +145,10 @@ class Told:
 
     # ---------------------------------------------------------------------------------------------------- evidence
 
-    def _evidence(self, choices: Mapping[str, Array]) -> Reasons:
+    def _evidence(self, choices: Mapping[str, Bits]) -> Reasons:
         """What is owed, where the decision speaks of evidence."""
         run, evidence = self._run, self._program.policy.evidence
-        counted = [(t, spread(run.outcomes.outcome(t).asked.v, run.rows) & self._settled) for t in self._others]
+        counted = [(t, run.outcomes.outcome(t).asked.bits(run.rows) & self._settled) for t in self._others]
         counted += [(self._table(name), mask) for name, mask in choices.items()]
         tells = self._nowhere.copy()
         for number, mask in self._standing.hold.items():
@@ -165,27 +175,27 @@ class Told:
         for also in evidence.also:
             proving = self._nowhere.copy()
             for proposition, mask in proofs.items():
-                proving |= mask & run.records.proven_by(proposition, also.fact)
+                proving |= mask & packed(run.records.proven_by(proposition, also.fact))
             found.append((reason_words("owed", evidence.owed, also.fact), proving))
         return found
 
-    def _dropped(self, party: str) -> Array:
+    def _dropped(self, party: str) -> Bits:
         dropped = self._run.outcomes.not_owed().get(party, FALSE)
-        return spread(dropped.v, self._run.rows) & self._drops_known
+        return dropped.bits(self._run.rows) & self._drops_known
 
-    def _owed(self, owed: Owed, rows: Array, owes_any: Array) -> Reasons:
+    def _owed(self, owed: Owed, rows: Bits, owes_any: Bits) -> Reasons:
         record = next(one for one in self._program.records if one.party == owed.party)
         owes = self._run.records.owes(record, owed)
-        owes_any |= rows & ~negation(owes).v
-        found = [(reason_words("owed", "", owed.id), rows & owes.v)]
+        owes_any |= rows & ~owes.false(self._run.rows)
+        found: Reasons = [(reason_words("owed", "", owed.id), rows & owes.bits(self._run.rows))]
         if owes.u is not None:
-            found.append((reason_words("open", "", owed.id), rows & (owes.u != KNOWN)))
+            found.append((reason_words("open", "", owed.id), rows & ~owes.known(self._run.rows)))
         return found
 
     # ----------------------------------------------------------------------------------------------------- windows
 
     @staticmethod
-    def of_windows(windows: Iterable[tuple[Window, Array, Array | None]]) -> Reasons:
+    def of_windows(windows: Iterable[tuple[Window, Bits, Bits | None]]) -> Reasons:
         """Of every window: where its deadline is shown, and where it hangs on what is missing."""
         found: Reasons = []
         for window, there, waits in windows:

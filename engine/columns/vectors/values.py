@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 
+from engine.columns.vectors.bits import Array as Array
+from engine.columns.vectors.bits import Bits, everywhere, inverse, nowhere, packed, places, truths
 from engine.expr.unknown import Unknown
 
-Array = Any  # of NumPy, or one of its scalars where all rows have the same
 Kind = Literal["bool", "integer", "decimal", "instant", "date", "word", "set", "tuple"]
 
 
@@ -25,17 +25,140 @@ NO_WORD: Final = np.int32(-1)
 SCALE: Final = 10**9  # decimals are whole numbers of this part of one
 
 
-@dataclass(frozen=True, slots=True)
 class Values:
     """`v` are the values by row: truth values (false where not known), instants in microseconds (UTC), days since
     1970, numbers, decimals in billionths, codes of words, or ids of lists. `u` says where they are not known and what
     they wait for, by the numbers of `Unknowns`; None: all are known. Of a list that is not known, `v` is what is told
-    so far, and `sure` the part of it that is known of the value itself."""
+    so far, and `sure` the part of it that is known of the value itself.
 
-    v: Array
-    u: Array | None = None
-    kind: Kind = "bool"
-    sure: Array | None = None
+    Truth values may be held as bits (`Truths`), words as codes of their own (`Coded`); `v` is then made when it is
+    asked for.
+    """
+
+    __slots__ = ("_bits", "_known", "_v", "kind", "single", "sure", "u")
+
+    def __init__(self, v: Array, u: Array | None = None, kind: Kind = "bool", sure: Array | None = None) -> None:
+        self._v = v
+        self.single = getattr(v, "ndim", 1) == 0  # whether all rows have the same value, as far as it is known
+        self._bits: Bits | None = None
+        self._known: Bits | None = None
+        self.u = u
+        self.kind: Kind = kind
+        self.sure = sure
+
+    @property
+    def v(self) -> Array:
+        return self._v
+
+    def waiting_for(self, unknown: Array | None) -> Values:
+        """The same values, where they wait for something else."""
+        return Values(self.v, unknown, self.kind, self.sure)
+
+    def bits(self, rows: int) -> Bits:
+        """Where it is true, of so many rows."""
+        if self._bits is None:
+            if self.single:  # perhaps one for runs of any number of rows
+                return everywhere(rows) if self._v else nowhere(rows)
+            self._bits = packed(self.v)
+        return self._bits
+
+    def known(self, rows: int) -> Bits:
+        """Where it is known."""
+        if self.u is None:
+            return everywhere(rows)
+        if self._known is None:
+            self._known = packed(spread(self.u, rows) == KNOWN)
+        return self._known
+
+    def false(self, rows: int) -> Bits:
+        """Where it is known that it is not true."""
+        return inverse(self.bits(rows), rows) if self.u is None else self.known(rows) & ~self.bits(rows)
+
+    def taken(self, rows: Array | slice) -> Values:
+        """The values of some rows."""
+        if self.single:
+            return Values(self._v, self.waiting(rows), self.kind)
+        values = self.v[rows] if isinstance(rows, slice) else self.v.take(rows)
+        return Values(values, self.waiting(rows), self.kind)
+
+    def waiting(self, rows: Array | slice) -> Array | None:
+        """What some rows wait for."""
+        if self.u is None:
+            return None
+        unknown = self.u[rows] if isinstance(rows, slice) else self.u.take(rows)
+        return unknown if np.count_nonzero(unknown) else None
+
+
+class Truths(Values):
+    """Truth values as bits."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self, bits: Bits, rows: int, u: Array | None = None, known: Bits | None = None) -> None:
+        super().__init__(None, u)
+        self._bits, self._known, self.rows = bits, known, rows
+
+    @property
+    def v(self) -> Array:
+        if self._v is None:
+            assert self._bits is not None
+            self._v = truths(self._bits, self.rows)
+        return self._v
+
+
+class Coded(Values):
+    """Words by the places that they have in a short list; `codes` are those of the words there."""
+
+    __slots__ = ("_place", "codes", "places")
+
+    def __init__(self, codes: Array, places: Array, u: Array | None = None) -> None:
+        super().__init__(None, u, "word")
+        self.codes, self.places = codes, places
+        self._place: dict[int, int | None] | None = None
+
+    def place(self, code: int) -> int | None:
+        """The place of a word, -1 where it has none; None where it has several."""
+        if self._place is None:
+            self._place = {}
+            for place, own in enumerate(self.codes.tolist()):
+                self._place[own] = None if own in self._place else place
+        return self._place.get(code, -1)
+
+    @property
+    def v(self) -> Array:
+        if self._v is None:
+            self._v = self.codes.take(self.places)
+        return self._v
+
+    def taken(self, rows: Array | slice) -> Values:
+        places = self.places[rows] if isinstance(rows, slice) else self.places.take(rows)
+        return Coded(self.codes, places, self.waiting(rows))
+
+
+class Given(Values):
+    """Instants as they lie in a column: those of the rows in which one is `there`; nothing in the others."""
+
+    __slots__ = ("_raw", "_there")
+
+    def __init__(self, raw: Array, there: Array, u: Array | None = None) -> None:
+        super().__init__(None, u, "instant")
+        self._raw, self._there = raw, there
+
+    @property
+    def v(self) -> Array:
+        if self._v is None:
+            self._v = hidden(self._raw, ~self._there)
+        return self._v
+
+    def known_at(self, as_of: Array, rows: Array | None) -> Values:
+        """The instants of some rows (None: all) that are not behind these moments."""
+        raw, there = (self._raw, self._there) if rows is None else (self._raw.take(rows), self._there.take(rows))
+        return Values(hidden(raw, ~there | (raw > as_of)), self.u if rows is None else self.waiting(rows), "instant")
+
+
+def hidden(instants: Array, rows: Array) -> Array:
+    """Instants, with nothing in some rows."""
+    return np.maximum(instants, np.multiply(rows, NOTHING, dtype=np.int64))  # takes less time than to choose by row
 
 
 class Unknowns(threading.local):
@@ -107,7 +230,7 @@ FALSE: Final = Values(np.bool_(False))
 
 def same(value: Values, truth: bool) -> bool:
     """Whether a condition is this for all rows alike."""
-    return value.u is None and isinstance(value.v, np.bool_) and bool(value.v) is truth
+    return value.u is None and value.single and bool(value.v) is truth
 
 
 def waiting(*parts: Array | None) -> Array | None:
@@ -133,72 +256,123 @@ def settled(value: Array, unknown: Array | None) -> Values:
     return Values(value & (unknown == KNOWN), unknown)
 
 
-def _combined(value: Array, parts: Sequence[Values], settles: bool) -> Values:
+def truth(bits: Bits, rows: int, unknown: Array | None) -> Values:
+    """A truth value of bits; where it is not known, it is no truth."""
+    if unknown is None or not np.count_nonzero(unknown):
+        return Truths(bits, rows)
+    known = packed(unknown == KNOWN)
+    return Truths(bits & known, rows, unknown, known)
+
+
+def _combined(bits: Bits, parts: Sequence[Values], rows: int, settles: bool) -> Values:
     """The value of parts joined by `and` or `or`. Where one is this, it settles the whole; else what is not known is
     waited for. The rows with something unknown are few, so only they are looked at again."""
-    unknown = waiting(*(part.u for part in parts))
-    if unknown is None:
-        return Values(value)
-    rows = unknown.nonzero()[0]
-    if not len(rows):
-        return Values(value)
-    of_settling = np.zeros(len(rows), np.bool_)
+    known = settling = None
     for part in parts:
-        own = part.v if np.ndim(part.v) == 0 else part.v[rows]
+        if part.u is not None:
+            known = part.known(rows) if known is None else known & part.known(rows)
         if settles:
-            of_settling |= own
+            settling = bits
         else:
-            of_settling |= ~own if part.u is None else ~own & (part.u[rows] == KNOWN)
-    unknown = unknown.copy()
-    unknown[rows[of_settling]] = KNOWN
-    return Values(value, unknown)
+            false = part.false(rows)
+            settling = false if settling is None else settling | false
+    assert known is not None and settling is not None
+    still_open = inverse(known | settling, rows)
+    at = places(still_open)
+    if not len(at):
+        return Truths(bits, rows)
+    unknown: Array = np.zeros(rows, np.int16)
+    unknown[at] = waiting(*(part.u if part.u is None or np.ndim(part.u) == 0 else part.u[at] for part in parts))
+    return Truths(bits, rows, unknown, inverse(still_open, rows))
+
+
+def _rows_of(parts: Sequence[Values]) -> int:
+    """How many rows values have that are not all the same."""
+    for part in parts:
+        if isinstance(part, Truths):
+            return part.rows
+        if not part.single:
+            return len(part.v)
+    return next(len(part.u) for part in parts if part.u is not None)
+
+
+def _joined(parts: Sequence[Values], verb: Callable[..., Bits], settles: bool) -> Values:
+    """Parts joined by `and` or `or`. One that is the same in all rows settles the whole, or says nothing."""
+    known, kept = True, []
+    for part in parts:
+        if part.u is not None:
+            known = False
+        elif part.single:
+            if bool(part.v) is settles:
+                return TRUE if settles else FALSE
+            continue
+        kept.append(part)
+    if len(kept) < 2:
+        return kept[0] if kept else FALSE if settles else TRUE
+    rows = _rows_of(kept)
+    bits = verb(kept[0].bits(rows), kept[1].bits(rows))
+    for part in kept[2:]:
+        verb(bits, part.bits(rows), out=bits)
+    return Truths(bits, rows) if known else _combined(bits, kept, rows, settles)
 
 
 def all_of(parts: Sequence[Values]) -> Values:
     """Whether all hold."""
-    if any(same(part, False) for part in parts):
-        return FALSE
-    parts = [part for part in parts if not same(part, True)]
-    if len(parts) < 2:
-        return parts[0] if parts else TRUE
-    value = parts[0].v
-    for part in parts[1:]:
-        value = value & part.v
-    return _combined(value, parts, settles=False)
+    return _joined(parts, np.bitwise_and, settles=False)
 
 
 def any_of(parts: Sequence[Values]) -> Values:
     """Whether any holds."""
-    if any(same(part, True) for part in parts):
-        return TRUE
-    parts = [part for part in parts if not same(part, False)]
-    if len(parts) < 2:
-        return parts[0] if parts else FALSE
-    value = parts[0].v
-    for part in parts[1:]:
-        value = value | part.v
-    return _combined(value, parts, settles=True)
+    return _joined(parts, np.bitwise_or, settles=True)
 
 
 def negation(value: Values) -> Values:
-    return Values(~value.v) if value.u is None else settled(~value.v, value.u)
+    if value.u is None and value.single:
+        return Values(~value.v)
+    rows = _rows_of([value])
+    return Truths(value.false(rows), rows, value.u, None if value.u is None else value.known(rows))
 
 
-def compared(left: Values, right: Values, verb: Callable[[Array, Array], Array]) -> Values:
-    """A comparison; numbers of both kinds are brought to one."""
+def compared(left: Values, right: Values, verb: Callable[..., Array]) -> Values:
+    """A comparison by a verb of NumPy; numbers of both kinds are brought to one."""
+    if isinstance(left, Coded) and verb in (np.equal, np.not_equal) and right.u is None and right.single:
+        place = left.place(int(right.v))
+        if place is not None:
+            return _compact(left.places, place, verb, left.u)
     a, b = left.v, right.v
     if {left.kind, right.kind} == {"integer", "decimal"}:
         a, b = (_scaled(one) if side.kind == "integer" else one for one, side in ((a, left), (b, right)))
-    return settled(verb(a, b), waiting(left.u, right.u))
+    return _compact(a, _short(b, a), verb, waiting(left.u, right.u))
+
+
+def _short(number: Array, others: Array) -> Array:
+    """A whole number as short as those that it is compared with, if it can be."""
+    if np.ndim(number) or not np.ndim(others) or others.dtype.kind != "i":
+        return number
+    limits = np.iinfo(others.dtype)
+    return others.dtype.type(number) if limits.min <= number <= limits.max else number
+
+
+def _compact(a: Array, b: Array, verb: Callable[..., Array], unknown: Array | None) -> Values:
+    """A comparison, as bits at once: the memory of the bytes is used again."""
+    rows = max(np.size(a), np.size(b))
+    if unknown is not None or np.ndim(a) == np.ndim(b) == 0:
+        return settled(verb(a, b), unknown)
+    return Truths(packed(verb(a, b)), rows)
 
 
 def _scaled(numbers: Array) -> Array:
+    numbers = numbers.astype(np.int64)
     there = numbers != NOTHING
     return np.where(there, np.where(there, numbers, 0) * SCALE, NOTHING)
 
 
-def chosen(mask: Array, yes: Array, no: Array) -> Array:
-    return np.where(mask, yes, no)
+def within(unknown: Array, mask: Bits, rows: int) -> Array:
+    """What is waited for in these rows, and nothing in the others."""
+    found = np.zeros(rows, np.int16)
+    there = places(mask)
+    found[there] = spread(unknown, rows)[there]
+    return found
 
 
 def level(unknown: Array | None, rows: int) -> Array:
@@ -208,72 +382,4 @@ def level(unknown: Array | None, rows: int) -> Array:
 
 def spread(value: Array, rows: int) -> Array:
     """An array over all rows."""
-    return value if np.shape(value) == (rows,) else np.broadcast_to(value, rows)
-
-
-class Lists:
-    """Lists of words, each with an id; 0 is the empty one. What lists joined or asked for a word give is remembered."""
-
-    MOST: Final = 2_000  # lists for which all pairs are remembered
-
-    def __init__(self) -> None:
-        self.lists: list[tuple[int, ...]] = [()]
-        self._ids: dict[tuple[int, ...], int] = {(): 0}
-        self._pairs = np.full((64, 64), -1, np.int32)
-        self._has: dict[int, Array] = {}
-
-    def id(self, codes: Sequence[int]) -> int:
-        """The id of a list; of codes that come twice, the first counts."""
-        key = tuple(dict.fromkeys(codes))
-        found = self._ids.get(key)
-        if found is None:
-            found = self._ids[key] = len(self.lists)
-            self.lists.append(key)
-        return found
-
-    def joined(self, left: Array, right: Array) -> Array:
-        """Lists one behind the other, row by row, without repetitions."""
-        if not np.count_nonzero(right):
-            return left
-        left, right = np.broadcast_arrays(left, right)
-        size = len(self._pairs)
-        if len(self.lists) > size and size < self.MOST:
-            grown = np.full((max(2 * size, len(self.lists)),) * 2, -1, np.int32)
-            grown[:size, :size] = self._pairs
-            self._pairs = grown
-        size = len(self._pairs)
-        if len(self.lists) > size:
-            return self._joined_anew(left, right)
-        found = self._pairs[left, right]
-        missing = found < 0
-        if np.count_nonzero(missing):
-            for a, b in set(zip(left[missing].tolist(), right[missing].tolist(), strict=True)):
-                self._pairs[a, b] = self.id((*self.lists[a], *self.lists[b]))
-            found = self._pairs[left, right]
-        return found
-
-    def _joined_anew(self, left: Array, right: Array) -> Array:
-        keys, places = np.unique(left.astype(np.int64) << 32 | right, return_inverse=True)
-        pairs = [(int(key >> 32), int(key & 0xFFFFFFFF)) for key in keys]
-        return np.array([self.id((*self.lists[a], *self.lists[b])) for a, b in pairs], np.int32)[places]
-
-    def has(self, ids: Array, code: int) -> Array:
-        """Whether lists have a word."""
-        known = self._has.get(code)
-        if known is None or len(known) < len(self.lists):
-            known = self._has[code] = np.array([code in one for one in self.lists])
-        return known[ids]
-
-    def ragged(self, ids: Array) -> tuple[Array, Array]:
-        """How many words each list has, and all of them one behind the other."""
-        if not np.count_nonzero(ids):
-            return np.zeros(len(ids), np.int32), np.zeros(0, np.int32)
-        lengths = np.array([len(one) for one in self.lists], np.int32)
-        starts = np.cumsum(lengths) - lengths
-        flat = np.array([code for one in self.lists for code in one], np.int32)
-        rows = ids.nonzero()[0]
-        counts = np.zeros(len(ids), np.int32)
-        counts[rows] = own = lengths[ids[rows]]
-        ends = np.cumsum(own)
-        places = np.repeat(starts[ids[rows]] - (ends - own), own) + np.arange(int(ends[-1]))
-        return counts, flat[places]
+    return value if isinstance(value, np.ndarray) and value.shape == (rows,) else np.broadcast_to(value, rows)
