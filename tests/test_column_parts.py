@@ -21,6 +21,8 @@ from engine.columns.vectors.values import NOTHING, Given
 from engine.columns.vectors.word_lists import WordLists
 from engine.columns.vectors.zones import EPOCH, Zones, micros
 from tests.case_tables import table_of
+from tests.ladders import ladder
+from tests.small_packs import load_data
 from tests.strategies import dispute
 
 RNG = np.random.default_rng(7)
@@ -45,6 +47,20 @@ def test_a_table_may_be_cut_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
         assert decided(table.slice(first, last - first)) == whole[first:last]
     monkeypatch.setattr(batches, "AT_ONCE", 101)
     assert decided(table) == whole
+
+
+def test_fewer_rows_at_once_of_many_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory does not grow with the rules."""
+    monkeypatch.setattr(batches, "AT_ONCE", 1_000)
+    rows = 600
+    table = pa.record_batch({"scenario": ["only"] * rows, "ask.count_0": list(range(rows))})
+    sizes = {}
+    for rules in (20, 511):
+        pack = load_data(ladder(rules))
+        found = list(decide_batches(pack, [table], version="1.0.0", as_of="2025-01-01T00:00:00Z", keep=["ask.count_0"]))
+        sizes[rules] = [one.num_rows for one in found]
+        assert [row for one in found for row in one["ask.count_0"].to_pylist()] == list(range(rows))
+    assert sizes == {20: [600], 511: [249, 249, 102]}
 
 
 # ------------------------------------------------------------------------------------------------------------ buffers

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 FEW: Final = 200  # rows for which arrays are not worth their while
 FIRST, LAST = micros(FIRST_MOMENT), micros(LAST_MOMENT)
+MANY: Final = 128  # rules with more of which fewer rows are decided at once
 NO_KEY: Final = -1
 NO_MOMENT: Final = "the row names no moment (`as_of`), and none was given for all rows"
 
@@ -125,13 +126,14 @@ class Decider:
         keep_memory()
         self._assumed = {one.name: _prepared(one, self._shared.words) for one in versions}
         self._in_columns = in_columns
+        self._at_once = AT_ONCE * MANY // max(MANY, *(_rules(one) for v in versions for one in v.programs.values()))
         self.schema = decisions_schema(policies, [read.field(name) for name in self._columns.kept], only)
         self._wanted = frozenset(self.schema.names[len(self._columns.kept) :])
 
     def decide(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         """The decisions of the rows of a batch, in order."""
-        for first in range(0, batch.num_rows, AT_ONCE):
-            yield self._decide(batch.slice(first, AT_ONCE))
+        for first in range(0, batch.num_rows, self._at_once):
+            yield self._decide(batch.slice(first, self._at_once))
 
     def _kept(self, batch: pa.RecordBatch) -> list[pa.Array]:
         return [batch.column(name).cast(self.schema.field(name).type) for name in self._columns.kept]
@@ -297,6 +299,12 @@ class Decider:
             if self._last is not None:
                 self._last.read_case(document)  # what is wrong with the case itself may be the cause
             raise
+
+
+def _rules(program: Program) -> int:
+    """How many rules a program has: each may need arrays of its own."""
+    choices = (one.table for one in program.names.values() if isinstance(one, Choice))
+    return sum(len(table.rules) for table in chain(program.tables.values(), choices))
 
 
 def _prepared(version: Version, words: Words) -> dict[str, object]:
