@@ -75,8 +75,8 @@ def command(
 
     The output has a row for each row, in the same order: what was kept, `version`, `scenario`, `as_of`, `determined`,
     the fields of the decision, `missing_facts`, `unassessed`, `deadlines`, `reasons` and `error`. A wrong row has an
-    error and nothing else. Rows in which something that counts is not known are decided one by one, which takes longer;
-    how many is told at the end. docs/columns.md describes the columns.
+    error and nothing else. A few rows are decided one by one, which takes longer; how many is told at the end.
+    docs/columns.md says which, and describes the columns. --only COLUMN gives what is wanted, and takes less time.
 
     Exits with 3 when a row is wrong, else with 4 when one is undetermined, else with 0; with 5 when the program itself
     failed on one.
