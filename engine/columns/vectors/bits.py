@@ -8,8 +8,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from engine.columns.buffers import chosen
-
 Array = Any  # of NumPy, or one of its scalars where all rows have the same
 Bits = Any  # an array of uint64
 WORD: Final = 64
@@ -112,14 +110,11 @@ def numbered(masks: Iterable[tuple[int, Bits]], rows: int) -> Array:
 
 def from_planes(planes: Sequence[Bits | None], rows: int) -> Array:
     """By row the number that has these bits, up to eight. Eight rows are shifted at once: none reaches the next one."""
-    found: Array = None
-    for plane, held in enumerate(planes):
-        if held is not None:
-            own = chosen(_BYTES << np.uint64(plane), held.view(np.uint8))
-            found = own if found is None else found | own
-    return np.zeros(rows, np.uint8) if found is None else found.view(np.uint8)[:rows]
-
-
-_BYTES: Final = np.unpackbits(np.arange(256, dtype=np.uint8).reshape(-1, 1), axis=1, bitorder="little").view(np.uint64)[
-    :, 0
-]
+    there = [plane for plane, held in enumerate(planes) if held is not None]
+    if not there:
+        return np.zeros(rows, np.uint8)
+    held = np.array([planes[plane] for plane in there]).view(np.uint8)
+    own = np.unpackbits(held, axis=1, bitorder="little").view(np.uint64)
+    own <<= np.array(there, np.uint64).reshape(-1, 1)
+    found: Array = np.bitwise_or.reduce(own, axis=0).view(np.uint8)[:rows]
+    return found

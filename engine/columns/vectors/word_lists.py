@@ -62,7 +62,9 @@ class WordLists:
         found = self._pairs.take(places)
         missing = found < 0
         if np.count_nonzero(missing):
-            for a, b in set(zip(left[missing].tolist(), right[missing].tolist(), strict=True)):
+            asked = np.zeros(size * size, np.bool_)
+            asked[places[missing]] = True
+            for a, b in zip(*(one.tolist() for one in np.divmod(asked.nonzero()[0], size)), strict=True):
                 self._pairs[a, b] = self.id((*self.lists[a], *self.lists[b]))
             found = self._pairs.take(places)
         return found
