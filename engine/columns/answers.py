@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from engine.columns.buffers import bools, numbers
+from engine.columns.buffers import bools, chosen, numbers
 from engine.columns.layout import DEADLINE, INSTANT
 from engine.columns.patterns import Patterns, repeated
 from engine.columns.vectors.word_lists import WordLists
@@ -208,13 +208,14 @@ class Answers:
 
     def _deadline_lists(self) -> pa.Array:
         starts, codes = self.deadlines.put_together()
-        instants = np.empty(len(codes), np.int64)
+        instants = np.empty(len(codes) + 1, np.int64)  # behind the last one for what is not there
         for rows, columns in self._instants:
-            first = starts[:-1][rows]
+            first = starts[:-1][rows].astype(np.int64)
             for there, at, places in columns:
-                some = there.nonzero()[0]
-                instants[first.take(some) + places.take(some)] = at.take(some)
-        found = pa.array(instants.view("M8[us]"), pa.timestamp("us")).cast(INSTANT)
+                own = first + places
+                np.putmask(own, ~there, len(codes))
+                instants[own] = at
+        found = pa.array(instants[:-1].view("M8[us]"), pa.timestamp("us")).cast(INSTANT)
         return self._as_column(starts, self.shared.deadlines.structs(codes, found))
 
     def _errors(self) -> pa.Array:
@@ -239,4 +240,4 @@ def _by_code(texts: pa.Array, codes: Array) -> pa.Array:
     words = texts.dictionary_encode()
     if words.null_count:
         return pa.DictionaryArray.from_arrays(words.indices.take(pa.array(codes)), words.dictionary)
-    return pa.DictionaryArray.from_arrays(pa.array(numbers(words.indices, np.int32).take(codes)), words.dictionary)
+    return pa.DictionaryArray.from_arrays(pa.array(chosen(numbers(words.indices, np.int32), codes)), words.dictionary)

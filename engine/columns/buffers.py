@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Array = np.ndarray[Any, Any]
-LARGEST: Final = 2**24  # bytes
+LARGEST: Final = 2**25 - 2**16  # bytes: the most that the C library can be told, and something for its own use
 WHOLE: Final = {4: np.uint32, 8: np.uint64}  # lines of so many bytes as one number
 
 

@@ -26,6 +26,7 @@ from engine.columns.vectors.values import (
 from engine.link.program import Span, Window, WindowPart
 
 if TYPE_CHECKING:
+    from engine.clock import Amount
     from engine.columns.vectors.run import Run
 
 HOUR = 3_600_000_000
@@ -45,6 +46,7 @@ class Clocks:
     def __init__(self, run: Run) -> None:
         self._in = run
         self._read: dict[str, Clock] = {}
+        self._later: dict[tuple[int, Amount], Values] = {}
 
     def clock(self, window: Window) -> Clock:
         found = self._read.get(window.name)
@@ -128,10 +130,16 @@ class Clocks:
         start = self._start(span)
         if span.amount is None or same_instant(start, NOTHING):
             return NEVER
-        count = span.amount.count
-        if span.amount.unit == "hours":
-            ends = np.where(start.v == NOTHING, NOTHING, np.where(start.v == NOTHING, 0, start.v) + count * HOUR)
-            return Values(ends, start.u, "instant")
+        key = id(start), span.amount  # of an instant there is one value, as long as there is the run
+        found = self._later.get(key)
+        if found is None:
+            found = self._later[key] = self._so_much_later(start, span.amount)
+        return found
+
+    def _so_much_later(self, start: Values, amount: Amount) -> Values:
+        run, count = self._in, amount.count
+        if amount.unit == "hours":
+            return Values(np.minimum(start.v, NOTHING - count * HOUR) + count * HOUR, start.u, "instant")
         found = run.by_zone(start.v, lambda zones, own, at: zones.ends(own, zones.days(own, at) + count))
         return Values(found, self._unless_never(start, waiting(start.u, run.zone.u)), "instant")
 

@@ -14,7 +14,7 @@ from engine.case.limits import MAX_INTEGER, MAX_SUBMISSIONS, MAX_TEXT, UNKNOWN
 from engine.case.model import Submission
 from engine.clock import FIRST_YEAR, LAST_YEAR, BadTime, zone
 from engine.columns.answers import Words
-from engine.columns.buffers import given, numbers, offsets, truths
+from engine.columns.buffers import chosen, given, numbers, offsets, truths
 from engine.columns.cells import Cells
 from engine.columns.table import NOTHING_SAID, SAID_CODES, Table
 from engine.columns.vectors.bits import from_arrow
@@ -268,7 +268,7 @@ class FactArrays:
         places = {text: number for number, text in enumerate(fact.values)}
         codes = [places.get(text, -1) for text in encoded.dictionary.to_pylist()]
         found, there = numbers(encoded.indices, np.int32), given(encoded)
-        return np.array([*codes, -1], np.int32).take(found if there is None else np.where(there, found, len(codes)))
+        return chosen(np.array([*codes, -1], np.int32), found if there is None else np.where(there, found, len(codes)))
 
     def _submissions(self, array: pa.Array, fact: Fact, _: Array | None) -> Read:
         starts, flat = _lists(array)

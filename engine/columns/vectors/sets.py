@@ -54,7 +54,7 @@ def sets_of(words: tuple[str, ...], starts: Array, codes: Array) -> Sets:
             of_word = np.zeros(len(words) + 1, np.uint64)  # the last one is that of a negative code
             some = range(own * BITS, min((own + 1) * BITS, len(words)))
             of_word[some.start : some.stop] = np.uint64(1) << np.arange(len(some), dtype=np.uint64)
-            found[filled] = np.bitwise_or.reduceat(of_word[codes], first)
+            found[filled] = np.bitwise_or.reduceat(of_word.take(codes), first)
         bits.append(found)
     return Sets({word: number for number, word in enumerate(words)}, tuple(bits))
 
