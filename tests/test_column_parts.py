@@ -220,4 +220,5 @@ def test_instants_that_are_there() -> None:
     found = Given(np.array([5, 1, 9]), np.array([True, False, True]))
     assert found.v.tolist() == [5, NOTHING, 9]
     assert found.known_at(np.array([5, 9, 8]), None).v.tolist() == [5, NOTHING, NOTHING]
-    assert found.known_at(np.array([10, 10]), np.array([2, 1])).v.tolist() == [9, NOTHING]
+    assert found.known_at(np.array([5, 10, 8]), np.array([0, 1])).v.tolist() == [5, NOTHING]
+    assert found.known_at(np.array([4, 10, 9]), np.array([2, 0])).v.tolist() == [9, NOTHING]

@@ -75,7 +75,8 @@ class Deadlines:
     def structs(self, codes: Array, instants: pa.Array) -> pa.Array:
         """Deadlines of these codes at these instants."""
         name, window, party, state, passed = list(zip(*self._codes, strict=True)) or [()] * 5
-        texts = [_by_code(pa.array(one, pa.string()), codes) for one in (name, window, party, state)]
+        taken: dict[bytes, pa.Array] = {}  # what is numbered alike has the same places
+        texts = [_by_code(pa.array(one, pa.string()), codes, taken) for one in (name, window, party, state)]
         parts = [*texts[:3], instants, texts[3], bools(np.array(passed, np.bool_).take(codes))]
         return pa.StructArray.from_arrays(parts, fields=list(DEADLINE))
 
@@ -213,7 +214,8 @@ class Answers:
             first = starts[:-1][rows].astype(np.int64)
             for there, at, places in columns:
                 own = first + places
-                np.putmask(own, ~there, len(codes))
+                if not there.all():
+                    np.putmask(own, ~there, len(codes))
                 instants[own] = at
         found = pa.array(instants[:-1].view("M8[us]"), pa.timestamp("us")).cast(INSTANT)
         return self._as_column(starts, self.shared.deadlines.structs(codes, found))
@@ -235,9 +237,13 @@ def _at_place(place: int, decisions: Sequence[Decision]) -> tuple[Array, Array, 
     return np.array(there), instants, np.full(len(there), place)
 
 
-def _by_code(texts: pa.Array, codes: Array) -> pa.Array:
-    """The texts of these codes."""
+def _by_code(texts: pa.Array, codes: Array, taken: dict[bytes, pa.Array]) -> pa.Array:
+    """The texts of these codes. `taken` are the places that were found for others."""
     words = texts.dictionary_encode()
     if words.null_count:
         return pa.DictionaryArray.from_arrays(words.indices.take(pa.array(codes)), words.dictionary)
-    return pa.DictionaryArray.from_arrays(pa.array(chosen(numbers(words.indices, np.int32), codes)), words.dictionary)
+    places = numbers(words.indices, np.int32)
+    key = places.tobytes()
+    if key not in taken:
+        taken[key] = pa.array(chosen(places, codes))
+    return pa.DictionaryArray.from_arrays(taken[key], words.dictionary)

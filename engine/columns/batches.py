@@ -219,8 +219,8 @@ class Decider:
         one row to another. Those that are left."""
         words = self._shared.words
         read = FactArrays(table, version, words, self._assumed[version.name])
-        as_of = answers.as_of if rows is None else answers.as_of[rows]
-        facts = Ordered(read, rows, [last - first for _, first, last in parts], as_of, words, self._shared.zones)
+        lengths = [last - first for _, first, last in parts]
+        facts = Ordered(read, rows, lengths, answers.as_of, words, self._shared.zones)
         left = []
         for unit, first, last in parts:
             if first == last:

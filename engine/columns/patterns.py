@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +10,7 @@ import pyarrow as pa
 from engine.columns.buffers import chosen, numbers
 
 Array = np.ndarray[Any, Any]
+NUMBER: Final = 8  # bytes that are looked at as one number
 Lists = tuple[Array, Array]  # how many items each list has, and the items one behind the other
 
 
@@ -63,11 +64,25 @@ def repeated(ids: Array, counts: Array, items: Array) -> Lists:
     return starts, np.frombuffer(found, items.dtype)[: starts[-1]] if starts[-1] else items[:0]
 
 
+def lines(rows: int, columns: int, type_: Any) -> Array:
+    """A table of marks to be filled. What is left of the eight bytes of a short line is nothing."""
+    width = NUMBER // np.dtype(type_).itemsize
+    if not 0 < columns < width:
+        return np.empty((rows, columns), type_)
+    found = np.empty((rows, width), type_)
+    found[:, columns:] = 0
+    return found
+
+
 def distinct(marks: Array) -> tuple[Array, Array]:
     """The different lines of a table, and by line the number of the one that it is."""
     rows, width = len(marks), marks.shape[1] * marks.itemsize
     if not width:
         return marks[:1], np.zeros(rows, np.int32)
+    if width == NUMBER:  # in two thirds of the time that texts take
+        encoded = pa.array(np.ascontiguousarray(marks).view(np.uint64)[:, 0]).dictionary_encode()
+        different = numbers(encoded.dictionary, np.uint64).view(marks.dtype)
+        return different.reshape(-1, marks.shape[1]), numbers(encoded.indices, np.int32)
     column = pa.Array.from_buffers(pa.binary(width), rows, [None, pa.py_buffer(np.ascontiguousarray(marks))])
     encoded = column.dictionary_encode()
     found = np.frombuffer(encoded.dictionary.buffers()[1], marks.dtype)[: len(encoded.dictionary) * marks.shape[1]]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from engine.columns.answers import Deadlines
-from engine.columns.patterns import Lists, distinct
-from engine.columns.vectors.bits import Array, Bits, truths
+from engine.columns.patterns import Lists, distinct, lines
+from engine.columns.vectors.bits import Array, Bits, packed, truths
 from engine.columns.vectors.values import NOTHING, spread
 from engine.link.program import Window
 
@@ -57,19 +57,22 @@ def deadlines_of(run: Run, windows: Sequence[tuple[Window, Bits]]) -> Shown:
     windows = sorted(windows, key=lambda one: one[0].deadline or "")
     there = [truths(mask, run.rows) for _, mask in windows]
     ends = [spread(run.clocks.clock(window).ends.v, run.rows) for window, _ in windows]
-    at = [np.where(own, end, NOTHING) for own, end in zip(there, ends, strict=True)]
+    at = [
+        end if np.array_equal(mask, packed(end != NOTHING)) else np.where(own, end, NOTHING)
+        for (_, mask), own, end in zip(windows, there, ends, strict=True)
+    ]
     mark = np.min_scalar_type(KINDS * len(windows))
     places = [np.zeros(run.rows, np.uint8) for _ in windows]
     for first, then in combinations(range(len(windows)), 2):
         behind = (at[first] > at[then]).view(np.uint8)
         places[first] += behind
         places[then] += behind ^ np.uint8(1)
-    marks = np.empty((run.rows, len(windows)), mark)
+    marks = lines(run.rows, len(windows), mark)
     for column, (window, _) in enumerate(windows):
         own = places[column].astype(mark) * mark.type(KINDS) + _kinds(run, window, at[column])
         marks[:, column] = (own + mark.type(1)) * there[column]
-    lines, ids = distinct(marks)
-    return Shown(ids, lines, [window for window, _ in windows], list(zip(there, at, places, strict=True)))
+    different, ids = distinct(marks)
+    return Shown(ids, different, [window for window, _ in windows], list(zip(there, at, places, strict=True)))
 
 
 def _kinds(run: Run, window: Window, ends: Array) -> Array:

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from engine.columns.patterns import Lists, distinct
+from engine.columns.patterns import Lists, distinct, lines
 from engine.columns.vectors.bits import BYTE, Array, Bits, from_planes
 
 Marks = tuple[Array | None, Array]  # by row what it has, as a number (None: the same in all); and by number its codes
@@ -39,16 +39,16 @@ def lists_of(columns: Sequence[Marks], rows: int) -> tuple[Array, Lists]:
     """By row the number of its list, and the lists: the codes of what it has, column by column."""
     varying = [(own, codes) for own, codes in columns if own is not None]
     if len(varying) == 1:
-        lines, ids = _of_one(*varying[0])
+        found, ids = _of_one(*varying[0])
     else:
         wide = np.uint16 if any(own.dtype == np.uint16 for own, _ in varying) else np.uint8
-        table = np.empty((rows, len(varying)), wide)
+        table = lines(rows, len(varying), wide)
         for place, (own, _) in enumerate(varying):
             table[:, place] = own
-        lines, ids = distinct(table)
-    of_lines = iter(lines.T)
-    parts = [np.repeat(codes, len(lines), 0) if own is None else codes[next(of_lines)] for own, codes in columns]
-    told = np.concatenate([np.zeros((len(lines), 0), np.int32), *parts], 1)
+        found, ids = distinct(table)
+    of_lines = iter(found.T)
+    parts = [np.repeat(codes, len(found), 0) if own is None else codes[next(of_lines)] for own, codes in columns]
+    told = np.concatenate([np.zeros((len(found), 0), np.int32), *parts], 1)
     held = told != NO_CODE
     return ids, (held.sum(axis=1, dtype=np.int32), told[held])
 

@@ -16,23 +16,25 @@ from engine.columns.vectors.zones import Zones
 
 class Ordered:
     """`rows` are the numbers of the rows in a batch (None: all as they lie), in parts in which they keep their order:
-    `lengths` says how long those are. `as_of` are the moments (microseconds, UTC) at which facts are known."""
+    `lengths` says how long those are. `moments` are those (microseconds, UTC) at which the facts of a batch are known,
+    as they lie; `as_of` are the same in order."""
 
     def __init__(
         self,
         facts: FactArrays,
         rows: Array | None,
         lengths: Sequence[int],
-        as_of: Array,
+        moments: Array,
         words: Words,
         zones: Zones,
     ) -> None:
-        self.rows = len(as_of)
-        self.as_of = as_of
+        self.rows = facts.rows if rows is None else len(rows)
+        self.as_of = moments if rows is None else moments[rows]
         self.words = words
         self.zones = zones
         self.wrong = facts.wrong if rows is None else facts.wrong[rows]
         self._facts = facts
+        self._moments = moments
         self._order = rows
         self._lengths = lengths
         self._found: dict[str, Values] = {}
@@ -51,7 +53,7 @@ class Ordered:
         if fact.kind != "event":
             return self.ordered(found)
         if isinstance(found, Given):
-            return found.known_at(self.as_of, self._order)
+            return found.known_at(self._moments, self._order)
         found = self.ordered(found)
         return Values(hidden(found.v, found.v > self.as_of), found.u, "instant")
 

@@ -151,9 +151,9 @@ class Given(Values):
         return self._v
 
     def known_at(self, as_of: Array, rows: Array | None) -> Values:
-        """The instants of some rows (None: all) that are not behind these moments."""
-        raw, there = (self._raw, self._there) if rows is None else (self._raw.take(rows), self._there.take(rows))
-        return Values(hidden(raw, ~there | (raw > as_of)), self.u if rows is None else self.waiting(rows), "instant")
+        """The instants of some rows (None: all) that are not behind the moments of all rows."""
+        known = Values(hidden(self._raw, ~self._there | (self._raw > as_of)), self.u, "instant")
+        return known if rows is None else known.taken(rows)
 
 
 def hidden(instants: Array, rows: Array) -> Array:
