@@ -11,8 +11,10 @@ import pyarrow as pa
 import pytest
 
 from engine import Pack
+from engine.analysis.backtest.encode import numbered, words_of
 from engine.analysis.backtest.model import Backtest
 from engine.analysis.backtest.run import Asked, backtest, counted, told
+from engine.columns import batches
 from engine.columns.table import Table, columns_of
 from engine.diagnostics import Report
 from engine.sampling.plan import plan
@@ -100,3 +102,19 @@ def test_from_the_first_row_on_even_the_samples_are_those_of_the_whole(
     for start in range(0, ROWS, 128):
         together.merge(counted(pack, *VERSIONS, table.schema, [table.slice(start, 128)], ASKED, first=start))
     assert told(pack, *VERSIONS, ASKED, together) == whole
+
+
+def test_batches_are_cut_as_both_versions_decide_them(
+    pack: Pack, table: pa.RecordBatch, whole: Backtest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "AT_ONCE", 301)
+    assert backtest(pack, *VERSIONS, table.schema, [table], ASKED) == whole
+
+
+def test_lists_of_words_have_the_same_numbers_in_all_columns() -> None:
+    old = pa.array([["b", "a"], None, [], ["c"], ["a", "a"]])[1:]
+    new = pa.array([["a", "b"], [], None, ["c", "a"]], pa.list_(pa.dictionary(pa.int32(), pa.string())))
+    (was, now), words = numbered([old, new])
+    found = [[None if one is None else words_of(one, words) for one in side.to_pylist()] for side in (was, now)]
+    assert found == [[None, set(), {"c"}, {"a"}], [{"a", "b"}, set(), None, {"a", "c"}]]
+    assert was.to_pylist()[3] != now.to_pylist()[0] and was.to_pylist()[1] == now.to_pylist()[1]

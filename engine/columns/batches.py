@@ -91,7 +91,8 @@ def decide_batches(
 
 
 class Decider:
-    """Decides batches of one schema. `schema` is that of the decisions. It takes what `decide_batches` takes."""
+    """Decides batches of one schema. `schema` is that of the decisions; batches of more than `at_once` rows are cut. It
+    takes what `decide_batches` takes."""
 
     def __init__(
         self,
@@ -126,14 +127,14 @@ class Decider:
         keep_memory()
         self._assumed = {one.name: _prepared(one, self._shared.words) for one in versions}
         self._in_columns = in_columns
-        self._at_once = AT_ONCE * MANY // max(MANY, *(_rules(one) for v in versions for one in v.programs.values()))
+        self.at_once = AT_ONCE * MANY // max(MANY, *(_rules(one) for v in versions for one in v.programs.values()))
         self.schema = decisions_schema(policies, [read.field(name) for name in self._columns.kept], only)
         self._wanted = frozenset(self.schema.names[len(self._columns.kept) :])
 
     def decide(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         """The decisions of the rows of a batch, in order."""
-        for first in range(0, batch.num_rows, self._at_once):
-            yield self._decide(batch.slice(first, self._at_once))
+        for first in range(0, batch.num_rows, self.at_once):
+            yield self._decide(batch.slice(first, self.at_once))
 
     def _kept(self, batch: pa.RecordBatch) -> list[pa.Array]:
         return [batch.column(name).cast(self.schema.field(name).type) for name in self._columns.kept]

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.analysis.backtest.encode import BETWEEN, NOTHING, Codes, Flags, Numbering, distinct, is_list, joined
+from engine.analysis.backtest.encode import NOTHING, Codes, Flags, Numbering, distinct, is_list, numbered, words_of
 
 MISSING = ("missing_facts", "unassessed")
 SCENARIO, DETERMINED, REASONS, DEADLINES, ERROR = "scenario", "determined", "reasons", "deadlines", "error"
@@ -81,13 +81,13 @@ class Comparer:
 
     def _reasons(self, before: pa.Array, after: pa.Array) -> Codes:
         """The numbers of what goes and what comes; of the sets themselves there are too many to keep them."""
-        olds, news = joined(before), joined(after)
+        (olds, news), names = numbered([before, after])
         found = np.full(len(olds), NOTHING, np.int64)
         there = np.flatnonzero(pc.not_equal(olds, news).fill_null(False).to_numpy(zero_copy_only=False))
         if len(there):
-            sides = [texts.take(pa.array(there)).dictionary_encode() for texts in (olds, news)]
+            sides = [lists.take(pa.array(there)).dictionary_encode() for lists in (olds, news)]
             codes = [side.indices.to_numpy(zero_copy_only=False).astype(np.int64) for side in sides]
-            words = [[_words(text) for text in side.dictionary.to_pylist()] for side in sides]
+            words = [[words_of(one, names) for one in side.dictionary.to_pylist()] for side in sides]
             first, of, _ = distinct(codes)
             own = [self._difference(words[0][codes[0][at]], words[1][codes[1][at]]) for at in first.tolist()]
             found[there] = np.array(own, np.int64)[of]
@@ -125,7 +125,3 @@ class Comparer:
         states, parties = self._standing.words(flat.field("state")), self._standing.words(flat.field("party"))
         at[states == self._standing.code("paused")] = 0
         return rows, names, at, (states + 1) * 2**31 + parties + 1
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split(BETWEEN) if text else ())

@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 Codes = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 NOTHING: Final = -1  # the code of a null
-BETWEEN: Final = "\x1f"  # stands in no word
 FEW: Final = 2**18  # so many kinds of rows are counted in a table of them all, more are sorted
 
 
@@ -21,7 +20,6 @@ class Numbering:
 
     def __init__(self) -> None:
         self._codes: dict[Any, int] = {}
-        self._texts: dict[str, int] = {}
         self.values: list[Any] = []
 
     def __getstate__(self) -> dict[str, object]:
@@ -29,11 +27,12 @@ class Numbering:
 
     def words(self, column: pa.Array) -> Codes:
         """The numbers of a column of words."""
-        return self._encoded(column, self._word)
+        return self._encoded(column, self.code)
 
     def sets(self, column: pa.Array) -> Codes:
         """The numbers of a column of lists of words."""
-        return self._encoded(joined(column), self._set)
+        (lists,), words = numbered([column])
+        return self._encoded(lists, lambda numbers: self.code(tuple(sorted(words_of(numbers, words)))))
 
     def code(self, value: Any) -> int:
         if value not in self._codes:
@@ -46,24 +45,35 @@ class Numbering:
         texts = coded.dictionary.to_pylist()
         places = coded.indices.cast(pa.int64()).fill_null(len(texts)).to_numpy(zero_copy_only=False)
         there = np.bincount(places, minlength=len(texts) + 1)
-        own = [number(text) if count else NOTHING for text, count in zip(texts, there.tolist(), strict=False)]
+        own = [
+            number(text) if count and text is not None else NOTHING
+            for text, count in zip(texts, there.tolist(), strict=False)
+        ]
         codes: Codes = np.array([*own, NOTHING], np.int64)[places]
         return codes
 
-    def _word(self, text: str | None) -> int:
-        return NOTHING if text is None else self.code(text)
 
-    def _set(self, text: str | None) -> int:
-        if text is None:
-            return NOTHING
-        if text not in self._texts:
-            self._texts[text] = self.code(tuple(sorted(set(text.split(BETWEEN)))) if text else ())
-        return self._texts[text]
+def numbered(columns: list[pa.Array]) -> tuple[list[pa.Array], list[str]]:
+    """Each list of words as the numbers of its words, four bytes for each; and the words by their numbers, which are
+    the same in all columns."""
+    of: dict[str, int] = {}
+    found = []
+    for column in columns:
+        flat = column.flatten()
+        coded = flat if pa.types.is_dictionary(flat.type) else flat.dictionary_encode()
+        own = np.array([of.setdefault(text, len(of)) for text in coded.dictionary.to_pylist()], np.int32)
+        words = own[coded.indices.to_numpy(zero_copy_only=False)] if len(flat) else np.zeros(0, np.int32)
+        ends = np.zeros(len(column) + 1, np.int32)
+        np.cumsum(pc.list_value_length(column).fill_null(0).to_numpy(), dtype=np.int32, out=ends[1:])
+        there = np.packbits(column.is_valid().to_numpy(zero_copy_only=False), bitorder="little")
+        buffers = [pa.py_buffer(one) for one in (there, ends * np.int32(words.itemsize), words)]
+        found.append(pa.Array.from_buffers(pa.binary(), len(column), buffers))
+    return found, list(of)
 
 
-def joined(column: pa.Array) -> pa.Array:
-    """Each list of words as one text."""
-    return pc.binary_join(column.cast(pa.list_(pa.string())), BETWEEN)
+def words_of(numbers: bytes, words: list[str]) -> frozenset[str]:
+    """The words of a list of `numbered`."""
+    return frozenset(map(words.__getitem__, memoryview(numbers).cast("i")))
 
 
 def is_list(column: pa.Array) -> bool:

@@ -13,10 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from engine.analysis.backtest.model import Backtest
-from engine.analysis.backtest.run import ROWS, Asked, Counted, counted, told
+from engine.analysis.backtest.run import Asked, Counted, counted, told
+from engine.columns.layout import AT_ONCE
 from engine.pack import Pack, load_pack
 
-PART: Final = 4 * ROWS  # rows of a part, at least
+PART: Final = AT_ONCE  # rows of a part, at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +91,5 @@ def _count(part: Part) -> Counted:
     assert _ready is not None
     work, pack = _ready
     file = pyarrow.parquet.ParquetFile(work.table)
-    batches = file.iter_batches(ROWS, row_groups=list(part.groups))
+    batches = file.iter_batches(AT_ONCE, row_groups=list(part.groups))
     return counted(pack, work.before, work.after, file.schema_arrow, batches, work.asked, first=part.first)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,8 +18,6 @@ from engine.columns.table import Empty, Table, as_written, columns_of
 from engine.diagnostics import did_you_mean, quoted
 from engine.pack import Pack, Version
 from engine.policy.model import Field, Policy
-
-ROWS: Final = 65_536  # at once: two decisions of each are in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +84,10 @@ def counted(
         Decider(pack, schema, as_of=asked.as_of, version=version.name, keep=(), empty=asked.empty, in_columns=True)
         for version in versions
     )
+    rows = min(old.at_once, new.at_once)
     for batch in batches:
-        for start in range(0, batch.num_rows, ROWS):
-            cases = batch.slice(start, ROWS)
+        for start in range(0, batch.num_rows, rows):
+            cases = batch.slice(start, rows)
             (was,), (now,) = old.decide(cases), new.decide(cases)
             done(cases.num_rows, tally.add(cases, was, now))
     return Counted(tally, (old.counts.one_by_one, new.counts.one_by_one))
