@@ -16,7 +16,7 @@ from engine.sampling.read import load_profile
 from engine.sampling.to_arrow import record_batches
 from engine.sampling.to_lines import lines
 
-ROWS = 65_536
+ROWS = 262_144
 DRAFT = "1.1.0"
 TWICE, BACKTEST, MAKING, WRITING = "deciding twice", "backtest", "making them up", "making them up as JSON Lines"
 

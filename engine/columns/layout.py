@@ -13,7 +13,7 @@ from engine.policy.model import Fact, FactKind, Policy
 if TYPE_CHECKING:
     from engine.pack import Pack, Version
 
-AT_ONCE: Final = 262_144  # rows that are decided at once: a batch has its cost, whatever is in it
+AT_ONCE: Final = 393_216  # rows that are decided at once: a batch has its cost, whatever is in it
 SCENARIO: Final = "scenario"
 AS_OF: Final = "as_of"
 SAID: Final = ".said"  # behind the name of a fact: the column that says `null` or `unknown` where that is meant
