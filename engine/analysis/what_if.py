@@ -325,7 +325,7 @@ class _Reading(Interpreter):
 
     @property
     def names_read(self) -> frozenset[str]:
-        return frozenset(self._memo)
+        return frozenset(self.memo)
 
 
 def _way(version: Version, before: Case, after: Case, changes: tuple[Possible, ...], moment: datetime) -> Way:
