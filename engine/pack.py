@@ -24,6 +24,7 @@ from engine.policy.model import Policy
 
 if TYPE_CHECKING:
     from engine.backends.compiled.building import Decide
+    from engine.evaluation.explain import Explaining
     from engine.evaluation.trace import Places
     from engine.explanation.model import Explanation
     from engine.link.compile import Citable
@@ -39,6 +40,7 @@ class Version:
     publication: Publication | None = None
     _cases: CaseReader = field(init=False, repr=False, compare=False)
     _quick: Quick = field(init=False, repr=False, compare=False)
+    _explaining: Explaining | None = field(default=None, init=False, repr=False, compare=False)
     _by: _By = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -91,11 +93,14 @@ class Version:
     ) -> Explanation:
         """How the decision of a case at a moment comes about. `governed_by` says why this version decides it, and
         `given` tells where a fact (`group.name`) stands in the case. Raises ValueError as `decide` does."""
-        from engine.evaluation.explain import explain
-        from engine.evaluation.trace import nowhere
-
         self._check(case)
-        return explain(self.programs, case, _moment(as_of), governed_by, given or nowhere)
+        explaining = self._explaining
+        if explaining is None:
+            from engine.evaluation.explain import Explaining
+
+            explaining = Explaining(self.programs)
+            object.__setattr__(self, "_explaining", explaining)
+        return explaining.explain(case, _moment(as_of), governed_by, given)
 
     def take_rows_from(self, kept: Callable[[str], Decide | None]) -> None:
         """Use rows that were compiled before from the same policy, where `kept` has them by their scenario."""

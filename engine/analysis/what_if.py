@@ -9,12 +9,12 @@ from typing import Final
 
 from engine.analysis.forecast import TICK, FieldChange
 from engine.analysis.possible import TRIED, Possible, changed, possible, sealed
-from engine.backends.interpreter import Interpreter
 from engine.case.model import Case
 from engine.clock import parse_instant
 from engine.decision import Decision, Value
 from engine.evaluation.moment import LAST_MOMENT
 from engine.evaluation.one_row import empty_fields, run
+from engine.evaluation.swift import Codes, Swift
 from engine.link.program import Program
 from engine.pack import Version
 
@@ -166,6 +166,7 @@ class _Search:
 
     def __init__(self, program: Program, case: Case, as_of: datetime, fields: tuple[str, ...], at_once: bool) -> None:
         self.program, self.case, self.as_of, self.fields, self.at_once = program, case, as_of, fields, at_once
+        self.codes = Codes(program)
         empty = empty_fields(program)
         self.nothing = tuple(empty[name] for name in fields)
         self.decided: dict[frozenset[Possible], _Seen] = {}
@@ -174,12 +175,12 @@ class _Search:
 
     def settles(self, case: Case) -> tuple[datetime | None, frozenset[str]]:
         """When the periods of a case that run now are over, None if none runs; and the names read for that."""
-        reading = _Reading(self.program, case, self.as_of)
+        reading = self.codes.run(self.program, case, self.as_of, shares=False)
         own = (record.window for record in self.program.records)
         windows = [reading.clocks.clock(w) for w in (*own, *self.program.windows) if w is not None]
         ends = [c.ends for c in windows if c.asked is True and isinstance(c.ends, datetime) and c.ends >= self.as_of]
         over = max(ends) + TICK if ends else LAST_MOMENT
-        return (over if over < LAST_MOMENT else None), reading.names_read
+        return (over if over < LAST_MOMENT else None), frozenset(reading.memo)
 
     def moments(self, case: Case) -> tuple[tuple[datetime, ...], frozenset[str]]:
         """The moments at which a changed case is looked at, and the names that were read for that."""
@@ -198,7 +199,7 @@ class _Search:
         moments, reads = self.moments(case)
         values, differs, is_open = [], False, False
         for moment in moments:
-            decision, names = _watched(self.program, case, moment)
+            decision, names = self._watched(case, moment)
             value = self._values(decision)
             values.append(value)
             reads |= names
@@ -284,6 +285,17 @@ class _Search:
 
     # ------------------------------------------------------------------------------------------------- what follows
 
+    def _watched(self, case: Case, moment: datetime) -> tuple[Decision, frozenset[str]]:
+        """A decision, and the names that were read for it."""
+        made: list[Swift] = []
+
+        def new(program: Program, case: Case, as_of: datetime) -> Swift:
+            made.append(self.codes.run(program, case, as_of, shares=False))
+            return made[0]
+
+        decision = run(self.program, case, moment, new)
+        return decision, frozenset(made[0].memo)
+
     def is_over(self, changes: tuple[Possible, ...]) -> bool:
         """Whether no outcome is asked for any more after some changes, and one is without them."""
         return not any(self._asked(changed(self.case, changes, self.as_of))) and any(self._asked(self.case))
@@ -295,7 +307,7 @@ class _Search:
         tables = {t.name: t for f in fields for t in self.program.tables_of(f) if t is not self.program.standing}
         moments, _ = self.moments(case)
         for moment in dict.fromkeys((self.as_of, *moments)):
-            interpreter = Interpreter(self.program, case, moment)
+            interpreter = self.codes.run(self.program, case, moment, shares=False)
             yield from (interpreter.holds(table.asked_if) is not False for table in tables.values())
 
     def way(self, version: Version, members: Iterable[Possible], pool: Sequence[Possible]) -> Way:
@@ -306,26 +318,6 @@ class _Search:
         if any(change.kind == "event" for change in changes) and self.is_over(changes):
             return ways[0]
         return next((way for way in ways if any(change.name in self.fields for change in way.fields)), ways[0])
-
-
-def _watched(program: Program, case: Case, moment: datetime) -> tuple[Decision, frozenset[str]]:
-    """A decision, and the names that were read for it."""
-    made: list[_Reading] = []
-
-    def new(program: Program, case: Case, as_of: datetime) -> Interpreter:
-        made.append(_Reading(program, case, as_of))
-        return made[0]
-
-    decision = run(program, case, moment, new)
-    return decision, made[0].names_read
-
-
-class _Reading(Interpreter):
-    """The reference meaning, which tells what it read."""
-
-    @property
-    def names_read(self) -> frozenset[str]:
-        return frozenset(self._memo)
 
 
 def _way(version: Version, before: Case, after: Case, changes: tuple[Possible, ...], moment: datetime) -> Way:

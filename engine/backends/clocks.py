@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.clock import end_of, end_of_day
 from engine.expr.unknown import Unknown, waiting
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 Instant = datetime | Unknown | None
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """A window in a case. None: it has not started, or has no end. `basis` includes the alternative that holds."""
 
     asked: bool | Unknown
@@ -45,16 +43,18 @@ class Clocks:
             return Clock(False, None, None, window.basis)
         if len(window.spans) == 1 and window.spans[0].when is None:
             span = window.spans[0]
-            return Clock(True, self._start(span), self._end(span), window.basis + span.basis)
+            return Clock(True, *self._times(span), window.bases[0])
         return self._latest(window) if window.latest else self._first(window)
 
     def _first(self, window: Window) -> Clock:
         """The first alternative that holds; while conditions are open, what all that are possible agree on."""
         possible: list[tuple[Span, Unknown | None]] = []
-        for span in window.spans:
+        for number, span in enumerate(window.spans):
             holds = self._in.holds(span.when)
             if holds is False:
                 continue
+            if holds is True and not possible:
+                return Clock(True, *self._times(span), window.bases[number])
             possible.append((span, holds if isinstance(holds, Unknown) else None))
             if holds is True:
                 break
@@ -62,7 +62,7 @@ class Clocks:
         ends: Instant = None
         basis = window.basis
         for number, (span, still_open) in enumerate(reversed(possible)):
-            start, end = self._start(span), self._end(span)
+            start, end = self._times(span)
             basis += span.basis
             if number == 0 and still_open is None:
                 starts, ends = start, end
@@ -81,26 +81,28 @@ class Clocks:
             holds = self._in.holds(span.when)
             if holds is not False:
                 conditions.append(holds)
-                starts.append(self._start(span))
-                ends.append(self._end(span))
+                start, end = self._times(span)
+                starts.append(start)
+                ends.append(end)
                 basis += span.basis
         still_open = waiting(*conditions, *starts, *ends)
         if still_open is not None:
             return Clock(True, still_open, still_open, basis)
-        start = min((s for s in starts if isinstance(s, datetime)), default=None)
+        first = min((s for s in starts if isinstance(s, datetime)), default=None)
         known = [e for e in ends if isinstance(e, datetime)]
-        return Clock(True, start, max(known) if known and len(known) == len(ends) else None, basis)
+        return Clock(True, first, max(known) if known and len(known) == len(ends) else None, basis)
 
-    def _start(self, span: Span) -> Instant:
-        return None if span.after is None else self._in.evaluate(span.after)
+    def _times(self, span: Span) -> tuple[Instant, Instant]:
+        """When a window starts and ends by one of its alternatives."""
+        start = None if span.after is None else self._in.evaluate(span.after)
+        return start, self._end(span, start)
 
-    def _end(self, span: Span) -> Instant:
+    def _end(self, span: Span, start: Instant) -> Instant:
         if span.until is not None:
             day, tz = self._in.evaluate(span.until), self._in.zone()
             if isinstance(day, Unknown) or isinstance(tz, Unknown):
                 return None if day is None else waiting(day, tz)
             return None if day is None else end_of_day(day, tz)
-        start = self._start(span)
         if start is None or span.amount is None:
             return None
         counted_in = None if span.amount.unit == "hours" else self._in.zone()
@@ -179,18 +181,25 @@ class Clocks:
 
     def missed(self, window: Window) -> bool | Unknown:
         ended = self.ended(self.clock(window))
-        if ended is False:
-            return False
-        met, paused = self.met(window), self.paused(window)
-        if met is True or paused is True:
-            return False
-        still_open = waiting(ended, met, paused)
-        return True if still_open is None else still_open
+        return False if ended is False else _missed(ended, self.met(window), self.paused(window))
+
+    def parts(self, clock: Clock, window: Window) -> tuple[bool | Unknown, ...]:
+        """All that a window is or is not: running, ended, met, missed, paused."""
+        running, ended, met = self.running(clock, window), self.ended(clock), self.met(window)
+        paused = False if window.paused_by is None else self.paused(window)
+        return running, ended, met, False if ended is False else _missed(ended, met, paused), paused
+
+
+def _missed(ended: bool | Unknown, met: bool | Unknown, paused: bool | Unknown) -> bool | Unknown:
+    if ended is False or met is True or paused is True:
+        return False
+    still_open = waiting(ended, met, paused)
+    return True if still_open is None else still_open
 
 
 def _can_start(clock: Clock, window: Window) -> bool:
     """Whether the window has started or may have; one that only has an end runs from the beginning."""
-    return clock.starts is not None or any(span.after is None and span.until is not None for span in window.spans)
+    return clock.starts is not None or window.only_ends
 
 
 def _agree(value: Instant, other: Instant, still_open: Unknown | None) -> Instant:

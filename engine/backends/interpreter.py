@@ -6,7 +6,7 @@ simpleeval walks the checked trees; what each node means is said here. Every dec
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -30,6 +30,8 @@ from engine.link.program import (
     Program,
     Proof,
     RecordPart,
+    Rule,
+    Table,
     TablePart,
     Unsettled,
     WindowPart,
@@ -53,7 +55,7 @@ class Interpreter(SimpleEval):  # type: ignore[misc]
             ast.Name: self._name,
             ast.Constant: self._constant,
         }
-        self._memo: dict[str, object] = {}
+        self.memo: dict[str, object] = {}
         self.clocks = Clocks(self)
         self.records = Records(self)
         self.outcomes = Outcomes(self)
@@ -79,10 +81,10 @@ class Interpreter(SimpleEval):  # type: ignore[misc]
     def value(self, name: str) -> object:
         """What a name means for this case; Unknown when that hangs on missing facts."""
         try:
-            return self._memo[name]
+            return self.memo[name]
         except KeyError:
             meaning = self.program.names[name]
-            result = self._memo[name] = self._meanings[type(meaning)](meaning)
+            result = self.memo[name] = self._meanings[type(meaning)](meaning)
             return result
 
     def evaluate(self, expression: Expression) -> Any:
@@ -93,6 +95,11 @@ class Interpreter(SimpleEval):  # type: ignore[misc]
         """Whether a condition holds; no condition always does."""
         found: bool | Unknown = True if condition is None else self.evaluate(condition)
         return found
+
+    def tried(self, table: Table) -> Iterator[tuple[Rule, bool | Unknown]]:
+        """The rules of a table with whether each holds, one by one: who goes no further asks no more."""
+        for rule in table.rules:
+            yield rule, self.holds(rule.when)
 
     def fact(self, name: str) -> object:
         """A fact as known at `as_of`: an event that is later has not happened yet."""
@@ -150,7 +157,7 @@ class Interpreter(SimpleEval):  # type: ignore[misc]
         return COMPARISONS[type(node.ops[0])](left, right) if still_open is None else still_open
 
     def _call(self, node: ast.Call) -> object:
-        return _FUNCTIONS[node.func.id](self, [self._eval(argument) for argument in node.args])  # type: ignore[attr-defined]
+        return FUNCTIONS[node.func.id](self, [self._eval(argument) for argument in node.args])  # type: ignore[attr-defined]
 
 
 NewInterpreter = Callable[[Program, Case, datetime], Interpreter]
@@ -199,7 +206,7 @@ def _day(interpreter: Interpreter, values: list[Any]) -> date | Unknown | None:
     return local_day(instant, tz)
 
 
-_FUNCTIONS: Final[dict[str, Callable[[Interpreter, list[Any]], object]]] = {
+FUNCTIONS: Final[dict[str, Callable[[Interpreter, list[Any]], object]]] = {
     "happened": _present,
     "given": _present,
     "latest": _latest,

@@ -45,21 +45,20 @@ class Outcomes:
             return outcome
         first = table.hit == "first"
         in_stages = table.name == self._in.program.standing.name
-        for rule in table.rules:
-            holds = self._in.holds(rule.when)
-            if holds is True:
+        for rule, holds in self._in.tried(table):
+            if holds is False:
+                if first and rule.hangs_on_proof:
+                    outcome.failed.append(rule)
+            elif holds is True:
                 outcome.hold.append(rule)
                 if first:
                     break
-            elif isinstance(holds, Unknown):
-                if rule.if_unknown == "open":
-                    outcome.still_open.append((rule, holds))
-                    if in_stages:  # what comes later does not matter yet
-                        break
-                elif rule.if_unknown == "list":
-                    outcome.listed.append((rule, holds))
-            elif rule.hangs_on_proof and first:
-                outcome.failed.append(rule)
+            elif rule.if_unknown == "open":
+                outcome.still_open.append((rule, holds))
+                if in_stages:  # what comes later does not matter yet
+                    break
+            elif rule.if_unknown == "list":
+                outcome.listed.append((rule, holds))
         return outcome
 
     def part(self, meaning: TablePart) -> object:

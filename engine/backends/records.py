@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.case.model import Submission
 from engine.expr.unknown import Unknown, waiting
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 Truth = bool | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """One party's part. `in_time` is Unknown while nobody can say what came in time."""
 
     involved: Truth
@@ -29,9 +27,12 @@ class Received:
 
 
 def all_of(*parts: Truth) -> Truth:
-    if any(part is False for part in parts):
-        return False
-    still_open = waiting(*parts)
+    still_open: Unknown | None = None
+    for part in parts:
+        if part is False:
+            return False
+        if part is not True:
+            still_open = part if still_open is None else still_open.and_also(part)
     return True if still_open is None else still_open
 
 
@@ -40,19 +41,25 @@ def negation(value: Truth) -> Truth:
 
 
 def any_of(*parts: Truth) -> Truth:
-    return negation(all_of(*(negation(part) for part in parts)))
+    still_open: Unknown | None = None
+    for part in parts:
+        if part is True:
+            return True
+        if part is not False:
+            still_open = part if still_open is None else still_open.and_also(part)
+    return False if still_open is None else still_open
 
 
 class Records:
     def __init__(self, interpreter: Interpreter) -> None:
         self._in = interpreter
         self.read: dict[str, Received] = {}
-        self.owed: dict[Owed, Truth] = {}
+        self.owed: dict[str, Truth] = {}  # by id
         self.proven_also_by: dict[str, set[str]] = {}
 
     def of(self, window: Window) -> PartyRecord | None:
         """The record of the party whose own period a window is."""
-        return next((r for r in self._in.program.records if r.window and r.window.name == window.name), None)
+        return self._in.program.record_of.get(window.name)
 
     def received(self, record: PartyRecord) -> Received:
         found = self.read.get(record.party)
@@ -105,9 +112,9 @@ class Records:
 
     def owes(self, record: PartyRecord, owed: Owed) -> Truth:
         """Whether a party owes a proposition in this case."""
-        found = self.owed.get(owed)
+        found = self.owed.get(owed.id)
         if found is None:
-            found = self.owed[owed] = all_of(self.received(record).involved, self._in.holds(owed.when))
+            found = self.owed[owed.id] = all_of(self.received(record).involved, self._in.holds(owed.when))
         return found
 
     def is_proven(self, owed: Owed) -> Truth:

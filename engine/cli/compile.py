@@ -25,9 +25,10 @@ def command(
 ) -> int:
     """Show the Python that a version is turned into to decide quickly.
 
-    Each scenario becomes one module: a function for each name, period, party and table that it reads, and `decide`,
-    which puts the decision together. Cases of which something asked is not known are decided by the reference
-    meaning instead. Without --show it is said how much there is of it. Default of VERSION: the one in force today.
+    Each scenario becomes one function, `decide`, which goes straight through what a decision asks, with functions
+    beside it for what is asked in more than one place; behind them stand the constants. Cases of which something asked
+    is not known are decided by the reference meaning instead. Without --show it is said how much there is of it.
+    Default of VERSION: the one in force today.
 
     \b
     Examples:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from engine.backends.as_reasons import window_reason
+from engine.backends.clocks import Clock
 from engine.backends.interpreter import Interpreter
 from engine.decision import Deadline, DeadlineState, Reason
 from engine.expr.unknown import Unknown
+from engine.link.parts import windows
 from engine.link.program import Rule, Window
 
 
@@ -16,15 +21,10 @@ def deadlines(run: Interpreter, rule: Rule | None) -> tuple[tuple[Deadline, ...]
     """
     found: list[Deadline] = []
     reasons: list[Reason] = []
-    named = rule.deadlines if rule is not None else None
-    windows = [*run.program.windows, *(r.window for r in run.program.records if r.window is not None)]
-    for window in windows:
-        if window.deadline is None or (named is not None and window.deadline not in named):
-            continue
-        clock = run.clocks.clock(window)
+    for window, clock in _shown(run, rule):
         if isinstance(clock.ends, Unknown):
             reasons.append(window_reason("open", window, clock.basis))
-        elif clock.asked is True and clock.ends is not None:
+        elif clock.asked is True and clock.ends is not None and window.deadline is not None:
             state = deadline_state(run, window, run.as_of > clock.ends)
             deadline = Deadline(
                 name=window.deadline,
@@ -40,6 +40,21 @@ def deadlines(run: Interpreter, rule: Rule | None) -> tuple[tuple[Deadline, ...]
             reasons.append(window_reason("shown", window, clock.basis))
     found.sort(key=lambda deadline: (deadline.at, deadline.name))
     return tuple(found), tuple(reasons)
+
+
+def read_for_deadlines(run: Interpreter, rule: Rule | None) -> None:
+    """Read what `deadlines` reads."""
+    for window, clock in _shown(run, rule):
+        if clock.asked is True and isinstance(clock.ends, datetime):
+            deadline_state(run, window, run.as_of > clock.ends)
+
+
+def _shown(run: Interpreter, rule: Rule | None) -> Iterator[tuple[Window, Clock]]:
+    """The windows of the deadlines that are shown where this rule decides, the periods of parties behind the others."""
+    named = rule.deadlines if rule is not None else None
+    for window in windows(run.program):
+        if window.deadline is not None and (named is None or window.deadline in named):
+            yield window, run.clocks.clock(window)
 
 
 def deadline_state(run: Interpreter, window: Window, passed: bool) -> DeadlineState:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from engine.backends.interpreter import Interpreter
 from engine.backends.records import Received
 from engine.case.model import Case
-from engine.evaluation.one_row import run
-from engine.evaluation.trace import Places, Tracer, missing, nowhere, outside
+from engine.evaluation.moment import checked_moment
+from engine.evaluation.one_row import read
+from engine.evaluation.swift import Codes
+from engine.evaluation.texts import Texts, missing, outside
+from engine.evaluation.trace import Places, Tracer
 from engine.evaluation.watching import Watching
 from engine.explanation.model import (
     Asked,
@@ -24,90 +25,110 @@ from engine.explanation.model import (
     RowTrace,
     TableTrace,
     WindowTrace,
+    made,
 )
-from engine.expr.check import Expression
 from engine.expr.unknown import Unknown
-from engine.link.parts import windows
-from engine.link.program import Formula, Owed, PartyRecord, Program, Span, Table, Window
+from engine.link.program import Owed, PartyRecord, Program, Table, Window
 
 
-def explain(
-    programs: Mapping[str, Program], case: Case, as_of: datetime, governed_by: str = "", given: Places = nowhere
+class Explaining:
+    """Explains cases under the rows of a version, and keeps what it works out of them. May be shared by threads."""
+
+    def __init__(self, programs: Mapping[str, Program]) -> None:
+        self._programs = programs
+        self._kept: dict[str, Codes] = {}
+
+    def __reduce__(self) -> tuple[type[Explaining], tuple[Mapping[str, Program]]]:
+        return Explaining, (self._programs,)
+
+    def explain(self, case: Case, as_of: datetime, governed_by: str = "", given: Places | None = None) -> Explanation:
+        """How the decision of a case at a moment came about: under its row, or under every row while that is not known.
+
+        `as_of` is an aware datetime; `governed_by` says why this version decides; `given` tells where the case gives a
+        fact. Raises ValueError as `run` does, and KeyError for a row that there is not.
+        """
+        chosen = self._programs.values() if case.scenario is None else [self._programs[case.scenario]]
+        rows: list[RowTrace] = []
+        zone: ZoneInfo | None = None
+        for program in chosen:
+            kept = self._kept.get(program.scenario)
+            if kept is None:
+                kept = self._kept.setdefault(program.scenario, Codes(program))
+            run = kept.run(program, case, checked_moment(as_of), given is None)
+            row, zone = _row(run, given, kept.texts)
+            rows.append(row)
+        return _explanation(self._programs, case, as_of, governed_by, rows, zone)
+
+
+def explain_plainly(
+    programs: Mapping[str, Program], case: Case, as_of: datetime, governed_by: str = "", given: Places | None = None
 ) -> Explanation:
-    """How the decision of a case at a moment came about: under its row, or under every row while that is not known.
-
-    `as_of` is an aware datetime; `governed_by` says why this version decides; `given` tells where the case gives a
-    fact. Raises ValueError as `run` does, and KeyError for a row that there is not.
-    """
+    """As `Explaining.explain`, by the interpreter that goes through the trees, and with nothing kept from before: what
+    the quick way is held to."""
     chosen = programs.values() if case.scenario is None else [programs[case.scenario]]
-    rows: list[RowTrace] = []
-    zone: ZoneInfo | None = None
-    for program in chosen:
-        row, zone = _row(program, case, as_of, given)
-        rows.append(row)
+    moment = checked_moment(as_of)
+    rows = [_row(Watching(program, case, moment), given, Texts(program)) for program in chosen]
+    return _explanation(programs, case, as_of, governed_by, [row for row, _ in rows], rows[-1][1])
+
+
+def _explanation(
+    programs: Mapping[str, Program],
+    case: Case,
+    as_of: datetime,
+    governed_by: str,
+    rows: Iterable[RowTrace],
+    zone: ZoneInfo | None,
+) -> Explanation:
     policy = next(iter(programs.values())).policy
     return Explanation(
         policy.name, policy.version, policy.digest, governed_by, as_of, case.digest, tuple(rows), zone
     )  # fmt: skip
 
 
-def _row(program: Program, case: Case, as_of: datetime, given: Places) -> tuple[RowTrace, ZoneInfo | None]:
-    watched: list[Watching] = []
-
-    def new(program: Program, case: Case, as_of: datetime) -> Interpreter:
-        watched.append(Watching(program, case, as_of))
-        return watched[-1]
-
-    decision = run(program, case, as_of, new)
-    return _Telling(watched[-1], given).row(decision.determined), decision.zone
+def _row(watching: Watching, given: Places | None, texts: Texts) -> tuple[RowTrace, ZoneInfo | None]:
+    determined, zone = read(watching), watching.zone()
+    row = _Telling(watching, given, texts).row(determined)
+    watching.__dict__.clear()  # it refers to itself: so it goes now, and not when the collector of garbage comes
+    return row, None if isinstance(zone, Unknown) else zone
 
 
 class _Telling:
     """Tells what a watched decision read. What the telling itself reads comes after; its facts are told, too."""
 
-    def __init__(self, watching: Watching, given: Places) -> None:
+    def __init__(self, watching: Watching, given: Places | None, texts: Texts) -> None:
         self.watching = watching
         self.program = watching.program
-        self.tracer = Tracer(watching, given=given)
+        self.texts = texts
+        self.tracer = Tracer(watching, given=given, texts=texts)
         self.tables = [table for table, _ in watching.outcomes.read.values()]
-        self.windows = [window for window in windows(self.program) if window.name in watching.clocks.read]
+        self.windows = [window for window in texts.all_windows if window.name in watching.clocks.read]
         self.records = [record for record in self.program.records if record.party in watching.records.read]
         self.owed = set(watching.records.owed)
-        self.formulas = [
-            name for name, m in self.program.names.items() if isinstance(m, Formula) and watching.has_read(name)
-        ]
+        memo, read_too = watching.memo, watching.formulas_read
+        self.formulas = [name for name in texts.formulas if name in memo or name in read_too]
 
     def row(self, determined: bool) -> RowTrace:
-        program = self.program
+        program, tracer, told = self.program, self.tracer, self.tracer.names
         consulted = {table.name for table in self.tables}
-        told = RowTrace(
-            scenario=program.scenario,
-            title=program.policy.rows[program.scenario].title,
-            determined=determined,
-            standing=program.standing.name,
-            tables=tuple(self.table(table) for table in self.tables),
-            unread=tuple(name for name in program.tables if name not in consulted),
-            windows=tuple(self.window(window) for window in self.windows),
-            records=tuple(self.record(record) for record in self.records),
-            names=tuple(self.tracer.name(name) for name in self.formulas),
-            facts=(),
-        )
-        return replace(told, facts=tuple(self.tracer.fact(fact) for fact in self.watching.facts_read))
+        tables = tuple([self.table(table) for table in self.tables])
+        windows = tuple([self.window(window) for window in self.windows])
+        records = tuple([self.record(record) for record in self.records])
+        names = tuple([tracer.name(name) for name in self.formulas])
+        unread = tuple([name for name in program.tables if name not in consulted])
+        facts = tuple([told[fact] if fact in told else tracer.fact(fact) for fact in self.watching.facts_read])
+        title, standing = program.policy.rows[program.scenario].title, program.standing.name
+        return RowTrace(
+            program.scenario, title, determined, standing, tables, unread, windows, records, names, facts
+        )  # fmt: skip
 
     def table(self, table: Table) -> TableTrace:
         outcome = self.watching.outcomes.outcome(table)
         state: Asked = "open" if isinstance(outcome.asked, Unknown) else "asked" if outcome.asked else "unasked"
         asked = outcome.asked is True
-        return TableTrace(
-            name=table.name,
-            title=table.title,
-            choice=table.name not in self.program.tables,
-            hit=table.hit,
-            state=state,
-            guard=self.tracer.why(table.asked_if),
-            rules=tuple(self.tracer.rule(table, rule) for rule in table.rules) if asked else (),
-            place=table.place,
-        )
+        guard = self.tracer.why(table.asked_if)
+        rules = self.tracer.rules(table, outcome) if asked else ()
+        choice = table.name not in self.program.tables
+        return made(TableTrace, (table.name, table.title, choice, table.hit, state, guard, rules, table.place))
 
     # ------------------------------------------------------------------------------------------------------ windows
 
@@ -116,47 +137,37 @@ class _Telling:
         clock = clocks.clock(window)
         # What the telling asks of a window that is not asked for could only be read in vain.
         asked = clock.asked is True
-        spans = self.watching.spans_that_hold(window) if asked else []
-        return WindowTrace(
-            name=window.name,
-            meaning=window.meaning,
-            party=window.party,
-            deadline=window.deadline,
-            trace=self.tracer.window(window),
-            within="; ".join(
-                str(s.amount) if s.amount else f"until {_text(s.until)}" if s.until else "" for s in spans
-            ),
-            after="; ".join(dict.fromkeys(_text(span.after) for span in spans if span.after is not None)),
-            starts=_instant(clock.starts),
-            ends=_instant(clock.ends),
-            running=_truth(clocks.running(clock, window)),
-            ended=_truth(clocks.ended(clock)),
-            met=_truth(clocks.met(window)),
-            missed=_truth(clocks.missed(window)),
-            paused=_truth(clocks.paused(window)),
-            met_by=_text(window.met_by),
-            met_at=_instant(self.watching.evaluate(window.met_by)) if window.met_by is not None and asked else None,
-        )
+        texts = self.texts.window(window)
+        spans = [] if not asked else [texts.alone] if texts.alone else self.watching.spans_that_hold(window)
+        trace = self.tracer.window(window)
+        told: list[object] = [clock.starts, clock.ends, *clocks.parts(clock, window)]
+        met_at = self.watching.seen[window.met_by.tree] if window.met_by is not None and asked else None
+        if Unknown in map(type, told):
+            told = [outside(value) for value in told]
+        if len(spans) == 1:
+            within, after = texts.spans[id(spans[0])]
+        else:
+            within = "; ".join([texts.spans[id(span)][0] for span in spans])
+            after = "; ".join(dict.fromkeys([texts.spans[id(span)][1] for span in spans if span.after is not None]))
+        return made(WindowTrace, (
+            window.name, window.meaning, window.party, window.deadline, trace, within, after, *told, texts.met_by,
+            outside(met_at),
+        ))  # fmt: skip
 
     # ------------------------------------------------------------------------------------------------------ records
 
     def record(self, record: PartyRecord) -> RecordTrace:
-        received = self.watching.records.received(record)
-        return RecordTrace(
-            party=record.party,
-            fact=record.fact,
-            involved=_truth(received.involved),
-            submitted=_truth(received.submitted),
-            late=_truth(received.late),
-            awaited=_truth(received.awaited),
-            ends=_instant(received.ends),
-            owes=tuple(self._owes(record)),
-        )
+        told = self.watching.records.received(record)
+        known: list[object] = [told.involved, told.submitted, told.late, told.awaited, told.ends]
+        if Unknown in map(type, known):
+            known = [outside(value) for value in known]
+        return made(RecordTrace, (record.party, record.fact, *known, tuple(self._owes(record)) if record.owes else ()))
 
     def _owes(self, record: PartyRecord) -> Iterator[OwedTrace]:
-        dropped = self._dropped(record)
+        # What a party owes may no longer matter, by a rule that decides.
+        dropped = any(record.party in rule.not_owed_by for rule in self.watching.rules_that_decided())
         for owed in record.owes:
-            if owed not in self.owed:
+            if owed.id not in self.owed:
                 continue
             owing = self.watching.records.owes(record, owed)
             state: Owing = "open" if isinstance(owing, Unknown) else "owed" if owing else "not_owed"
@@ -173,11 +184,6 @@ class _Telling:
                 place=owed.place,
             )
 
-    def _dropped(self, record: PartyRecord) -> bool:
-        """Whether what a party owes no longer matters, by a rule that decides."""
-        decided: Iterable[tuple[str, ...]] = (rule.not_owed_by for rule in self.watching.rules_that_decided())
-        return any(record.party in parties for parties in decided)
-
     def _proven_by(self, owed: Owed) -> Iterator[str]:
         """The facts that prove what is owed: materials in time, and what proves besides."""
         for record in self.program.records:
@@ -192,22 +198,10 @@ class _Telling:
 def _shows(received: Received, proposition: str) -> bool:
     if isinstance(received.in_time, Unknown):
         return False
-    return any(s.authentic is True and proposition in (s.proves or ()) for s in received.in_time)
-
-
-def _within(span: Span) -> str:
-    """How long a window is by one of its alternatives, as written."""
-    if span.until is not None:
-        return f"until {_text(span.until)}"
-    return str(span.amount) if span.amount is not None else "never"
-
-
-def _text(expression: Expression | None) -> str:
-    return " ".join(expression.text.split()) if expression is not None else ""
-
-
-def _instant(value: object) -> datetime | Missing | None:
-    return cast("datetime | Missing | None", outside(value))
+    for submission in received.in_time:
+        if submission.authentic is True and proposition in (submission.proves or ()):
+            return True
+    return False
 
 
 def _truth(value: bool | Unknown) -> bool | Missing:

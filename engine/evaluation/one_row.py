@@ -9,9 +9,9 @@ from types import MappingProxyType
 from engine.backends.interpreter import Interpreter, NewInterpreter
 from engine.case.model import Case
 from engine.decision import Decision, PolicyId, Value
-from engine.evaluation.deadlines import deadlines
+from engine.evaluation.deadlines import deadlines, read_for_deadlines
 from engine.evaluation.moment import checked_moment
-from engine.evaluation.reasons import reasons
+from engine.evaluation.reasons import read_for_reasons, reasons
 from engine.expr.unknown import Unknown
 from engine.link.program import Program, Rule
 from engine.policy.from_document import LEFT_OUT
@@ -26,6 +26,11 @@ def run(program: Program, case: Case, as_of: datetime, interpreter: NewInterpret
     or far-off `as_of`. Reads nothing but its arguments.
     """
     return _Gathering(interpreter(program, case, checked_moment(as_of))).decision()
+
+
+def read(run: Interpreter) -> bool:
+    """Read what a decision reads, and in the same order. Whether the case is determined."""
+    return _Gathering(run).read()
 
 
 def outward(program: Program, values: dict[str, Value]) -> Mapping[str, Value]:
@@ -83,6 +88,18 @@ class _Gathering:
             zone=None if isinstance(zone, Unknown) else zone,
         )
 
+    def read(self) -> bool:
+        """Read what the decision reads. Whether the case is determined."""
+        rule, _ = self._stand()
+        open_fields: Unknown | None = None
+        if rule is not None and not self._all_sure():
+            _, open_fields, _ = self._fields(rule)
+            if open_fields is not None and not open_fields.waits_for_findings_only:
+                rule = None
+        read_for_reasons(self.run, rule, rule is not None and open_fields is None)
+        read_for_deadlines(self.run, rule)
+        return rule is not None
+
     def _stand(self) -> tuple[Rule | None, Unknown | None]:
         """The rule that says where the case stands; or what the first open one above it waits for."""
         outcome = self.run.outcomes.outcome(self.program.standing)
@@ -121,10 +138,27 @@ class _Gathering:
         listed = (c for _, outcome in self.run.outcomes.read.values() for _, c in outcome.listed)
         return values, None, [*details, *listed]
 
+    def _all_sure(self) -> bool:
+        """Read what the fields hang on, as `_fields` does, without putting together what they say. Whether that is
+        sure; what comes behind an unsure one is not read."""
+        outcomes = self.run.outcomes
+        for field in self.program.policy.fields.values():
+            for table, name in zip(self.program.tables_of(field), self.program.names_of(field), strict=True):
+                outcome = outcomes.outcome(table)
+                if isinstance(outcome.asked, Unknown) or outcome.still_open:
+                    return False
+                for rule in outcome.hold:
+                    said = rule.says.get(field.name)
+                    if said is not None and said.names and isinstance(self.run.value(name), Unknown):
+                        return False
+                if not field.many:
+                    break
+        return True
+
     def _field(self, field: Field) -> Value | Unknown:
         values: list[str] = []
-        for table in self.program.tables_of(field):
-            value = self.run.value(f"{table.name}.{field.name}")
+        for name in self.program.names_of(field):
+            value = self.run.value(name)
             if isinstance(value, Unknown) or not field.many:
                 return value  # type: ignore[return-value]
             values.extend(value)  # type: ignore[arg-type]

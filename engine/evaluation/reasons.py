@@ -14,7 +14,7 @@ from engine.backends.outcomes import Outcome
 from engine.decision import Reason
 from engine.expr.scope import PROVEN
 from engine.expr.unknown import Unknown
-from engine.link.program import Choice, Rule, Table
+from engine.link.program import Rule, Table
 
 
 def reasons(run: Interpreter, rule: Rule | None, settled: bool) -> Iterator[Reason]:
@@ -22,14 +22,7 @@ def reasons(run: Interpreter, rule: Rule | None, settled: bool) -> Iterator[Reas
 
     `rule` is the standing rule that decided, if one did.
     """
-    if settled and rule is not None:
-        tables = _tables_that_count(run, rule)
-        tells_evidence = rule.says_owed or any(table.reads_owed for table in tables)
-        told = _read_evidence(run, tables) if tells_evidence else frozenset()
-    else:
-        tables = _in_order(run, run.outcomes.read)
-        tells_evidence = True
-        told = frozenset(run.program.policy.propositions)
+    tables, tells_evidence, told = _read(run, rule, settled)
     if rule is not None:
         yield rule_reason("held", rule)
     for table in tables:
@@ -41,6 +34,26 @@ def reasons(run: Interpreter, rule: Rule | None, settled: bool) -> Iterator[Reas
         yield from _of_table(table, outcome, settled)
     if tells_evidence:
         yield from _evidence(run, told)
+
+
+def read_for_reasons(run: Interpreter, rule: Rule | None, settled: bool) -> None:
+    """Read what `reasons` reads."""
+    if settled and rule is not None and not rule.says_owed and not run.program.reads_owed:
+        for table in run.program.tables.values():
+            run.outcomes.outcome(table)
+        return
+    _, tells_evidence, _ = _read(run, rule, settled)
+    if tells_evidence and _outcome_was_read(run):
+        run.outcomes.not_owed()
+
+
+def _read(run: Interpreter, rule: Rule | None, settled: bool) -> tuple[list[Table], bool, frozenset[str]]:
+    """The tables to tell of, whether evidence is told, and the propositions that it is told of."""
+    if not settled or rule is None:
+        return _in_order(run, run.outcomes.read), True, frozenset(run.program.policy.propositions)
+    tables = _tables_that_count(run, rule)
+    tells_evidence = rule.says_owed or any(table.reads_owed for table in tables)
+    return tables, tells_evidence, _read_evidence(run, tables) if tells_evidence else frozenset()
 
 
 def _of_table(table: Table, outcome: Outcome, settled: bool) -> Iterator[Reason]:
@@ -66,10 +79,7 @@ def _tables_that_count(run: Interpreter, rule: Rule) -> list[Table]:
 
 
 def _choices(run: Interpreter, names: Iterable[str]) -> list[Table]:
-    found = (
-        meaning.table for name, meaning in run.program.names.items() if name in names and isinstance(meaning, Choice)
-    )
-    return list(found)
+    return [table for name, table in run.program.choices.items() if name in names]
 
 
 def _in_order(run: Interpreter, names: Iterable[str]) -> list[Table]:
@@ -96,7 +106,7 @@ def _evidence(run: Interpreter, told: frozenset[str]) -> Iterator[Reason]:
     not_owed = run.outcomes.not_owed() if _outcome_was_read(run) else {}
     owes = False
     for owed in (owed for record in run.program.records for owed in record.owes):
-        owing = run.records.owed.get(owed, False)
+        owing = run.records.owed.get(owed.id, False)
         if owing is not False and not_owed.get(owed.party) is not True:
             owes = True
             yield owed_reason("open" if isinstance(owing, Unknown) else "owed", owed)

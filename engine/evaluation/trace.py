@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
+from engine.backends.outcomes import Outcome
+from engine.case.model import Case
+from engine.evaluation.texts import MOST, Assumed, RuleText, Texts, missing, outside
 from engine.evaluation.watching import Watching
-from engine.explanation.model import TOLD, Missing, Origin, PartTrace, Seen, State
+from engine.explanation.model import Missing, Origin, PartTrace, Seen, State, made
 from engine.expr.check import Expression
-from engine.expr.terms import Term, deciding, terms, written
 from engine.expr.unknown import Unknown
 from engine.link.names import shown
 from engine.link.program import (
     Choice,
+    Constant,
     FactName,
     Formula,
     PartyPart,
@@ -24,31 +26,46 @@ from engine.link.program import (
     Rule,
     Table,
     TablePart,
+    Unsettled,
     Window,
     WindowPart,
 )
 from engine.source import Place
 
+if TYPE_CHECKING:
+    from engine.evaluation.shared import Shared
+
 TIMES: Final = ("starts", "ends", "running", "ended")  # parts of a window that hang on no event but its start
 Places = Callable[[str], Place | None]
-
-
-def nowhere(fact: str) -> Place | None:
-    """The place of a fact in a case that has no places."""
-    return None
+_NOT_THERE: Final = object()  # the token of a fact that the case does not give
+_ANY: Final = object()  # the token of a fact in a case that shares nothing with others
 
 
 class Tracer:
     """Looks into a decision that was watched. `origin` tells where the value of a fact comes from, `given` the place
-    where the case gives it."""
+    where the case gives it; `texts` are those of its program, if they are kept."""
 
-    def __init__(self, watching: Watching, origin: Callable[[str], Origin] | None = None, given: Places = nowhere):
+    def __init__(
+        self,
+        watching: Watching,
+        origin: Callable[[str], Origin] | None = None,
+        given: Places | None = None,
+        texts: Texts | None = None,
+    ) -> None:
         self.watching = watching
         self.program = watching.program
-        self._origin = origin or (lambda fact: origin_of(watching, fact))
+        self.texts = texts or Texts(watching.program)
+        self._origin = origin
         self._given = given
-        self._names: dict[str, Seen] = {}
-        self._terms: dict[ast.expr, tuple[Seen, ...]] = {}
+        self.seen = watching.seen
+        self._memo = watching.memo
+        self._meanings = watching.program.names
+        self.shared = watching.shared
+        self._tokens = watching.tokens
+        self.names: dict[str, Seen] = {}
+        self._ends: dict[str, Seen] = {}
+        self._windows: dict[str, PartTrace] = {}
+        self._holding: dict[str, tuple[Seen, ...]] = {}
 
     # -------------------------------------------------------------------------------------------- rules and windows
 
@@ -61,92 +78,136 @@ class Tracer:
         if outcome.asked is not True:
             state: State = "open" if isinstance(outcome.asked, Unknown) else "unasked"
             return PartTrace(table.name, state, table.place, why=self.why(table.asked_if))
-        holds = rule.when is None or self.watching.seen.get(rule.when.tree)
-        stop = self._stop(table, rule)
-        if stop is not None:
-            return self._part(rule, "unreached", self.why(stop.when), stop)
-        if isinstance(holds, Unknown):
-            return self._part(rule, "open" if rule.if_unknown == "open" else "set_aside", self.why(rule.when))
-        if not holds:
-            return self._part(rule, "failed", self.why(rule.when))
-        still_open = [other for other, _ in outcome.still_open]
-        if table.hit == "first" and still_open:
-            state = "held" if self._agreed(table) else "open"
-            return self._part(rule, state, self.why((rule if state == "held" else still_open[0]).when), still_open[0])
-        return self._part(rule, "decides" if table.hit == "first" else "held", self.why(rule.when))
+        number = next(number for number, one in enumerate(table.rules) if one is rule)
+        return self._rules(table, outcome, number, number + 1)[0]
+
+    def rules(self, table: Table, outcome: Outcome) -> tuple[PartTrace, ...]:
+        """What became of all rules of a table that is asked."""
+        return tuple(self._rules(table, outcome, 0, len(table.rules)))
+
+    def _rules(self, table: Table, outcome: Outcome, first: int, behind: int) -> list[PartTrace]:
+        seen, shared, rules, found = self.seen, self.shared, self.texts.table(table), []
+        stop = self._stop(table, outcome)
+        last = behind if stop is None else next(number for number, text in enumerate(rules) if text.rule is stop)
+        for text in rules[first : min(behind, last + 1)]:
+            tree = text.tree
+            if tree in shared:
+                known = shared[tree]
+                if known.value is False:
+                    found.append(known.failed.get(text.part) or self._failed_as_known(text, known))
+                    continue
+            holds = True if text.tree is None else seen.get(text.tree)
+            if holds is True:
+                found.append(self._that_holds(table, outcome, text))
+            elif holds.__class__ is Unknown:
+                found.append(self._part(text, "open" if text.rule.if_unknown == "open" else "set_aside", text))
+            else:
+                found.append(self._failed(text, text.why(self)))
+        if stop is not None and last + 1 < behind:
+            by = self.texts.rule(stop)
+            if first or by.tree not in shared:
+                return found + self._behind(by, rules[max(first, last + 1) : behind])
+            told = shared[by.tree].behind
+            if by.part not in told:
+                told[by.part] = tuple(self._behind(by, rules[last + 1 :]))
+            found += told[by.part]
+        return found
+
+    def _failed(self, text: RuleText, why: tuple[Seen, ...]) -> PartTrace:
+        return made(PartTrace, (text.part, "failed", text.place, "", why, text.when, None, (), *text.basis))
+
+    def _failed_as_known(self, text: RuleText, known: Shared) -> PartTrace:
+        found = known.failed[text.part] = self._failed(text, known.why)
+        return found
+
+    def _behind(self, by: RuleText, rules: Iterable[RuleText]) -> list[PartTrace]:
+        """What became of rules that are not reached, by a rule before them."""
+        why, part = self._why(by), by.part
+        return [
+            made(PartTrace, (text.part, "unreached", text.place, part, why, text.when, None, (), *text.basis))
+            for text in rules
+        ]
+
+    def _that_holds(self, table: Table, outcome: Outcome, text: RuleText) -> PartTrace:
+        if table.hit == "all":
+            return self._part(text, "held", text)
+        if not outcome.still_open:
+            return self._part(text, "decides", text)
+        first_open = self.texts.rule(outcome.still_open[0][0])
+        if self._agreed(table):
+            return self._part(text, "held", text, first_open)
+        return self._part(text, "open", first_open, first_open)
 
     def _agreed(self, table: Table) -> bool:
         """Whether the rules that are still possible say the same."""
         fields = table.fields or tuple(dict.fromkeys(name for rule in table.rules for name in rule.says))
         return not any(isinstance(self.watching.outcomes.field(table, name), Unknown) for name in fields)
 
-    def _part(self, rule: Rule, state: State, why: tuple[Seen, ...], by: Rule | None = None) -> PartTrace:
+    def _part(self, text: RuleText, state: State, because: RuleText, by: RuleText | None = None) -> PartTrace:
+        """A rule that holds or may, `because` of its own condition or that of another rule."""
+        why = self._why(because)
         says: tuple[tuple[str, object], ...] = ()
-        if state in TOLD:
-            said = self.watching.evaluate
-            says = tuple((name, outside(said(value))) for name, value in rule.says.items())
-        asked = by if by is not None and state == "open" else rule
-        waits = self.watching.seen.get(asked.when.tree) if asked.when is not None else None
-        return PartTrace(
-            part=f"{rule.table}/{rule.id}",
-            state=state,
-            place=rule.place,
-            by=f"{by.table}/{by.id}" if by is not None else "",
-            why=why,
-            when=" ".join(rule.when.text.split()) if rule.when is not None else "",
-            waits_for=missing(waits) if state in ("open", "set_aside") else None,
-            says=says,
-            general=rule.general,
-            clauses=rule.basis.clauses,
-            readings=rule.basis.readings,
-        )
+        waits_for: Missing | None = None
+        if state == "decides" or state == "held":
+            says = text.says if text.says is not None else self._says(text.rule)
+        else:
+            asked = (by if by is not None and state == "open" else text).tree
+            waits_for = missing(self.seen.get(asked)) if asked is not None else None
+        part = "" if by is None else by.part
+        return made(PartTrace, (text.part, state, text.place, part, why, text.when, waits_for, says, *text.basis))
 
-    def _stop(self, table: Table, rule: Rule) -> Rule | None:
-        """The rule behind which a table was not read on, when that is before this rule."""
-        outcome = self.watching.outcomes.read[table.name][1]
+    def _says(self, rule: Rule) -> tuple[tuple[str, object], ...]:
+        said = self.watching.evaluate
+        return tuple([(name, outside(said(value))) for name, value in rule.says.items()])
+
+    def _stop(self, table: Table, outcome: Outcome) -> Rule | None:
+        """The rule behind which a table was not read on."""
         if table.hit == "all":
             return None
-        last = outcome.hold[0] if outcome.hold else None
         if table is self.program.standing and outcome.still_open:
-            last = outcome.still_open[0][0]
-        reached = False
-        for one in table.rules:
-            if one is rule:
-                return last if reached else None
-            reached = reached or one is last
-        return None
+            return outcome.still_open[0][0]
+        return outcome.hold[0] if outcome.hold else None
 
     def window(self, window: Window) -> PartTrace:
         """What became of a window."""
+        found = self._windows.get(window.name)
+        if found is None:
+            found = self._windows[window.name] = self._window(window)
+        return found
+
+    def _window(self, window: Window) -> PartTrace:
         clock = self.watching.clocks.clock(window)
+        ends, basis = clock.ends, clock.basis
         if clock.asked is not True:
             state: State = "open" if isinstance(clock.asked, Unknown) else "unasked"
             why = self.why(window.asked_if)
         else:
-            why = tuple(self._clock(window))
-            if isinstance(clock.ends, Unknown):
+            why = self._clock(window, ends)
+            if isinstance(ends, Unknown):
                 state = "open"
             else:
-                state = "unstarted" if clock.starts is None and clock.ends is None else "runs"
-        basis = clock.basis
-        return PartTrace(
-            window.name, state, window.place, why=why, clauses=basis.clauses, readings=basis.readings,
-            waits_for=missing(clock.ends) if state == "open" else None,
-        )  # fmt: skip
+                state = "unstarted" if clock.starts is None and ends is None else "runs"
+        waits_for = missing(ends) if state == "open" else None
+        return made(PartTrace, (
+            window.name, state, window.place, "", why, "", waits_for, (), None, basis.clauses, basis.readings
+        ))  # fmt: skip
 
-    def _clock(self, window: Window) -> Iterator[Seen]:
+    def _clock(self, window: Window, ends: object) -> tuple[Seen, ...]:
         """Which alternative holds, when it starts and ends, and what meets the window."""
-        holding = self.watching.spans_that_hold(window)
-        for span in window.spans:
-            yield from self.why(span.when)
-            if span in holding and not window.latest:
-                break
-        for span in holding or window.spans:
-            if span.after is not None:
-                yield self.expression(span.after)
-        yield Seen(f"{window.name}.ends", outside(self.watching.clocks.clock(window).ends), "window", window.place)
+        texts, found = self.texts.window(window), list[Seen]()
+        if texts.alone is None:
+            holding = self.watching.spans_that_hold(window)
+            for span in window.spans:
+                found += self.why(span.when)
+                if span in holding and not window.latest:
+                    break
+            found += [self.expression(span.after) for span in holding or window.spans if span.after is not None]
+        elif texts.alone.after is not None:
+            found.append(self.expression(texts.alone.after))
+        found.append(made(Seen, (texts.ends, outside(ends), "window", window.place, "", (), None)))
         if window.met_by is not None:
-            yield self.expression(window.met_by)
+            found.append(self.expression(window.met_by))
+        return tuple(found)
 
     # --------------------------------------------------------------------------------------------------- conditions
 
@@ -154,91 +215,112 @@ class Tracer:
         """The terms that made a condition what it came to; none for one that always holds or was never asked."""
         if condition is None:
             return ()
-        found = self._terms.get(condition.tree)
-        if found is None:
-            known, seen = {term.tree: term for term in terms(condition)}, self.watching.seen
-            parts = deciding(condition.tree, seen.get)
-            found = tuple(self._term(known[part]) for part in parts if part in known and part in seen)
-            if condition.tree in self.watching.seen:
-                self._terms[condition.tree] = found
-        return found
+        known = self.shared.get(condition.tree)
+        return self.texts.condition(condition)(self) if known is None else known.why
 
-    def _term(self, term: Term) -> Seen:
-        value = outside(self.watching.came_to(term))
-        names = tuple(self.name(name) for name in _names(term.tree))
-        if len(names) == 1 and isinstance(term.tree, ast.Name):
-            one = names[0]
-            return Seen(term.text, value, one.kind, one.place, one.origin, one.below, one.given)
-        return Seen(term.text, value, "term", below=names)
+    def _why(self, text: RuleText) -> tuple[Seen, ...]:
+        known = self.shared.get(text.tree)
+        return text.why(self) if known is None else known.why
 
     def expression(self, expression: Expression) -> Seen:
         """An expression that is no condition, such as the moment after which a window counts."""
-        self.watching.evaluate(expression)
-        return self._term(written(expression, expression.tree))
+        if expression.tree not in self.seen:
+            self.watching.evaluate(expression)
+        return (self.texts.written.get(id(expression)) or self.texts.expression(expression))(self)
 
     # --------------------------------------------------------------------------------------------------------- names
 
     def name(self, name: str) -> Seen:
         """What a name came to, and what it was made of."""
-        found = self._names.get(name)
+        found = self.names.get(name)
         if found is None:
-            found = self._names[name] = self._name(name)
+            meaning, memo = self._meanings[name], self._memo
+            value = memo[name] if name in memo else self.watching.value(name)
+            if value.__class__ is Unknown:
+                value = missing(value)
+            found = self.names[name] = _MEANINGS[type(meaning)](self, name, meaning, value)
         return found
 
-    def _name(self, name: str) -> Seen:
-        value, meaning = outside(self.watching.value(name)), self.program.names[name]
-        match meaning:
-            case FactName(fact):
-                return self.fact(fact)
-            case Formula(expression):
-                made = self.why(expression) if expression.type.kind == "bool" else (self.expression(expression),)
-                return Seen(name, value, "name", expression.place, below=made)
-            case Choice(table):
-                return Seen(name, value, "name", table.place, below=tuple(self._held(table)))
-            case TablePart(table):
-                return Seen(name, value, "name", table.place, below=tuple(self._held(table)))
-            case WindowPart(window):
-                met_by = window.met_by.text if window.met_by and meaning.part in TIMES else ""
-                made = tuple(seen for seen in self.window(window).why if seen.text not in (name, met_by))
-                return Seen(name, value, "window", window.place, below=made)
-            case PartyPart(record, part):
-                return Seen(name, value, "party", below=tuple(self._party(record, part)))
-            case Proof(proposition):
-                return Seen(
-                    shown(name), value, "proof", below=tuple(self.fact(fact) for fact in self._proving(proposition))
-                )
-            case RecordPart():
-                ends = [record.window for record in self.program.records if record.window is not None]
-                return Seen(name, value, "record", below=tuple(self._end(window) for window in ends))
-            case _:
-                return Seen(shown(name), value, "name")
+    def _of_fact(self, name: str, meaning: FactName, value: object) -> Seen:
+        return self.fact(meaning.fact)
 
-    def _held(self, table: Table) -> Iterator[Seen]:
+    def _of_formula(self, name: str, meaning: Formula, value: object) -> Seen:
+        expression = meaning.expression
+        known = self.shared.get(expression.tree)
+        if known is not None:
+            return known.named.get(name) or self._named_as_known(name, expression, known)
+        below = self.why(expression) if expression.type.kind == "bool" else (self.expression(expression),)
+        return made(Seen, (name, value, "name", expression.place, "", below, None))
+
+    def _named_as_known(self, name: str, expression: Expression, known: Shared) -> Seen:
+        found = known.named[name] = Seen(name, known.value, "name", expression.place, below=known.why)
+        return found
+
+    def _of_table(self, name: str, meaning: Choice | TablePart, value: object) -> Seen:
+        table = meaning.table
+        return made(Seen, (name, value, "name", table.place, "", self._held(table), None))
+
+    def _of_window(self, name: str, meaning: WindowPart, value: object) -> Seen:
+        window = meaning.window
+        met_by = window.met_by.text if window.met_by and meaning.part in TIMES else ""
+        below = tuple([seen for seen in self.window(window).why if seen.text not in (name, met_by)])
+        return made(Seen, (name, value, "window", window.place, "", below, None))
+
+    def _of_party(self, name: str, meaning: PartyPart, value: object) -> Seen:
+        record = meaning.record
+        if meaning.part == "evidence_insufficient":
+            below = tuple(self._evidence(record))
+        else:
+            fact = self.fact(record.fact)
+            below = (fact,) if record.window is None else (fact, self._end(record.window))
+        return made(Seen, (name, value, "party", None, "", below, None))
+
+    def _of_proof(self, name: str, meaning: Proof, value: object) -> Seen:
+        below = tuple([self.fact(fact) for fact in self._proving(meaning.proposition)])
+        return made(Seen, (shown(name), value, "proof", None, "", below, None))
+
+    def _of_record(self, name: str, meaning: RecordPart, value: object) -> Seen:
+        ends = [record.window for record in self.program.records if record.window is not None]
+        return made(Seen, (name, value, "record", None, "", tuple([self._end(window) for window in ends]), None))
+
+    def _of_none(self, name: str, meaning: Constant | Unsettled, value: object) -> Seen:
+        return Seen(shown(name), value, "name")
+
+    def _held(self, table: Table) -> tuple[Seen, ...]:
         """The rules of a table that hold or are open; its guard, while that keeps it closed."""
-        read = self.watching.outcomes.read.get(table.name)
-        if read is None or read[1].asked is not True:
-            yield from self.why(table.asked_if)
-            return
-        outcome = read[1]
-        for rule in [*outcome.hold, *(rule for rule, _ in outcome.still_open)]:
-            value = True if rule.when is None else self.watching.seen.get(rule.when.tree)
-            yield Seen(f"{table.name}/{rule.id}", outside(value), "rule", rule.place, below=self.why(rule.when))
+        found = self._holding.get(table.name)
+        if found is None:
+            read = self.watching.outcomes.read.get(table.name)
+            if read is None or read[1].asked is not True:
+                return self.why(table.asked_if)
+            outcome = read[1]
+            rules = [*outcome.hold, *(rule for rule, _ in outcome.still_open)]
+            found = self._holding[table.name] = tuple([self._held_rule(self.texts.rule(rule)) for rule in rules])
+        return found
 
-    def _party(self, record: PartyRecord, part: str) -> Iterator[Seen]:
-        if part == "evidence_insufficient":
-            for owed in record.owes:
-                if self.watching.records.owes(record, owed) is not False:
-                    yield self.name("proven:" + owed.proposition)
-            return
-        yield self.fact(record.fact)
-        if record.window is not None:
-            yield self._end(record.window)
+    def _held_rule(self, text: RuleText) -> Seen:
+        value = True if text.tree is None else outside(self.seen.get(text.tree))
+        return made(Seen, (text.part, value, "rule", text.place, "", self._why(text), None))
+
+    def _evidence(self, record: PartyRecord) -> Iterator[Seen]:
+        for owed in record.owes:
+            if self.watching.records.owes(record, owed) is not False:
+                yield self.name("proven:" + owed.proposition)
 
     def _end(self, window: Window) -> Seen:
-        ends = self.watching.clocks.clock(window).ends
-        starts = [span.after for span in window.spans if span.after is not None]
-        below = () if isinstance(ends, datetime) else tuple(self.expression(start) for start in starts[:1])
-        return Seen(f"{window.name}.ends", outside(ends), "window", window.place, below=below)
+        found = self._ends.get(window.name)
+        if found is None:
+            found = self._ends[window.name] = self._told_end(window)
+        return found
+
+    def _told_end(self, window: Window) -> Seen:
+        ends: object = self.watching.clocks.clock(window).ends
+        texts = self.texts.window(window)
+        below: tuple[Seen, ...] = ()
+        if ends.__class__ is not datetime:
+            below = tuple([self.expression(start) for start in texts.starts[:1]])
+            ends = outside(ends)
+        return made(Seen, (texts.ends, ends, "window", window.place, "", below, None))
 
     def _proving(self, proposition: str) -> Iterator[str]:
         """The facts that were read to see whether something is proven."""
@@ -248,53 +330,54 @@ class Tracer:
 
     def fact(self, fact: str) -> Seen:
         """A fact as it was read, and where the case gives it."""
-        found = self._names.get(fact)
-        if found is None:
-            value, place = outside(self.watching.as_known(fact)), self.program.policy.facts[fact].place
-            found = Seen(fact, value, "fact", place, self._origin(fact), given=self._given(fact))
-            self._names[fact] = found
+        names = self.names
+        if fact in names:
+            return names[fact]
+        texts, tokens = self.texts.facts.get(fact) or self.texts.fact(fact), self._tokens
+        token = _ANY if tokens is None else tokens.get(fact, _NOT_THERE)
+        if texts.plain or token is None or token is _NOT_THERE or token.__class__ is Assumed:
+            found = texts.kept.get(token)
+            if found is None:
+                found = self._told_fact(fact, texts.place)
+                if token is not _ANY and len(texts.kept) < MOST:
+                    texts.kept[token] = found
+        else:
+            found = self._told_fact(fact, texts.place)
+        names[fact] = found
         return found
+
+    def _told_fact(self, fact: str, place: Place) -> Seen:
+        known, given = self.watching.as_known(fact), None if self._given is None else self._given(fact)
+        origin = _origin(self.watching.case, fact, known) if self._origin is None else self._origin(fact)
+        if known.__class__ is Unknown:
+            known = missing(known)
+        return made(Seen, (fact, known, "fact", place, origin, (), given))
+
+
+_MEANINGS: Final[dict[type, Callable[[Tracer, str, Any, object], Seen]]] = {
+    FactName: Tracer._of_fact,
+    Formula: Tracer._of_formula,
+    Choice: Tracer._of_table,
+    TablePart: Tracer._of_table,
+    WindowPart: Tracer._of_window,
+    PartyPart: Tracer._of_party,
+    Proof: Tracer._of_proof,
+    RecordPart: Tracer._of_record,
+    Constant: Tracer._of_none,
+    Unsettled: Tracer._of_none,
+}
 
 
 def origin_of(watching: Watching, fact: str) -> Origin:
     """Where the value of a fact comes from."""
-    case = watching.case
+    return _origin(watching.case, fact, watching.as_known(fact))
+
+
+def _origin(case: Case, fact: str, known: object) -> Origin:
     if fact not in case.values:
         return "nowhere"
     if fact in case.assumed:
         return "declaration"
-    if case.values[fact] is not None and watching.as_known(fact) is None:
+    if known is None and case.values[fact] is not None:
         return "later"
     return "case"
-
-
-def missing(value: object) -> Missing | None:
-    """What an unknown value waits for; None for one that is known."""
-    return Missing(value.facts, value.findings) if isinstance(value, Unknown) else None
-
-
-def outside(value: object) -> object:
-    """A value of the language as an explanation has it."""
-    return Missing(value.facts, value.findings) if isinstance(value, Unknown) else value
-
-
-def _names(tree: ast.expr) -> Iterable[str]:
-    """The names that a term reads, in order, without those of functions."""
-    return dict.fromkeys(_read(tree))
-
-
-def _read(tree: ast.expr) -> Iterator[str]:
-    match tree:
-        case ast.Name(name):
-            yield name
-        case ast.Compare(left, _, [right]):
-            yield from _read(left)
-            yield from _read(right)
-        case ast.Call(_, arguments):
-            for argument in arguments:
-                yield from _read(argument)
-        case ast.BoolOp(_, parts):
-            for part in parts:
-                yield from _read(part)
-        case ast.UnaryOp(_, operand):
-            yield from _read(operand)

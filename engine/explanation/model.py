@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from engine.source import Place
@@ -16,6 +16,7 @@ State = Literal["decides", "held", "failed", "unreached", "open", "set_aside", "
 Asked = Literal["asked", "unasked", "open"]
 Owing = Literal["owed", "not_owed", "dropped", "open"]
 
+made: Final = tuple.__new__  # makes one of the tuples below of all its fields: an explanation has hundreds of them
 TOLD: Final = ("decides", "held")  # the states of a rule that says something
 
 
@@ -27,8 +28,7 @@ class Missing:
     findings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """Something that was read: its text, what it came to, where it stands, and what it was made of.
 
     `value` is a value of the language (instants in UTC), Missing, or None for what is absent. `origin` tells where a
@@ -52,8 +52,7 @@ class Seen:
             yield from part.everything()
 
 
-@dataclass(frozen=True, slots=True)
-class PartTrace:
+class PartTrace(NamedTuple):
     """What became of a rule (`table/rule`), a window, or a whole table that is not read, in a case.
 
     `by` is the rule that kept it from being reached, or one before it that is open; `why` are the terms that made it
@@ -84,8 +83,7 @@ class PartTrace:
         return self.state in TOLD
 
 
-@dataclass(frozen=True, slots=True)
-class TableTrace:
+class TableTrace(NamedTuple):
     """A table that was consulted, or a name with alternatives (`choice`). `guard` are the terms of `asked_if`."""
 
     name: str
@@ -98,8 +96,7 @@ class TableTrace:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class WindowTrace:
+class WindowTrace(NamedTuple):
     """A window that was read. `within` is the alternative by which it ends, as written, `after` what it counts from.
 
     Instants are in UTC; None for a start or an end that does not come. `met_by` is what meets it, as written, `met_at`
@@ -124,8 +121,7 @@ class WindowTrace:
     met_at: datetime | Missing | None
 
 
-@dataclass(frozen=True, slots=True)
-class OwedTrace:
+class OwedTrace(NamedTuple):
     """Evidence that a party may owe. `dropped`: it no longer matters, by a rule that decides. `proven_by` are the facts
     that prove it."""
 
@@ -141,8 +137,7 @@ class OwedTrace:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class RecordTrace:
+class RecordTrace(NamedTuple):
     """A party's part: whether it takes part, what it handed in, and until when (UTC) it may."""
 
     party: str
@@ -155,8 +150,7 @@ class RecordTrace:
     owes: tuple[OwedTrace, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RowTrace:
+class RowTrace(NamedTuple):
     """A case under one row. `standing` is the table that says where it stands.
 
     `tables` are those that were consulted, in the order in which they were settled, `unread` the names of the others;

@@ -78,7 +78,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A period. `spans` are read from the top; with `latest` all that hold count, and the last end is the end."""
+    """A period. `spans` are read from the top; with `latest` all that hold count, and the last end is the end.
+
+    `bases` say what it rests on with each of its spans; `only_ends` that it may have an end and no start.
+    """
 
     name: str
     meaning: str
@@ -92,6 +95,13 @@ class Window:
     basis: Basis
     place: Place
     facts: tuple[str, ...] = ()
+    bases: tuple[Basis, ...] = field(init=False, repr=False, compare=False)
+    only_ends: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        only_ends = any(span.after is None and span.until is not None for span in self.spans)
+        object.__setattr__(self, "only_ends", only_ends)
+        object.__setattr__(self, "bases", tuple(self.basis + span.basis for span in self.spans))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +114,10 @@ class Owed:
     basis: Basis
     place: Place
     facts: tuple[str, ...] = ()
+    id: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def id(self) -> str:
-        return f"{self.party}.{self.proposition}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", f"{self.party}.{self.proposition}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +212,7 @@ class Program:
 
     `names` says what each name means, as far as any expression of the row reads it; `standing` is the table of the
     field that has an `if_unknown` value, read last: it says where the case stands. `transition` decides nothing: it
-    says which cases stay with an earlier version.
+    says which cases stay with an earlier version. `reads_owed` tells that some table reads owed evidence.
     """
 
     policy: Policy
@@ -214,13 +224,29 @@ class Program:
     standing: Table
     standing_field: Field
     transition: tuple[Transition, ...] = ()
+    choices: Mapping[str, Table] = field(init=False, repr=False, compare=False)  # by name
+    record_of: Mapping[str, PartyRecord] = field(init=False, repr=False, compare=False)  # by its own period
+    reads_owed: bool = field(init=False, repr=False, compare=False)
     _tables_of: Mapping[str, tuple[Table, ...]] = field(init=False, repr=False, compare=False)
+    _said: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         seal(self)
+        choices = {name: meaning.table for name, meaning in self.names.items() if isinstance(meaning, Choice)}
+        records = {record.window.name: record for record in self.records if record.window is not None}
+        reads_owed = any(table.reads_owed for table in (*self.tables.values(), *choices.values()))
+        object.__setattr__(self, "choices", MappingProxyType(choices))
+        object.__setattr__(self, "reads_owed", reads_owed)
+        object.__setattr__(self, "record_of", MappingProxyType(records))
         found = {name: tuple(t for t in self.tables.values() if name in t.fields) for name in self.policy.fields}
         object.__setattr__(self, "_tables_of", MappingProxyType(found))
+        said = {name: tuple(f"{table.name}.{name}" for table in tables) for name, tables in found.items()}
+        object.__setattr__(self, "_said", MappingProxyType(said))
 
     def tables_of(self, said: Field) -> tuple[Table, ...]:
         """The tables that say a field."""
         return self._tables_of[said.name]
+
+    def names_of(self, said: Field) -> tuple[str, ...]:
+        """What the tables that say a field say of it, by name."""
+        return self._said[said.name]

@@ -12,10 +12,9 @@ COLUMN: Final = 26
 
 
 def compiled_to_source(generated: Generated) -> str:
-    """The source with its constants in front, as text that says everything that runs."""
-    head, _, rest = generated.source.partition("\n\n")
+    """The source with its constants behind it, as text that says everything that runs."""
     constants = "\n".join(f"{name} = {_shown(value)}" for name, value in generated.constants.items())
-    return "\n\n".join(part for part in (head, constants, rest) if part)
+    return f"{generated.source}\n\n{constants}\n" if constants else generated.source
 
 
 def _shown(value: object) -> str:

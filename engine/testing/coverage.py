@@ -86,10 +86,10 @@ def _mark(points: Points, watching: Watching, test: PolicyTest) -> None:
 
 def _mark_evidence(points: Points, watching: Watching, test: PolicyTest) -> None:
     evidence = watching.program.policy.evidence
-    owing = [owed for owed, owes in watching.records.owed.items() if owes is True]
+    owing = {owed for owed, owes in watching.records.owed.items() if owes is True}
     for record in watching.program.records:
         for owed in record.owes:
-            if owed in owing:
+            if owed.id in owing:
                 _used(points, owed, test)
     if owing:
         points.tried(points.cited_by[id(evidence)], test)

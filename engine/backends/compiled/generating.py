@@ -13,7 +13,7 @@ from engine.resources import ENGINE_VERSION
 _HEAD: Final = """\
 # {policy} {version}, {part}: written by aftersale {engine} from the checked policy.
 # `facts` are those of the case; what is asked and not there raises KeyError, and a finding that is not made yet
-# NotKnown: then the reference meaning decides. Names in capitals are constants.
+# NotKnown: then the reference meaning decides. Names in capitals are constants, told at the end.
 """
 
 

@@ -1,0 +1,206 @@
+"""The quick way to an explanation tells what the plain one tells, whatever was explained before."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import random
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+import pytest
+
+from engine import Version, load_pack
+from engine.case.model import Case
+from engine.clock import parse_instant
+from engine.document import parse_document, plain
+from engine.evaluation import shared, trace
+from engine.evaluation.explain import Explaining, explain_plainly
+from engine.explanation.model import Explanation
+from engine.source import Place, Source
+from tests import bikes, kites
+from tests.agreeing import raw_case
+from tests.ladders import ladder
+from tests.small_packs import load_data, merged
+from tests.strategies import EDGES, dispute
+from tests.test_interpreter import cases as language_cases
+
+PACK = load_pack()
+VERSION = PACK.version("1.0.0")
+Asked = tuple[Case, datetime]
+
+
+def disputes(version: Version, numbers: Iterable[int]) -> Iterator[Asked]:
+    """Each made-up dispute as it is, earlier, with some facts forgotten, with its findings not made, and again."""
+    for number in numbers:
+        chance, found = random.Random(number), dispute(number)
+        case, as_of = version.read_case(found.document), parse_instant(found.as_of)
+        forgotten = chance.sample(sorted(case.values), min(len(case.values), chance.randint(1, 8)))
+        yield case, as_of
+        yield case, as_of - timedelta(hours=chance.randint(0, 400))
+        yield without(case, forgotten), as_of
+        yield without(case, [name for name in case.values if version.policy.facts[name].finding]), as_of
+        yield case, as_of
+        if number % 10 == 0:
+            yield replace(case, scenario=None), as_of
+
+
+def without(case: Case, names: Iterable[str]) -> Case:
+    left = {name: value for name, value in case.values.items() if name not in names}
+    return replace(case, values=MappingProxyType(left))
+
+
+def raw(version: Version, many: int, seed: str) -> Iterator[Asked]:
+    """Any cases that a version reads, and beside each the same with one fact as another case has it."""
+    chance, rows = random.Random(seed), list(version.programs)
+    before: dict[str, Case] = {}
+    for number in range(many):
+        row = rows[number % len(rows)]
+        document = raw_case(version.policy, row, chance, chance.choice((0, 0, 0.05, 0.3)))
+        case, as_of = version.read_case(document), chance.choice(EDGES)
+        yield case, as_of
+        other = before.get(row, case)
+        for name in chance.sample(sorted(other.values), min(3, len(other.values))):
+            yield replace(case, values=MappingProxyType({**case.values, name: other.values[name]})), as_of
+        before[row] = case
+
+
+def given(fact: str) -> Place | None:
+    """Where a case could give a fact."""
+    return Place(Source("case", ""), len(fact), 1, len(fact), 2) if len(fact) % 2 else None
+
+
+def differing(version: Version, asked: Iterable[Asked], quick: Explaining | None = None) -> int:
+    """How many cases were explained both ways, all by one that keeps what it made. Raises AssertionError."""
+    quick, many = quick or Explaining(version.programs), 0
+    for case, as_of in asked:
+        same(quick.explain(case, as_of), explain_plainly(version.programs, case, as_of))
+        many += 1
+        if many % 5 == 0:
+            placed = quick.explain(case, as_of, "because", given)
+            same(placed, explain_plainly(version.programs, case, as_of, "because", given))
+    return many
+
+
+def same(found: Explanation, plain: Explanation) -> None:
+    assert found == plain
+    assert found.to_dict() == plain.to_dict()
+    assert repr(found) == repr(plain)  # to the last type: 1 is not True
+
+
+# ---------------------------------------------------------------------------------------------------- the same is told
+
+
+@pytest.mark.parametrize("name", PACK.versions)
+def test_disputes_are_told_alike(name: str) -> None:
+    assert differing(PACK.version(name), disputes(VERSION, range(60))) > 250
+
+
+@pytest.mark.parametrize("name", PACK.versions)
+def test_so_is_whatever_can_be_read(name: str) -> None:
+    version = PACK.version(name)
+    assert differing(version, raw(version, 60, name)) > 150
+
+
+@pytest.mark.parametrize("pack", [bikes, kites])
+def test_so_are_the_cases_of_small_packs(pack: ModuleType, tmp_path: Any) -> None:
+    version = load_pack(pack.write(tmp_path)).version("1.0.0")
+    assert differing(version, raw(version, 80, "small")) > 100
+
+
+@pytest.mark.parametrize("hit", ["first", "all"])
+def test_so_are_large_tables(hit: str) -> None:
+    version = load_data(ladder(60, hit, wild=0.3)).version("1.0.0")
+    assert differing(version, raw(version, 60, "ladder")) > 100
+
+
+@pytest.mark.parametrize("case", [case for param in language_cases() for case in param.values if "refused" not in case])
+def test_so_is_every_table_of_the_language(case: dict[str, Any]) -> None:
+    named = {f"formula_{number}": formula for number, formula in enumerate(case.get("formulas", {}), 1)}
+    version = load_data(merged(case["policy"], {"define": named}) if named else case["policy"]).version("1.0.0")
+    assert differing(version, raw(version, 3, case["name"]))
+
+
+def test_so_is_what_a_row_settles() -> None:
+    """Formulas and conditions that are the same in every case of a row, alone and within others."""
+    formulas = {
+        "here": "scenario == torn",
+        "elsewhere": "not here and kite.outside",
+        "anywhere": "here or kite.outside or kite.wind > 3",
+        "late": "happened(shop.answered_at) and happened(kite.filed_at) and day(shop.answered_at) > day(kite.filed_at)",
+        "calm": "kite.wind < 2 or not kite.outside and not kite.urgent",
+    }
+    conditions = [
+        *formulas, "here and calm", "calm and here", "elsewhere or late and calm", "not (here or calm) and kite.silk",
+        "not happened(shop.answered_at) and calm", "kite.wind < 2 or kite.urgent or here", "not elsewhere",
+    ]  # fmt: skip
+    rules = [{"id": f"r{number}", "when": text, "remarks_made": ["windy"]} for number, text in enumerate(conditions)]
+    source: Any = plain(parse_document(Source("kites", kites.POLICY)))
+    for hit in ("all", "first"):
+        field = (
+            {}
+            if hit == "all"
+            else {"list_of": None, "one_of": ["windy", "slow"], "otherwise": "quiet", "if_unknown": None}
+        )
+        says = rules if hit == "all" else [{**rule, "remarks_made": "windy"} for rule in rules]
+        patch = {
+            "define": formulas,
+            "decision": {"remarks_made": field},
+            "tables": {"extras": {"hit": hit, "rules": says}},
+        }
+        version = load_data(merged(source, patch)).version("1.0.0")
+        assert differing(version, raw(version, 80, hit)) > 100
+
+
+# ---------------------------------------------------------------------------------------------------- what is kept
+
+
+def test_cases_that_agree_on_some_facts_share_what_is_told_of_them() -> None:
+    quick, found = Explaining(VERSION.programs), [dispute(number) for number in range(0, 60, 6)]
+    told = [
+        {id(rule) for row in quick.explain(VERSION.read_case(one.document), parse_instant(one.as_of)).rows
+         for rule in row.rules()} for one in found
+    ]  # fmt: skip
+    assert len(set.union(*told)) < sum(map(len, told)) * 0.9
+
+
+def test_only_so_much_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: dict[int, int] = {}
+    alone = shared._alone
+
+    def counted(codes: Any, expression: Any, code: Any, run: Any) -> Any:
+        made[id(expression)] = made.get(id(expression), 0) + 1
+        return alone(codes, expression, code, run)
+
+    monkeypatch.setattr(shared, "_alone", counted)
+    monkeypatch.setattr(shared, "MOST", 2)
+    monkeypatch.setattr(trace, "MOST", 2)
+    version = load_data(ladder(60, "first", wild=0.3)).version("1.0.0")
+    quick = Explaining(version.programs)
+    assert differing(version, raw(version, 60, "few"), quick) > 100
+    assert max(made.values()) == 2
+    kept = [len(fact.kept) for codes in quick._kept.values() for fact in codes.texts.facts.values()]
+    assert max(kept) == 2
+
+
+def test_threads_share_what_is_kept() -> None:
+    asked = list(disputes(VERSION, range(40)))
+    expected = [explain_plainly(VERSION.programs, case, as_of) for case, as_of in asked]
+    quick = Explaining(VERSION.programs)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda one: quick.explain(*one), asked * 3))
+    assert found == expected * 3
+
+
+def test_an_explanation_is_plain_and_frozen() -> None:
+    [(case, as_of), *_] = disputes(VERSION, [1])
+    found = VERSION.explain(case, as_of)
+    assert pickle.loads(pickle.dumps(found)) == found == copy.deepcopy(found)
+    row = found.rows[0]
+    for part, name in ((found, "rows"), (row, "facts"), (row.tables[0], "rules"), (next(row.rules()), "why")):
+        with pytest.raises(AttributeError):
+            setattr(part, name, ())
