@@ -13,6 +13,7 @@ import pytest
 from engine import load_pack
 from engine.clock import BadTime, end_of_day, local_day
 from engine.columns import batches, buffers, decide_batches
+from engine.columns.gathered import gathered
 from engine.columns.patterns import Patterns, distinct, repeated
 from engine.columns.vectors.bits import packed
 from engine.columns.vectors.marks import each, lists_of
@@ -222,3 +223,19 @@ def test_instants_that_are_there() -> None:
     assert found.known_at(np.array([5, 9, 8]), None).v.tolist() == [5, NOTHING, NOTHING]
     assert found.known_at(np.array([5, 10, 8]), np.array([0, 1])).v.tolist() == [5, NOTHING]
     assert found.known_at(np.array([4, 10, 9]), np.array([2, 0])).v.tolist() == [9, NOTHING]
+
+
+def test_small_batches_are_decided_together_and_give_the_same_rows() -> None:
+    small = [
+        pa.RecordBatch.from_pydict(
+            {"row": list(range(at, at + 3)), "word": pa.array([f"w{at}", None, "same"]).dictionary_encode()}
+        )
+        for at in range(0, 30, 3)
+    ]
+    for rows, sizes in ((3, [3] * 10), (7, [6] * 5), (9, [9, 9, 9, 3]), (100, [30])):
+        found = list(gathered(iter(small), rows))
+        assert [one.num_rows for one in found] == sizes
+        assert pa.Table.from_batches(found).to_pylist() == pa.Table.from_batches(small).to_pylist()
+    assert list(gathered(iter([]))) == []
+    other = pa.RecordBatch.from_pydict({"row": ["a text"]})
+    assert [one.num_rows for one in gathered([small[0], small[1], other, small[2]])] == [6, 1, 3]

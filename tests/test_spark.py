@@ -7,6 +7,7 @@ import os
 import pickle
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,7 @@ def test_a_task_that_dies_half_way_is_tried_again(
     """The process is killed after it has handed over decisions; nothing of them is lost or there twice."""
     spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", 50)
     plan = planned(spark.read.parquet(str(cases)).coalesce(1), pack, keep=["number", "day"], **AS_IT_IS)
-    work, died = plan.work, tmp_path / "died"
+    work, died = replace(plan.work, at_once=50), tmp_path / "died"
 
     def dying(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for number, batch in enumerate(work(batches)):

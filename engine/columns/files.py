@@ -16,6 +16,7 @@ import pyarrow.ipc
 import pyarrow.parquet
 
 from engine.columns.csv_lines import read_csv
+from engine.columns.gathered import gathered
 from engine.columns.json_lines import read_json_lines
 from engine.columns.json_text import as_json, instants, objects
 from engine.columns.layout import AT_ONCE, plain_schema
@@ -65,7 +66,7 @@ def open_table(path: Path, columns: pa.Schema | None = None) -> OpenTable:
         raise InvalidDocument(report.found)
     with _failing():
         opened = _OPENERS[form](path, columns)
-    return OpenTable(opened.schema, _failing_later(opened.batches), opened.rows)
+    return OpenTable(opened.schema, gathered(_failing_later(opened.batches)), opened.rows)
 
 
 def _parquet(path: Path, _: pa.Schema | None) -> OpenTable:

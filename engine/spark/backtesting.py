@@ -13,8 +13,9 @@ import pyarrow as pa
 
 from engine.analysis.backtest.model import Backtest
 from engine.analysis.backtest.run import Asked, counted, told
+from engine.columns.gathered import gathered
 from engine.pack import Pack
-from engine.spark.deciding import handed_over, renamed
+from engine.spark.deciding import AT_ONCE, handed_over, renamed
 from engine.spark.parcel import Parcel, packed, unpacked
 from engine.spark.types import arrow_schema
 
@@ -41,7 +42,7 @@ class Backtesting:
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         from pyspark import TaskContext
 
-        named = renamed(batches, self.columns)
+        named = gathered(renamed(batches, self.columns), AT_ONCE)
         first = next(named, None)
         if first is None:
             return

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from engine.columns import Decider, decide_batches, output_schema
+from engine.columns.gathered import gathered
 from engine.columns.layout import AS_OF, SAID, SCENARIO, facts_of, plain_schema
 from engine.pack import Pack
 from engine.spark.parcel import Parcel, packed, unpacked
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
 
     from engine.columns.table import Empty
 
+AT_ONCE: Final = 65_536  # that a worker decides at once: it has less memory than a process that has a machine to itself
+
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
     """What a worker does with a partition: batches of cases in, batches of decisions out, row for row.
 
     It reads its batches and nothing else: a partition that is tried again, or twice at once, gives the same rows.
-    `columns` are the names of what comes in, in its order.
+    `columns` are the names of what comes in, in its order. Of small batches so many rows are decided `at_once`.
     """
 
     parcel: Parcel
@@ -36,10 +39,11 @@ class Deciding:
     as_of: datetime | str | None
     empty: Empty
     only: tuple[str, ...] | None = None
+    at_once: int = AT_ONCE
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         pack = unpacked(self.parcel)
-        named = renamed(batches, self.columns)
+        named = gathered(renamed(batches, self.columns), self.at_once)
         for decided in decide_batches(
             pack, named, as_of=self.as_of, version=self.version, keep=self.keep, empty=self.empty, only=self.only
         ):

@@ -14,6 +14,7 @@ import pyarrow.parquet
 
 from engine.analysis.backtest.model import Backtest
 from engine.analysis.backtest.run import Asked, Counted, counted, told
+from engine.columns.gathered import gathered
 from engine.columns.layout import AT_ONCE
 from engine.pack import Pack, load_pack
 
@@ -91,5 +92,5 @@ def _count(part: Part) -> Counted:
     assert _ready is not None
     work, pack = _ready
     file = pyarrow.parquet.ParquetFile(work.table)
-    batches = file.iter_batches(AT_ONCE, row_groups=list(part.groups))
+    batches = gathered(file.iter_batches(AT_ONCE, row_groups=list(part.groups)))
     return counted(pack, work.before, work.after, file.schema_arrow, batches, work.asked, first=part.first)
