@@ -44,9 +44,16 @@ def contests(size: Size) -> Iterator[Contest]:
     cases = [one.case for one in asked]
     untold: dict[str, str] = {}
 
-    def explained(n: int) -> None:  # and dropped: who hands an explanation on does not keep hundreds
+    # Decisions and explanations are dropped: who hands them on does not keep hundreds.
+    def full(n: int) -> None:
+        for case in cases[:n]:
+            decided.decide(case, MOMENT)
+
+    def explained(n: int) -> None:
         for case in cases[:n]:
             decided.decide(case, MOMENT).explain()
+
+    alone, _ = _ours(asked, expected)
 
     yield Contest(
         "ladder_explained",
@@ -54,7 +61,8 @@ def contests(size: Size) -> Iterator[Contest]:
         HAND,
         [
             Contestant(HAND, _by_hand(asked), "without any"),
-            *_ours(asked, expected),
+            alone,
+            Contestant(FULL, full, "`Version.decide`"),
             Contestant(EXPLAINED, explained, "what became of every rule, name and fact"),
             *_peers(asked, expected, True, untold),
         ],
