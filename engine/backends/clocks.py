@@ -181,13 +181,15 @@ class Clocks:
 
     def missed(self, window: Window) -> bool | Unknown:
         ended = self.ended(self.clock(window))
-        return False if ended is False else _missed(ended, self.met(window), self.paused(window))
+        if ended is False:  # what meets it is not asked for
+            return False
+        return _missed(ended, self.met(window), self.paused(window))
 
     def parts(self, clock: Clock, window: Window) -> tuple[bool | Unknown, ...]:
         """All that a window is or is not: running, ended, met, missed, paused."""
         running, ended, met = self.running(clock, window), self.ended(clock), self.met(window)
-        paused = False if window.paused_by is None else self.paused(window)
-        return running, ended, met, False if ended is False else _missed(ended, met, paused), paused
+        paused = self.paused(window)
+        return running, ended, met, _missed(ended, met, paused), paused
 
 
 def _missed(ended: bool | Unknown, met: bool | Unknown, paused: bool | Unknown) -> bool | Unknown:

@@ -27,13 +27,7 @@ class Received(NamedTuple):
 
 
 def all_of(*parts: Truth) -> Truth:
-    still_open: Unknown | None = None
-    for part in parts:
-        if part is False:
-            return False
-        if part is not True:
-            still_open = part if still_open is None else still_open.and_also(part)
-    return True if still_open is None else still_open
+    return _joined(parts, False)
 
 
 def negation(value: Truth) -> Truth:
@@ -41,13 +35,18 @@ def negation(value: Truth) -> Truth:
 
 
 def any_of(*parts: Truth) -> Truth:
+    return _joined(parts, True)
+
+
+def _joined(parts: tuple[Truth, ...], settles: bool) -> Truth:
+    """Parts of which one that is this settles the whole."""
     still_open: Unknown | None = None
     for part in parts:
-        if part is True:
-            return True
-        if part is not False:
+        if part is settles:
+            return settles
+        if isinstance(part, Unknown):
             still_open = part if still_open is None else still_open.and_also(part)
-    return False if still_open is None else still_open
+    return (not settles) if still_open is None else still_open
 
 
 class Records:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from engine.backends.interpreter import COMPARISONS, FUNCTIONS
 from engine.expr.scope import PRESENT
@@ -44,14 +44,16 @@ def code_of(program: Program, tree: ast.AST) -> Code:
         case ast.UnaryOp(_, operand):
             return _not(tree, code_of(program, operand))
         case ast.Compare(ast.Name(name), [ast.Eq() | ast.NotEq() as operator], [ast.Constant(value)]):
-            return _equal(tree, name, _reading(program, name), value, isinstance(operator, ast.Eq))
+            equal = isinstance(operator, ast.Eq)
+            return _asked_of(tree, name, _reading(program, name), lambda found: (found == value) is equal)
         case ast.Compare(ast.Name(name), [ast.In() | ast.NotIn() as operator], [ast.Constant(value)]):
-            return _among(tree, name, _reading(program, name), value, isinstance(operator, ast.In))
+            among, values = isinstance(operator, ast.In), cast("tuple[object, ...]", value)
+            return _asked_of(tree, name, _reading(program, name), lambda found: (found in values) is among)
         case ast.Compare(ast.Name(left), [operator], [ast.Name(right)]):
             reading = _reading(program, left), _reading(program, right)
             return _compared(tree, left, right, *reading, COMPARISONS[type(operator)])
         case ast.Call(ast.Name(function), [ast.Name(name)]) if function in PRESENT:
-            return _present(tree, name, _reading(program, name))
+            return _asked_of(tree, name, _reading(program, name), lambda found: found is not None)
         case ast.Name(name):
             return _kept_name(tree, name, _reading(program, name))
         case ast.Constant(value):
@@ -201,24 +203,16 @@ def _kept_name(tree: ast.AST, name: str, reading: Code) -> Code:
     return read
 
 
-def _equal(tree: ast.AST, name: str, reading: Code, other: object, equal: bool) -> Code:
-    def compared(run: Swift) -> object:
+def _asked_of(tree: ast.AST, name: str, reading: Code, answer: Callable[[Any], bool]) -> Code:
+    """A question about one name."""
+
+    def asked(run: Swift) -> object:
         memo = run.memo
         value = memo[name] if name in memo else reading(run)
-        found = run.seen[tree] = value if value.__class__ is Unknown else (value == other) is equal
+        found = run.seen[tree] = value if value.__class__ is Unknown else answer(value)
         return found
 
-    return compared
-
-
-def _among(tree: ast.AST, name: str, reading: Code, others: Any, among: bool) -> Code:
-    def compared(run: Swift) -> object:
-        memo = run.memo
-        value = memo[name] if name in memo else reading(run)
-        found = run.seen[tree] = value if value.__class__ is Unknown else (value in others) is among
-        return found
-
-    return compared
+    return asked
 
 
 def _compared(
@@ -236,13 +230,3 @@ def _compared(
         return found
 
     return compared
-
-
-def _present(tree: ast.AST, name: str, reading: Code) -> Code:
-    def present(run: Swift) -> object:
-        memo = run.memo
-        value = memo[name] if name in memo else reading(run)
-        found = run.seen[tree] = value if value.__class__ is Unknown else value is not None
-        return found
-
-    return present

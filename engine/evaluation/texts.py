@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from engine.explanation.model import Missing, Seen, made
 from engine.expr.check import Expression
@@ -43,8 +43,7 @@ class RuleText(NamedTuple):
 
 class WindowText(NamedTuple):
     """A window: of each alternative how long it is and what it counts from, as written; the only one, if it always
-    holds; what meets it; its end as a
-    name; and the moments that alternatives count from."""
+    holds; what meets it; its end as a name; and the moments that alternatives count from."""
 
     spans: Mapping[int, tuple[str, str]]
     alone: Span | None
@@ -235,41 +234,13 @@ def _why(tree: ast.expr, known: Mapping[ast.expr, Tell]) -> Why:
         case ast.UnaryOp(_, operand):
             return _why(operand, known)
         case ast.BoolOp(operator, parts):
-            terms = [known.get(_stripped(part)) for part in parts]
-            if all(terms):
-                return _of_terms(tree, isinstance(operator, ast.Or), list(zip(parts, terms, strict=True)))
             return _joined(tree, isinstance(operator, ast.Or), [(part, _why(part, known)) for part in parts])
         case _:
             return _alone(tree, known[tree]) if tree in known else _nothing
 
 
-def _stripped(tree: ast.expr) -> ast.expr:
-    while isinstance(tree, ast.UnaryOp):
-        tree = tree.operand
-    return tree
-
-
 def _alone(tree: ast.expr, tell: Tell) -> Why:
     return lambda tracer: (tell(tracer),) if tree in tracer.seen else ()
-
-
-def _of_terms(tree: ast.BoolOp, settles: bool, terms: list[tuple[ast.expr, Any]]) -> Why:
-    """Of a condition that joins terms by `and`, or by `or`."""
-
-    def why(tracer: Tracer) -> tuple[Seen, ...]:
-        seen = tracer.seen
-        if tree not in seen:
-            return ()
-        value = seen[tree]
-        if value is settles:
-            for part, tell in terms:
-                if seen[part] is settles:
-                    return (tell(tracer),)
-        if value.__class__ is Unknown:
-            return tuple([tell(tracer) for part, tell in terms if seen[part].__class__ is Unknown])
-        return tuple([tell(tracer) for _, tell in terms])
-
-    return why
 
 
 def _joined(tree: ast.BoolOp, settles: bool, parts: list[tuple[ast.expr, Why]]) -> Why:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from engine.backends.interpreter import Interpreter
 from engine.case.model import Case
-from engine.expr.terms import Term
 from engine.link.program import Program, Rule, Span, Window
 
 if TYPE_CHECKING:
@@ -39,10 +38,6 @@ class Watching(Interpreter):
     def as_known(self, name: str) -> object:
         """A fact as known at `as_of`, without being read for the decision."""
         return super().fact(name)
-
-    def came_to(self, term: Term) -> object:
-        """What a term was; None when it was never asked."""
-        return self.seen.get(term.tree)
 
     def has_read(self, name: str) -> bool:
         """Whether a name was read."""
