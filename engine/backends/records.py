@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.case.model import Submission
 from engine.expr.unknown import Unknown, waiting
@@ -49,6 +50,46 @@ def _joined(parts: tuple[Truth, ...], settles: bool) -> Truth:
     return (not settles) if still_open is None else still_open
 
 
+def received(
+    materials: tuple[Submission, ...],
+    as_of: datetime,
+    involved: Truth,
+    ends: datetime | Unknown | None,
+    ended: Truth,
+) -> Received:
+    """The part of a party of which the materials are known."""
+    so_far = tuple([one for one in materials if one.at <= as_of])
+    if not so_far:
+        return Received(involved, (), False, False, all_of(involved, negation(ended)), ends)
+    if isinstance(ends, Unknown):
+        return Received(involved, ends, ends, ends, all_of(involved, ends, negation(ended)), ends)
+    in_time = so_far if ends is None else tuple([one for one in so_far if one.at <= ends])
+    late = len(in_time) < len(so_far)
+    awaited: Truth = False if in_time else all_of(involved, negation(ended))
+    return Received(involved, in_time, late, bool(in_time), awaited, ends)
+
+
+def shown_by(in_time: Iterable[Submission], proposition: str, may_prove: bool) -> bool | None:
+    """Whether materials prove something; None while that hangs on a finding."""
+    not_made = False
+    for one in in_time:
+        if one.authentic is False:
+            continue
+        if one.proves is None:
+            not_made = not_made or may_prove
+        elif proposition in one.proves:
+            if one.authentic is True:
+                return True
+            not_made = True
+    return None if not_made else False
+
+
+def complete_at(of: Iterable[Received]) -> datetime | None:
+    """When the record is complete, of the parties that take part when none is awaited; None where it never is."""
+    moments = [one.in_time[0].at if one.in_time and isinstance(one.in_time, tuple) else one.ends for one in of]
+    return max((moment for moment in moments if isinstance(moment, datetime)), default=None)
+
+
 class Records:
     def __init__(self, interpreter: Interpreter) -> None:
         self._in = interpreter
@@ -73,18 +114,10 @@ class Records:
         if record.window is not None:
             clock = self._in.clocks.clock(record.window)
             involved, ends, ended = clock.asked, clock.ends, self._in.clocks.ended(clock)
-        known = self._in.value(record.fact)
+        known: Any = self._in.value(record.fact)
         if isinstance(known, Unknown):
             return Received(involved, known, known, known, all_of(involved, known, negation(ended)), ends)
-        so_far = tuple(s for s in known if s.at <= self._in.as_of)  # type: ignore[attr-defined]
-        if not so_far:
-            return Received(involved, (), False, False, all_of(involved, negation(ended)), ends)
-        if isinstance(ends, Unknown):
-            return Received(involved, ends, ends, ends, all_of(involved, ends, negation(ended)), ends)
-        in_time = tuple(s for s in so_far if ends is None or s.at <= ends)
-        late = len(in_time) < len(so_far)
-        awaited: Truth = False if in_time else all_of(involved, negation(ended))
-        return Received(involved, in_time, late, bool(in_time), awaited, ends)
+        return received(known, self._in.as_of, involved, ends, ended)
 
     # ------------------------------------------------------------------------------------------------ one party
 
@@ -145,17 +178,8 @@ class Records:
         possible = proposition in record.may_prove
         if isinstance(in_time, Unknown):
             return in_time if possible else False
-        not_made = False
-        for submission in in_time:
-            if submission.authentic is False:
-                continue
-            if submission.proves is None:
-                not_made = not_made or possible
-            elif proposition in submission.proves and submission.authentic is None:
-                not_made = True
-            elif proposition in submission.proves:
-                return True
-        return Unknown((), (record.fact,)) if not_made else False
+        found = shown_by(in_time, proposition, possible)
+        return Unknown((), (record.fact,)) if found is None else found
 
     # ---------------------------------------------------------------------------------------------- all parties
 
@@ -178,14 +202,13 @@ class Records:
         return tuple(party for party, awaits in awaited.items() if awaits) if still_open is None else still_open
 
     def _complete_at(self) -> datetime | Unknown | None:
-        received = [found for found in map(self.received, self._in.program.records) if found.involved is not False]
-        if any(found.awaited is True for found in received):
+        found_of = [found for found in map(self.received, self._in.program.records) if found.involved is not False]
+        if any(found.awaited is True for found in found_of):
             return None
-        still_open = waiting(*(part for found in received for part in (found.involved, found.awaited, found.submitted)))
+        still_open = waiting(*(part for found in found_of for part in (found.involved, found.awaited, found.submitted)))
         if still_open is not None:
             return still_open
-        moments = [f.in_time[0].at if f.in_time and isinstance(f.in_time, tuple) else f.ends for f in received]
-        return max((moment for moment in moments if isinstance(moment, datetime)), default=None)
+        return complete_at(found_of)
 
     def _awaited_evidence(self) -> tuple[str, ...] | Unknown:
         """All that the awaited parties owe."""
