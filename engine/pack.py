@@ -94,22 +94,20 @@ class Version:
         """How the decision of a case at a moment comes about. `governed_by` says why this version decides it, and
         `given` tells where a fact (`group.name`) stands in the case. Raises ValueError as `decide` does."""
         self._check(case)
-        explaining = self._explaining
-        if explaining is None:
-            from engine.evaluation.explain import Explaining
-
-            explaining = Explaining(self.programs)
-            object.__setattr__(self, "_explaining", explaining)
+        explaining = self._explaining or self._start_explaining()
         return explaining.explain(case, _moment(as_of), governed_by, given)
 
     def take_rows_from(self, kept: Callable[[str], Decide | None]) -> None:
         """Use rows that were compiled before from the same policy, where `kept` has them by their scenario."""
         self._quick.take_from(kept)
 
-    def compile(self) -> None:
-        """Turn every row into Python and make the check of cases now. Without it this is done after some cases."""
+    def compile(self, explanations: bool = False) -> None:
+        """Turn every row into Python and make the check of cases now; with `explanations` also what explains them.
+        Without it this is done after some cases."""
         self._cases.prepare()
         self._quick.compile()
+        if explanations:
+            (self._explaining or self._start_explaining()).compile()
 
     def rules(self, scenario: str, table: str) -> Callable[[Mapping[str, object], datetime], Answer]:
         """What one table of a scenario says by itself, as a function: facts, typed as a Case has them, and an aware
@@ -130,6 +128,13 @@ class Version:
         from engine.evaluation.any_row import run_any
 
         return run_any(self.programs, case, moment, self._quick.run).made(by, case)
+
+    def _start_explaining(self) -> Explaining:
+        from engine.evaluation.explain import Explaining
+
+        explaining = Explaining(self.programs)
+        object.__setattr__(self, "_explaining", explaining)
+        return explaining
 
     def _check(self, case: Case) -> None:
         if case.scenario is not None and case.scenario not in self.programs:

@@ -37,6 +37,7 @@ from engine.document import parse_document, plain
 from engine.evaluation.one_row import run
 from engine.evaluation.one_table import ask
 from engine.evaluation.quick import WORTH_IT
+from engine.evaluation.telling.generating import generate as generate_telling
 from engine.link.program import Formula, Program
 from engine.source import Source
 from engine.testing.suite import policy_tests
@@ -187,9 +188,10 @@ def test_names_that_generated_code_uses_itself_may_be_those_of_a_policy() -> Non
 def test_the_same_program_gives_the_same_source() -> None:
     again = load_pack().version("1.0.0")
     for name, program in PACK.version("1.0.0").programs.items():
-        one, other = generate(program), generate(again.programs[name])
-        assert one.source == other.source
-        assert one.constants == other.constants
+        for written in (generate, generate_telling):
+            one, other = written(program), written(again.programs[name])
+            assert one.source == other.source
+            assert one.constants == other.constants
 
 
 def test_what_is_generated_can_be_kept() -> None:
@@ -326,14 +328,15 @@ def printed(*arguments: str) -> str:
     return result.stdout
 
 
-def test_the_command_shows_source_that_says_where_each_part_comes_from(tmp_path: Path) -> None:
-    shown = printed("delayed", "1.0.0", "--show")
+@pytest.mark.parametrize("what", [(), ("--explanation",)])
+def test_the_command_shows_source_that_says_where_each_part_comes_from(tmp_path: Path, what: tuple[str, ...]) -> None:
+    shown = printed("delayed", "1.0.0", "--show", *what)
     ast.parse(shown)
     lines = (PACK.folder / "1.0.0.yaml").read_text(encoding="utf-8").splitlines()
     rule = re.search(r"# seller-shipped 1\.0\.0\.yaml:(\d+)", shown)
     assert rule is not None
     assert lines[int(rule[1]) - 1].strip() == "- id: seller-shipped"
-    printed("delayed", "1.0.0", "--output", str(tmp_path / "delayed.py"))
+    printed("delayed", "1.0.0", *what, "--output", str(tmp_path / "delayed.py"))
     assert (tmp_path / "delayed.py").read_text(encoding="utf-8") == shown
 
 
@@ -341,6 +344,7 @@ def test_the_command_tells_how_much_there_is_of_each_row() -> None:
     told = printed()
     assert all(row in told for row in PACK.version("1.0.0").programs)
     assert "functions" in told
+    assert "1.0.0, explanations, compiled" in printed("delayed", "1.0.0", "--explanation")
     assert "def rules(facts, as_of):" in printed("quality", "--table", "gates", "--show")
 
 
@@ -350,10 +354,14 @@ def test_the_command_knows_the_tables() -> None:
     result = CliRunner().invoke(app, ["compile", "--table", "gate"])
     assert result.exit_code == 2
     assert "did you mean `gates`" in result.output
+    result = CliRunner().invoke(app, ["compile", "--table", "gates", "--explanation"])
+    assert result.exit_code == 2
+    assert "--table and --explanation exclude each other" in result.output
 
 
-def test_the_source_is_the_same_whatever_the_hash_seed() -> None:
-    command = [sys.executable, "cli.py", "compile", "quality", "--show"]
+@pytest.mark.parametrize("what", [(), ("--explanation",)])
+def test_the_source_is_the_same_whatever_the_hash_seed(what: tuple[str, ...]) -> None:
+    command = [sys.executable, "cli.py", "compile", "quality", "--show", *what]
     sources = {
         subprocess.run(
             command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True, cwd=ROOT

@@ -175,7 +175,7 @@ class _Search:
 
     def settles(self, case: Case) -> tuple[datetime | None, frozenset[str]]:
         """When the periods of a case that run now are over, None if none runs; and the names read for that."""
-        reading = self.codes.run(self.program, case, self.as_of, shares=False)
+        reading = self.codes.run(self.program, case, self.as_of)
         own = (record.window for record in self.program.records)
         windows = [reading.clocks.clock(w) for w in (*own, *self.program.windows) if w is not None]
         ends = [c.ends for c in windows if c.asked is True and isinstance(c.ends, datetime) and c.ends >= self.as_of]
@@ -290,7 +290,7 @@ class _Search:
         made: list[Swift] = []
 
         def new(program: Program, case: Case, as_of: datetime) -> Swift:
-            made.append(self.codes.run(program, case, as_of, shares=False))
+            made.append(self.codes.run(program, case, as_of))
             return made[0]
 
         decision = run(self.program, case, moment, new)
@@ -307,7 +307,7 @@ class _Search:
         tables = {t.name: t for f in fields for t in self.program.tables_of(f) if t is not self.program.standing}
         moments, _ = self.moments(case)
         for moment in dict.fromkeys((self.as_of, *moments)):
-            interpreter = self.codes.run(self.program, case, moment, shares=False)
+            interpreter = self.codes.run(self.program, case, moment)
             yield from (interpreter.holds(table.asked_if) is not False for table in tables.values())
 
     def way(self, version: Version, members: Iterable[Possible], pool: Sequence[Possible]) -> Way:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import cast
+from typing import TYPE_CHECKING, Final, cast
 from zoneinfo import ZoneInfo
 
+from engine.backends.compiled.known import NotKnown
 from engine.backends.records import Received
 from engine.case.model import Case
 from engine.evaluation.moment import checked_moment
 from engine.evaluation.one_row import read
+from engine.evaluation.quick import ONE_AT_A_TIME
 from engine.evaluation.swift import Codes
 from engine.evaluation.texts import Texts, missing, outside
 from engine.evaluation.trace import Places, Tracer
@@ -30,16 +32,26 @@ from engine.explanation.model import (
 from engine.expr.unknown import Unknown
 from engine.link.program import Owed, PartyRecord, Program, Table, Window
 
+if TYPE_CHECKING:
+    from engine.evaluation.telling.building import Telling
+
+
+WORTH_IT: Final = 100  # explanations under a row after which the time to write its telling has come back
+
 
 class Explaining:
-    """Explains cases under the rows of a version, and keeps what it works out of them. May be shared by threads."""
+    """Explains cases under the rows of a version: after so many under one row by generated Python, where all that is
+    asked is known, and else by closures. May be shared by threads."""
 
-    def __init__(self, programs: Mapping[str, Program]) -> None:
+    def __init__(self, programs: Mapping[str, Program], worth_it: int = WORTH_IT) -> None:
         self._programs = programs
-        self._kept: dict[str, Codes] = {}
+        self._worth_it = worth_it
+        self._codes: dict[str, Codes] = {}
+        self._tellings: dict[str, Telling] = {}
+        self._explained: dict[str, int] = dict.fromkeys(programs, 0)
 
-    def __reduce__(self) -> tuple[type[Explaining], tuple[Mapping[str, Program]]]:
-        return Explaining, (self._programs,)
+    def __reduce__(self) -> tuple[type[Explaining], tuple[Mapping[str, Program], int]]:
+        return Explaining, (self._programs, self._worth_it)
 
     def explain(self, case: Case, as_of: datetime, governed_by: str = "", given: Places | None = None) -> Explanation:
         """How the decision of a case at a moment came about: under its row, or under every row while that is not known.
@@ -51,13 +63,42 @@ class Explaining:
         rows: list[RowTrace] = []
         zone: ZoneInfo | None = None
         for program in chosen:
-            kept = self._kept.get(program.scenario)
-            if kept is None:
-                kept = self._kept.setdefault(program.scenario, Codes(program))
-            run = kept.run(program, case, checked_moment(as_of), given is None)
-            row, zone = _row(run, given, kept.texts)
+            row, zone = self._row(program, case, checked_moment(as_of), given)
             rows.append(row)
         return _explanation(self._programs, case, as_of, governed_by, rows, zone)
+
+    def compile(self, scenario: str | None = None) -> None:
+        """Write the telling of one row, or of all of them, now: a service does it before the first request."""
+        from engine.evaluation.telling.building import build
+        from engine.evaluation.telling.generating import generate
+
+        for name in self._programs if scenario is None else (scenario,):
+            with ONE_AT_A_TIME:
+                if name not in self._tellings:
+                    program = self._programs[name]
+                    self._tellings[name] = build(generate(program), program.policy, name)
+
+    def _row(
+        self, program: Program, case: Case, as_of: datetime, given: Places | None
+    ) -> tuple[RowTrace, ZoneInfo | None]:
+        telling = self._tellings.get(program.scenario) or self._counted(program)
+        if telling is not None:
+            try:
+                return telling.row(case, as_of, given)
+            except NotKnown:
+                pass
+        codes = self._codes.get(program.scenario)
+        if codes is None:
+            codes = self._codes.setdefault(program.scenario, Codes(program))
+        return _row(codes.run(program, case, as_of), given, codes.texts)
+
+    def _counted(self, program: Program) -> Telling | None:
+        scenario = program.scenario
+        self._explained[scenario] += 1
+        if self._explained[scenario] <= self._worth_it:
+            return None
+        self.compile(scenario)
+        return self._tellings[scenario]
 
 
 def explain_plainly(
@@ -104,8 +145,7 @@ class _Telling:
         self.windows = [window for window in texts.all_windows if window.name in watching.clocks.read]
         self.records = [record for record in self.program.records if record.party in watching.records.read]
         self.owed = set(watching.records.owed)
-        memo, read_too = watching.memo, watching.formulas_read
-        self.formulas = [name for name in texts.formulas if name in memo or name in read_too]
+        self.formulas = [name for name in texts.formulas if name in watching.memo]
 
     def row(self, determined: bool) -> RowTrace:
         program, tracer, told = self.program, self.tracer, self.tracer.names

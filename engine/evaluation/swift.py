@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,7 @@ from engine.backends.outcomes import Outcomes
 from engine.backends.records import Records
 from engine.case.model import Case
 from engine.evaluation.closures import Code, code_of, reader_of
-from engine.evaluation.shared import facts_of, sharing
-from engine.evaluation.texts import Assumed, Texts
+from engine.evaluation.texts import Texts
 from engine.evaluation.watching import Watching
 from engine.expr.check import Expression
 from engine.expr.unknown import Unknown
@@ -27,7 +26,6 @@ class Codes:
         self.program = program
         self.texts = Texts(program)
         self.names: dict[str, Code] = {}
-        self.assumed: dict[str, Assumed] = {}  # the last token of a fact that a case leaves out
         self.tables: dict[str, tuple[tuple[Rule, Code], ...]] = {}
         self.trees: dict[int, Code] = {}  # by the identity of a tree, which the program keeps
 
@@ -43,10 +41,7 @@ class Codes:
     def expression(self, expression: Expression) -> Code:
         found = self.trees.get(id(expression.tree))
         if found is None:
-            found, facts = code_of(self.program, expression.tree), facts_of(self.program, expression)
-            if facts is not None:
-                found = sharing(self, expression, facts, found)
-            found = self.trees.setdefault(id(expression.tree), found)
+            found = self.trees.setdefault(id(expression.tree), code_of(self.program, expression.tree))
         return found
 
     def table(self, table: Table) -> tuple[tuple[Rule, Code], ...]:
@@ -54,20 +49,9 @@ class Codes:
         self.tables[table.name] = found
         return found
 
-    def tokens(self, case: Case) -> Mapping[str, object]:
-        """The values of the facts of a case as keys: of those that a declaration assumed, that they were."""
-        tokens, known = {**case.values}, self.assumed
-        for name in case.assumed:
-            if name in tokens:
-                value, token = tokens[name], known.get(name)
-                if token is None or token.value is not value:
-                    token = known[name] = Assumed(value)
-                tokens[name] = token
-        return tokens
-
-    def run(self, program: Program, case: Case, as_of: datetime, shares: bool = True) -> Swift:
-        """The run of a case at a moment, which takes what is shared with other cases or not."""
-        return Swift(self, case, as_of, shares)
+    def run(self, program: Program, case: Case, as_of: datetime) -> Swift:
+        """The run of a case at a moment."""
+        return Swift(self, case, as_of)
 
 
 def _always(run: Swift) -> bool:
@@ -77,7 +61,7 @@ def _always(run: Swift) -> bool:
 class Swift(Watching):
     """As Watching, but what an operand comes to is not kept: only conditions and their parts, down to the terms."""
 
-    def __init__(self, codes: Codes, case: Case, as_of: datetime, shares: bool) -> None:
+    def __init__(self, codes: Codes, case: Case, as_of: datetime) -> None:
         # As the base classes do, without what only going through trees needs.
         self.program = codes.program
         self.case = case
@@ -88,12 +72,9 @@ class Swift(Watching):
         self.outcomes = Outcomes(self)
         self.seen = {}
         self.facts_read = {}
-        self.formulas_read = {}
-        self.shared = {}
         self.codes = codes
         self.readers = codes.names
         self._trees = codes.trees
-        self.tokens = codes.tokens(case) if shares else None
 
     def value(self, name: str) -> object:
         memo = self.memo

@@ -6,12 +6,12 @@ How a condition or a term is told is a closure, which takes the tracer of a case
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from engine.explanation.model import Missing, Seen, made
 from engine.expr.check import Expression
-from engine.expr.terms import Term, terms, written
+from engine.expr.terms import Term, names_in, terms, written
 from engine.expr.unknown import Unknown
 from engine.link.names import shown
 from engine.link.parts import windows
@@ -21,8 +21,6 @@ from engine.source import Place
 if TYPE_CHECKING:
     from engine.evaluation.trace import Tracer
 
-PLAIN: Final = ("bool", "enum", "integer", "zone")  # kinds whose values come again and again
-MOST: Final = 256  # values, or combinations of values, of which something is kept
 Tell = Callable[["Tracer"], Seen]
 Why = Callable[["Tracer"], tuple[Seen, ...]]
 
@@ -52,21 +50,6 @@ class WindowText(NamedTuple):
     starts: tuple[Expression, ...]
 
 
-class Assumed(NamedTuple):
-    """The token of a fact that the case leaves out: the value that its declaration gives."""
-
-    value: object
-
-
-class FactText(NamedTuple):
-    """A fact: where it is declared; whether its values come again and again; and what was told of it before, by its
-    token."""
-
-    place: Place
-    plain: bool
-    kept: dict[object, Seen]
-
-
 class Texts:
     """The texts of a program. May be shared by threads: who is late works one out twice, which does no harm."""
 
@@ -78,7 +61,6 @@ class Texts:
         self.rules: dict[int, RuleText] = {}
         self.tables: dict[str, tuple[RuleText, ...]] = {}
         self.windows: dict[int, WindowText] = {}
-        self.facts: dict[str, FactText] = {}
         self.formulas: Final = tuple(name for name, m in program.names.items() if isinstance(m, Formula))
         self.all_windows: Final = tuple(windows(program))
 
@@ -118,16 +100,11 @@ class Texts:
             found = self.tables[table.name] = tuple(self.rule(rule) for rule in table.rules)
         return found
 
-    def fact(self, name: str) -> FactText:
-        fact = self.program.policy.facts[name]
-        found = self.facts[name] = FactText(fact.place, fact.kind in PLAIN, {})
-        return found
-
     def window(self, window: Window) -> WindowText:
         found = self.windows.get(id(window))
         if found is None:
             found = self.windows[id(window)] = WindowText(
-                {id(span): (_within(span), one_line(span.after)) for span in window.spans},
+                {id(span): (within(span), one_line(span.after)) for span in window.spans},
                 window.spans[0] if len(window.spans) == 1 and window.spans[0].when is None else None,
                 one_line(window.met_by),
                 f"{window.name}.ends",
@@ -151,7 +128,8 @@ def one_line(expression: Expression | None) -> str:
     return " ".join(expression.text.split()) if expression is not None else ""
 
 
-def _within(span: Span) -> str:
+def within(span: Span) -> str:
+    """How long an alternative of a window is, as written."""
     if span.amount:
         return str(span.amount)
     return f"until {one_line(span.until)}" if span.until else ""
@@ -162,7 +140,7 @@ def _within(span: Span) -> str:
 
 def _telling(term: Term, program: Program) -> Tell:
     """What tells a term that came to something."""
-    tree, text, names = term.tree, term.text, tuple(dict.fromkeys(_read(term.tree)))
+    tree, text, names = term.tree, term.text, tuple(dict.fromkeys(names_in(term.tree)))
     if len(names) == 1:
         [name] = names
         find = "fact" if isinstance(program.names[name], FactName) else "name"
@@ -201,24 +179,6 @@ def _told_of_one(tree: ast.expr, text: str, name: str, find: str) -> Tell:
         return made(Seen, (text, value, "term", None, "", (below,), None))
 
     return told
-
-
-def _read(tree: ast.expr) -> Iterator[str]:
-    """The names that a term reads, in order, without those of functions."""
-    match tree:
-        case ast.Name(name):
-            yield name
-        case ast.Compare(left, _, [right]):
-            yield from _read(left)
-            yield from _read(right)
-        case ast.Call(_, arguments):
-            for argument in arguments:
-                yield from _read(argument)
-        case ast.BoolOp(_, parts):
-            for part in parts:
-                yield from _read(part)
-        case ast.UnaryOp(_, operand):
-            yield from _read(operand)
 
 
 # -------------------------------------------------------------------------------------------------------- conditions

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from engine.backends.outcomes import Outcome
 from engine.case.model import Case
-from engine.evaluation.texts import MOST, Assumed, RuleText, Texts, missing, outside
+from engine.evaluation.texts import RuleText, Texts, missing, outside
 from engine.evaluation.watching import Watching
 from engine.explanation.model import Missing, Origin, PartTrace, Seen, State, made
 from engine.expr.check import Expression
@@ -32,13 +32,8 @@ from engine.link.program import (
 )
 from engine.source import Place
 
-if TYPE_CHECKING:
-    from engine.evaluation.shared import Shared
-
 TIMES: Final = ("starts", "ends", "running", "ended")  # parts of a window that hang on no event but its start
 Places = Callable[[str], Place | None]
-_NOT_THERE: Final = object()  # the token of a fact that the case does not give
-_ANY: Final = object()  # the token of a fact in a case that shares nothing with others
 
 
 class Tracer:
@@ -60,8 +55,6 @@ class Tracer:
         self.seen = watching.seen
         self._memo = watching.memo
         self._meanings = watching.program.names
-        self.shared = watching.shared
-        self._tokens = watching.tokens
         self.names: dict[str, Seen] = {}
         self._ends: dict[str, Seen] = {}
         self._windows: dict[str, PartTrace] = {}
@@ -86,43 +79,27 @@ class Tracer:
         return tuple(self._rules(table, outcome, 0, len(table.rules)))
 
     def _rules(self, table: Table, outcome: Outcome, first: int, behind: int) -> list[PartTrace]:
-        seen, shared, rules, found = self.seen, self.shared, self.texts.table(table), []
+        seen, rules, found = self.seen, self.texts.table(table), list[PartTrace]()
         stop = self._stop(table, outcome)
         last = behind if stop is None else next(number for number, text in enumerate(rules) if text.rule is stop)
         for text in rules[first : min(behind, last + 1)]:
-            tree = text.tree
-            if tree in shared:
-                known = shared[tree]
-                if known.value is False:
-                    found.append(known.failed.get(text.part) or self._failed_as_known(text, known))
-                    continue
             holds = True if text.tree is None else seen.get(text.tree)
             if holds is True:
                 found.append(self._that_holds(table, outcome, text))
             elif holds.__class__ is Unknown:
                 found.append(self._part(text, "open" if text.rule.if_unknown == "open" else "set_aside", text))
             else:
-                found.append(self._failed(text, text.why(self)))
+                why = text.why(self)
+                found.append(
+                    made(PartTrace, (text.part, "failed", text.place, "", why, text.when, None, (), *text.basis))
+                )
         if stop is not None and last + 1 < behind:
-            by = self.texts.rule(stop)
-            if first or by.tree not in shared:
-                return found + self._behind(by, rules[max(first, last + 1) : behind])
-            told = shared[by.tree].behind
-            if by.part not in told:
-                told[by.part] = tuple(self._behind(by, rules[last + 1 :]))
-            found += told[by.part]
-        return found
-
-    def _failed(self, text: RuleText, why: tuple[Seen, ...]) -> PartTrace:
-        return made(PartTrace, (text.part, "failed", text.place, "", why, text.when, None, (), *text.basis))
-
-    def _failed_as_known(self, text: RuleText, known: Shared) -> PartTrace:
-        found = known.failed[text.part] = self._failed(text, known.why)
+            found += self._behind(self.texts.rule(stop), rules[max(first, last + 1) : behind])
         return found
 
     def _behind(self, by: RuleText, rules: Iterable[RuleText]) -> list[PartTrace]:
         """What became of rules that are not reached, by a rule before them."""
-        why, part = self._why(by), by.part
+        why, part = by.why(self), by.part
         return [
             made(PartTrace, (text.part, "unreached", text.place, part, why, text.when, None, (), *text.basis))
             for text in rules
@@ -145,7 +122,7 @@ class Tracer:
 
     def _part(self, text: RuleText, state: State, because: RuleText, by: RuleText | None = None) -> PartTrace:
         """A rule that holds or may, `because` of its own condition or that of another rule."""
-        why = self._why(because)
+        why = because.why(self)
         says: tuple[tuple[str, object], ...] = ()
         waits_for: Missing | None = None
         if state == "decides" or state == "held":
@@ -213,14 +190,7 @@ class Tracer:
 
     def why(self, condition: Expression | None) -> tuple[Seen, ...]:
         """The terms that made a condition what it came to; none for one that always holds or was never asked."""
-        if condition is None:
-            return ()
-        known = self.shared.get(condition.tree)
-        return self.texts.condition(condition)(self) if known is None else known.why
-
-    def _why(self, text: RuleText) -> tuple[Seen, ...]:
-        known = self.shared.get(text.tree)
-        return text.why(self) if known is None else known.why
+        return () if condition is None else self.texts.condition(condition)(self)
 
     def expression(self, expression: Expression) -> Seen:
         """An expression that is no condition, such as the moment after which a window counts."""
@@ -246,15 +216,8 @@ class Tracer:
 
     def _of_formula(self, name: str, meaning: Formula, value: object) -> Seen:
         expression = meaning.expression
-        known = self.shared.get(expression.tree)
-        if known is not None:
-            return known.named.get(name) or self._named_as_known(name, expression, known)
         below = self.why(expression) if expression.type.kind == "bool" else (self.expression(expression),)
         return made(Seen, (name, value, "name", expression.place, "", below, None))
-
-    def _named_as_known(self, name: str, expression: Expression, known: Shared) -> Seen:
-        found = known.named[name] = Seen(name, known.value, "name", expression.place, below=known.why)
-        return found
 
     def _of_table(self, name: str, meaning: Choice | TablePart, value: object) -> Seen:
         table = meaning.table
@@ -300,7 +263,7 @@ class Tracer:
 
     def _held_rule(self, text: RuleText) -> Seen:
         value = True if text.tree is None else outside(self.seen.get(text.tree))
-        return made(Seen, (text.part, value, "rule", text.place, "", self._why(text), None))
+        return made(Seen, (text.part, value, "rule", text.place, "", text.why(self), None))
 
     def _evidence(self, record: PartyRecord) -> Iterator[Seen]:
         for owed in record.owes:
@@ -330,23 +293,13 @@ class Tracer:
 
     def fact(self, fact: str) -> Seen:
         """A fact as it was read, and where the case gives it."""
-        names = self.names
-        if fact in names:
-            return names[fact]
-        texts, tokens = self.texts.facts.get(fact) or self.texts.fact(fact), self._tokens
-        token = _ANY if tokens is None else tokens.get(fact, _NOT_THERE)
-        if texts.plain or token is None or token is _NOT_THERE or token.__class__ is Assumed:
-            found = texts.kept.get(token)
-            if found is None:
-                found = self._told_fact(fact, texts.place)
-                if token is not _ANY and len(texts.kept) < MOST:
-                    texts.kept[token] = found
-        else:
-            found = self._told_fact(fact, texts.place)
-        names[fact] = found
+        found = self.names.get(fact)
+        if found is None:
+            found = self.names[fact] = self._told_fact(fact)
         return found
 
-    def _told_fact(self, fact: str, place: Place) -> Seen:
+    def _told_fact(self, fact: str) -> Seen:
+        place = self.program.policy.facts[fact].place
         known, given = self.watching.as_known(fact), None if self._given is None else self._given(fact)
         origin = _origin(self.watching.case, fact, known) if self._origin is None else self._origin(fact)
         if known.__class__ is Unknown:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.backends.interpreter import Interpreter
 from engine.case.model import Case
 from engine.link.program import Program, Rule, Span, Window
-
-if TYPE_CHECKING:
-    from engine.evaluation.shared import Shared
 
 
 class Watching(Interpreter):
@@ -23,9 +19,6 @@ class Watching(Interpreter):
         super().__init__(program, case, as_of)
         self.seen: dict[ast.AST, object] = {}
         self.facts_read: dict[str, None] = {}
-        self.tokens: Mapping[str, object] | None = None  # values of facts as keys of what is shared with other cases
-        self.formulas_read: dict[str, None] = {}  # besides those whose values are here
-        self.shared: dict[ast.AST | None, Shared] = {}  # the conditions whose parts were not looked at: they are known
 
     def _eval(self, node: ast.AST) -> Any:
         value = self.seen[node] = super()._eval(node)
@@ -41,7 +34,7 @@ class Watching(Interpreter):
 
     def has_read(self, name: str) -> bool:
         """Whether a name was read."""
-        return name in self.memo or name in self.formulas_read
+        return name in self.memo
 
     def rules_that_decided(self) -> list[Rule]:
         """The rules and alternatives that decided: of a `first` table the one that holds, while none above is open."""

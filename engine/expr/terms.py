@@ -76,3 +76,21 @@ def _leaves(tree: ast.expr) -> Iterator[ast.expr]:
             return
         case _:
             yield tree
+
+
+def names_in(tree: ast.expr) -> Iterator[str]:
+    """The names that a term reads, in order, without those of functions."""
+    match tree:
+        case ast.Name(name):
+            yield name
+        case ast.Compare(left, _, [right]):
+            yield from names_in(left)
+            yield from names_in(right)
+        case ast.Call(_, arguments):
+            for argument in arguments:
+                yield from names_in(argument)
+        case ast.BoolOp(_, parts):
+            for part in parts:
+                yield from names_in(part)
+        case ast.UnaryOp(_, operand):
+            yield from names_in(operand)

@@ -22,6 +22,8 @@ def _shown(value: object) -> str:
     match value:
         case frozenset():
             return f"frozenset({{{', '.join(map(repr, sorted(value)))}}})" if value else "frozenset()"
+        case tuple() if hasattr(value, "_fields"):
+            return f"{type(value).__name__}({', '.join(map(_shown, value))})"
         case tuple():
             return f"({', '.join(map(_shown, value))}{',' if len(value) == 1 else ''})"
         case _:
