@@ -43,7 +43,7 @@ def pack() -> Pack:
 @cache
 def version() -> Version:
     found = pack().version(VERSION)
-    found.compile()
+    found.compile(explanations=True)
     return found
 
 

@@ -22,7 +22,7 @@ NOT_READ = ("case.zone", "case.filed_at")
 @cache
 def version() -> Version:
     found = load_pack(Path(__file__).parent / "pack").version("1.0.0")
-    found.compile()
+    found.compile(explanations=True)
     return found
 
 

@@ -54,8 +54,8 @@ class Telling:
     def row(self, case: Case, as_of: datetime, given: Places | None) -> tuple[RowTrace, ZoneInfo]:
         """What is told of the row, and the zone of the case. Raises NotKnown where something that is asked is not
         known."""
-        told_facts = ToldFacts(self.places, given)
-        facts = told_facts.facts = Facts(case, as_of, self.events, told_facts)
+        told_facts = ToldFacts()
+        facts = told_facts.facts = Facts(case, as_of, self.events, self.places, given, told_facts)
         values, outcomes = Values(facts, self.reads), Values(facts, self.settles)
         values.names, values.outcomes = values, outcomes
         outcomes.names, outcomes.outcomes = values, outcomes

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.backends.compiled.known import NotKnown
@@ -28,46 +29,50 @@ class Facts(dict[str, Any]):
     What is told of a fact is made when it is read. Raises NotKnown for one that the case does not give.
     """
 
-    __slots__ = ("as_of", "assumed", "events", "given", "told")
+    __slots__ = ("as_of", "assumed", "events", "given", "place_given", "places", "told")
 
-    def __init__(self, case: Case, as_of: datetime, events: frozenset[str], told: ToldFacts) -> None:
+    def __init__(
+        self,
+        case: Case,
+        as_of: datetime,
+        events: frozenset[str],
+        places: Mapping[str, Place],
+        place_given: Places | None,
+        told: ToldFacts,
+    ) -> None:
         self.given = case.values
         self.assumed = case.assumed
         self.as_of = as_of
         self.events = events
+        self.places = places
+        self.place_given = place_given
         self.told = told
 
     def __missing__(self, name: str) -> object:
-        seen = self.told[name]
-        value = self[name] = seen[1]
+        if name not in self.given:
+            raise NotKnown(name)
+        value: Any = self.given[name]
+        origin = "declaration" if name in self.assumed else "case"
+        if value is not None and name in self.events and value > self.as_of:
+            value = None
+            if origin == "case":
+                origin = "later"
+        given = None if self.place_given is None else self.place_given(name)
+        self.told[name] = made(Seen, (name, value, "fact", self.places[name], origin, (), given))
+        self[name] = value
         return value
 
 
 class ToldFacts(dict[str, Seen]):
     """What is told of facts, read or not."""
 
-    __slots__ = ("facts", "given", "places")
+    __slots__ = ("facts",)
 
     facts: Facts
 
-    def __init__(self, places: Mapping[str, Place], given: Places | None) -> None:
-        self.places = places
-        self.given = given
-
     def __missing__(self, name: str) -> Seen:
-        facts = self.facts
-        given = facts.given
-        if name not in given:
-            raise NotKnown(name)
-        value: Any = given[name]
-        origin = "declaration" if name in facts.assumed else "case"
-        if name in facts.events and value is not None and value > facts.as_of:
-            value = None
-            if origin == "case":
-                origin = "later"
-        place = None if self.given is None else self.given(name)
-        found = self[name] = made(Seen, (name, value, "fact", self.places[name], origin, (), place))
-        return found
+        self.facts.pop(name, self.facts[name])  # which leaves it unread
+        return self[name]
 
 
 class Values(dict[str, Any]):
@@ -167,9 +172,8 @@ def alternatives(
     return within, "; ".join(dict.fromkeys([texts[number][1] for number in which if counted[number]]))
 
 
-def unreached(by: str, why: tuple[Seen, ...], rules: tuple[Any, ...]) -> list[PartTrace]:
+def unreached(by: str, why: tuple[Seen, ...], rules: tuple[tuple[Any, ...], ...]) -> Iterator[PartTrace]:
     """What became of rules that are not reached, by one before them."""
-    return [
-        made(PartTrace, (part, "unreached", place, by, why, when, None, (), general, clauses, readings))
-        for part, place, when, general, clauses, readings in rules
-    ]
+    part, place, when, general, clauses, readings = rules
+    rest = repeat(None), repeat(()), general, clauses, readings
+    return map(made, repeat(PartTrace), zip(part, repeat("unreached"), place, repeat(by), repeat(why), when, *rest))

@@ -91,10 +91,10 @@ def _behind(sheet: Sheet, rule: Rule, others: tuple[Rule, ...]) -> Lines:
     """The rules that are not reached, because this one decides."""
     if not others:
         return
-    rest = tuple(
+    rest = tuple(zip(*(
         (f"{one.table}/{one.id}", one.place, one_line(one.when), one.general, one.basis.clauses, one.basis.readings)
         for one in others
-    )
+    ), strict=True))  # fmt: skip
     listed = sheet.module.constant(f"behind_{rule.table}_{rule.id}", rest)
     yield f"why = {sheet.conditions.why(rule.when, True)}"
     yield f"rules += unreached({f'{rule.table}/{rule.id}'!r}, why, {listed})"
