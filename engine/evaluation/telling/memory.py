@@ -172,8 +172,9 @@ def alternatives(
     return within, "; ".join(dict.fromkeys([texts[number][1] for number in which if counted[number]]))
 
 
-def unreached(by: str, why: tuple[Seen, ...], rules: tuple[tuple[Any, ...], ...]) -> Iterator[PartTrace]:
-    """What became of rules that are not reached, by one before them."""
-    part, place, when, general, clauses, readings = rules
+def unreached(by: PartTrace, rules: tuple[tuple[Any, ...], ...], first: int) -> Iterator[PartTrace]:
+    """What became of the rules of a table from this number on, which are not reached, by the one that decides."""
+    part, place, when, general, clauses, readings = (one[first:] for one in rules)
+    why = repeat(by.part), repeat(by.why)
     rest = repeat(None), repeat(()), general, clauses, readings
-    return map(made, repeat(PartTrace), zip(part, repeat("unreached"), place, repeat(by), repeat(why), when, *rest))
+    return map(made, repeat(PartTrace), zip(part, repeat("unreached"), place, *why, when, *rest))

@@ -47,19 +47,30 @@ def _table(sheet: Sheet, table: Table) -> Lines:
 
 def _first(sheet: Sheet, table: Table) -> Lines:
     """The rules up to the one that decides, and those behind it."""
+    listed = sheet.module.constant(f"rules_{table.name}", _listed(table))
     yield "rules = []"
     yield "while True:"
     for number, rule in enumerate(table.rules):
-        decides = f"rules.append({_that_holds(sheet, rule, 'decides')})"
-        behind = _behind(sheet, rule, table.rules[number + 1 :])
+        decides = [f"rules.append({_that_holds(sheet, rule, 'decides')})"]
+        if number + 1 < len(table.rules):
+            decides.append(f"rules += unreached(rules[-1], {listed}, {number + 1})")
         if rule.when is None:
-            yield from (f"    {line}" for line in (decides, *behind))
+            yield from (f"    {line}" for line in decides)
             break
         yield f"    if found == {number}:"
-        yield from (f"        {line}" for line in (decides, *behind))
+        yield from (f"        {line}" for line in decides)
         yield "        break"
         yield f"    rules.append({_failed(sheet, rule)})"
     yield "    break"
+
+
+def _listed(table: Table) -> tuple[tuple[object, ...], ...]:
+    """What is told of every rule of a table whatever the case, by what it is."""
+    rules = (
+        (f"{one.table}/{one.id}", one.place, one_line(one.when), one.general, one.basis.clauses, one.basis.readings)
+        for one in table.rules
+    )
+    return tuple(zip(*rules, strict=True))
 
 
 def _rule(sheet: Sheet, rule: Rule, state: str, by: str, why: str, says: str) -> str:
@@ -85,19 +96,6 @@ def _says(sheet: Sheet, rule: Rule) -> str:
         text = sheet.conditions.literal(value.tree.value) if constant else sheet.conditions.value(value)  # type: ignore[attr-defined]
         said.append(f"({name!r}, {text})")
     return f"({', '.join(said)}{',' if len(said) == 1 else ''})"
-
-
-def _behind(sheet: Sheet, rule: Rule, others: tuple[Rule, ...]) -> Lines:
-    """The rules that are not reached, because this one decides."""
-    if not others:
-        return
-    rest = tuple(zip(*(
-        (f"{one.table}/{one.id}", one.place, one_line(one.when), one.general, one.basis.clauses, one.basis.readings)
-        for one in others
-    ), strict=True))  # fmt: skip
-    listed = sheet.module.constant(f"behind_{rule.table}_{rule.id}", rest)
-    yield f"why = {sheet.conditions.why(rule.when, True)}"
-    yield f"rules += unreached({f'{rule.table}/{rule.id}'!r}, why, {listed})"
 
 
 def _held(sheet: Sheet, table: Table) -> Lines:
