@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Final
 
 from engine.backends.compiled.expressions import Expressions
@@ -87,13 +85,26 @@ class Conditions(Expressions):
             case ast.UnaryOp(_, operand):
                 return self._why(operand, not value, known)
             case ast.BoolOp(operator, parts) if value is isinstance(operator, ast.Or):
-                # The first part that settles it.
-                found = [(self._value(part), _tuple(self._why(part, value, known))) for part in parts]
-                return ["*" + _first(found, value)]
+                return self._first(parts, value, known)
             case ast.BoolOp(_, parts):
                 return [told for part in parts for told in self._why(part, value, known)]
             case _:
                 return [self._term(known[tree], value)] if tree in known else []
+
+    def _first(self, parts: list[ast.expr], value: bool, known: Mapping[ast.expr, Term]) -> list[str]:
+        """What is told of the first part that has this value; one of them has."""
+        found: list[tuple[str, list[str]]] = []
+        for part in parts:
+            read = self._value(part)
+            if read != str(not value):  # as the row settles it
+                found.append((read, self._why(part, value, known)))
+            if read == str(value):
+                break
+        *others, (_, last) = found
+        if not others:
+            return last
+        texts = [f"{_tuple(told)} if {'' if value else 'not '}({read}) else " for read, told in others]
+        return [f"*({''.join(texts)}{_tuple(last)})"]
 
     def _term(self, term: Term, value: bool | None) -> str:
         tree, text = term.tree, term.text
@@ -107,13 +118,13 @@ class Conditions(Expressions):
 
     def of_name(self, name: str) -> str:
         """What is told of a name."""
-        meaning = self._program.names[name]
-        return f"S[{meaning.fact!r}]" if isinstance(meaning, FactName) else f"T[{name!r}]"
-
-    def _constant(self, value: object) -> ast.expr:
-        if isinstance(value, date | Decimal) or not isinstance(value, bool | int | str | None):
-            return python(self.literal(value))
-        return ast.Constant(value)
+        match self._program.names[name]:
+            case FactName(fact):
+                return f"S[{fact!r}]"
+            case Constant(value):
+                return f"made(Seen, ({shown(name)!r}, {self.literal(value)}, 'name', None, '', (), None))"
+            case _:
+                return f"T[{name!r}]"
 
 
 def _tuple(items: list[str]) -> str:
@@ -121,10 +132,3 @@ def _tuple(items: list[str]) -> str:
     if len(items) == 1 and items[0].startswith("*"):
         return items[0][1:]
     return tuple_of(items)
-
-
-def _first(found: list[tuple[str, str]], value: bool) -> str:
-    """What is told of the first part that has this value; one of them has."""
-    *others, (_, last) = found
-    texts = [f"{told} if {'' if value else 'not '}({read}) else " for read, told in others]
-    return f"({''.join(texts)}{last})"

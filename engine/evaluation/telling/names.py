@@ -44,7 +44,7 @@ def write(sheet: Sheet) -> None:
         for owed in record.owes:
             sheet.tell(f"owed {owed.id}", _owed(sheet, record, owed), owed.place)
     for name, meaning in program.names.items():
-        if not isinstance(meaning, FactName):
+        if not isinstance(meaning, FactName | Constant):
             sheet.tell(name, _name(sheet, name, meaning))
 
 
@@ -96,7 +96,7 @@ def _name(sheet: Sheet, name: str, meaning: Meaning) -> Lines:
             ends = (f"T['end {r.window.name}']" for r in sheet.program.records if r.window is not None)
             yield f"value = {value}"
             yield f"return {_seen(name, 'value', 'record', 'None', tuple_of(ends))}"
-        case Constant() | Unsettled():
+        case Unsettled():
             yield f"return {_seen(shown(name), value, 'name', 'None', '()')}"
 
 

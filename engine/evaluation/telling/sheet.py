@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 
 from engine.backends.compiled.writing import Module, at
 from engine.evaluation.telling.conditions import Conditions
+from engine.explanation.model import PartTrace, Seen, made
 from engine.link.program import Program, Table
 from engine.source import Place
 
 READS = "F, V, O"
 TELLS = "F, V, O, S, T"
+GIVEN = frozenset(TELLS.split(", "))
+MADE_OF = {"made": made, "PartTrace": PartTrace, "Seen": Seen}
 
 
 class Sheet:
@@ -40,6 +44,15 @@ class Sheet:
     def place(self, place: Place) -> str:
         """The constant of a place."""
         return self.module.constant(f"line_{place.line}", place)
+
+    def fixed(self, called: str, text: str) -> str:
+        """What is told, as a constant where it is the same in every case."""
+        names = {node.id for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Name)}
+        if not names.isdisjoint(GIVEN):
+            return text
+        name = self.module.name("told", f"TOLD_{called.upper()}")
+        self.module.constants[name] = eval(text, {**MADE_OF, **self.module.constants})
+        return name
 
     def _function(self, called: str, parameters: str, lines: Iterable[str], place: Place | None) -> str:
         name = self.module.name("function", called)

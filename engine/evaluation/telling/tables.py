@@ -9,6 +9,7 @@ from engine.evaluation.telling.memory import NOT_ASKED
 from engine.evaluation.telling.sheet import Sheet
 from engine.evaluation.texts import one_line
 from engine.link.program import Rule, Table
+from engine.link.settled import settled_tree
 
 Lines = Iterator[str]
 
@@ -32,23 +33,14 @@ def _table(sheet: Sheet, table: Table) -> Lines:
         yield f"if found == {NOT_ASKED}:" if first else "if found is None:"
         yield f"    return made(TableTrace, ({head}, 'unasked', {why(table.asked_if, False)}, (), {place}))"
     guard = why(table.asked_if, True)
-    if first:
-        yield from _first(sheet, table)
-    else:
-        yield "rules = []"
-        for number, rule in enumerate(table.rules):
-            yield f"if {number} in found:"
-            yield f"    rules.append({_that_holds(sheet, rule, 'held')})"
-            if rule.when is not None:
-                yield "else:"
-                yield f"    rules.append({_failed(sheet, rule)})"
+    yield "rules = []"
+    yield from _first(sheet, table) if first else _all(sheet, table)
     yield f"return made(TableTrace, ({head}, 'asked', {guard}, tuple(rules), {place}))"
 
 
 def _first(sheet: Sheet, table: Table) -> Lines:
     """The rules up to the one that decides, and those behind it."""
     listed = sheet.module.constant(f"rules_{table.name}", _listed(table))
-    yield "rules = []"
     yield "while True:"
     for number, rule in enumerate(table.rules):
         decides = [f"rules.append({_that_holds(sheet, rule, 'decides')})"]
@@ -57,11 +49,30 @@ def _first(sheet: Sheet, table: Table) -> Lines:
         if rule.when is None:
             yield from (f"    {line}" for line in decides)
             break
-        yield f"    if found == {number}:"
-        yield from (f"        {line}" for line in decides)
-        yield "        break"
+        if _may_hold(sheet, rule):
+            yield f"    if found == {number}:"
+            yield from (f"        {line}" for line in decides)
+            yield "        break"
         yield f"    rules.append({_failed(sheet, rule)})"
     yield "    break"
+
+
+def _all(sheet: Sheet, table: Table) -> Lines:
+    for number, rule in enumerate(table.rules):
+        fails = f"rules.append({_failed(sheet, rule)})"
+        if _may_hold(sheet, rule):
+            yield f"if {number} in found:"
+            yield f"    rules.append({_that_holds(sheet, rule, 'held')})"
+            if rule.when is not None:
+                yield "else:"
+                yield f"    {fails}"
+        else:
+            yield fails
+
+
+def _may_hold(sheet: Sheet, rule: Rule) -> bool:
+    """Whether the row does not settle that a rule fails."""
+    return rule.when is None or settled_tree(sheet.program, rule.when.tree) is not False
 
 
 def _listed(table: Table) -> tuple[tuple[object, ...], ...]:
@@ -73,20 +84,21 @@ def _listed(table: Table) -> tuple[tuple[object, ...], ...]:
     return tuple(zip(*rules, strict=True))
 
 
-def _rule(sheet: Sheet, rule: Rule, state: str, by: str, why: str, says: str) -> str:
+def _rule(sheet: Sheet, rule: Rule, state: str, why: str, says: str) -> str:
     when, basis = one_line(rule.when), rule.basis
-    return (
-        f"made(PartTrace, ({f'{rule.table}/{rule.id}'!r}, {state!r}, {sheet.place(rule.place)}, {by}, {why}, {when!r}, "
+    text = (
+        f"made(PartTrace, ({f'{rule.table}/{rule.id}'!r}, {state!r}, {sheet.place(rule.place)}, '', {why}, {when!r}, "
         f"None, {says}, {rule.general!r}, {basis.clauses!r}, {basis.readings!r}))"
     )
+    return sheet.fixed(f"{rule.table}_{rule.id}_{state}", text)
 
 
 def _failed(sheet: Sheet, rule: Rule) -> str:
-    return _rule(sheet, rule, "failed", "''", sheet.conditions.why(rule.when, False), "()")
+    return _rule(sheet, rule, "failed", sheet.conditions.why(rule.when, False), "()")
 
 
 def _that_holds(sheet: Sheet, rule: Rule, state: str) -> str:
-    return _rule(sheet, rule, state, "''", sheet.conditions.why(rule.when, True), _says(sheet, rule))
+    return _rule(sheet, rule, state, sheet.conditions.why(rule.when, True), _says(sheet, rule))
 
 
 def _says(sheet: Sheet, rule: Rule) -> str:
