@@ -18,7 +18,7 @@ from engine.backends.outcomes import Outcomes
 from engine.backends.records import Records
 from engine.case.model import Case
 from engine.clock import local_day, zone
-from engine.expr.check import Expression
+from engine.expr.scope import Expression
 from engine.expr.unknown import Unknown, waiting
 from engine.link.program import (
     IS,

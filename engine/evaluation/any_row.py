@@ -12,8 +12,8 @@ from engine.case.model import Case
 from engine.decision import Decision, Value
 from engine.evaluation.one_row import empty_fields, run
 from engine.link.program import Program
-from engine.policy.from_document import SCENARIO
 from engine.policy.model import Field
+from engine.policy.words import SCENARIO
 
 UNKNOWN: Final = "unknown"
 T = TypeVar("T")

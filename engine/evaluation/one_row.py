@@ -14,8 +14,8 @@ from engine.evaluation.moment import checked_moment
 from engine.evaluation.reasons import read_for_reasons, reasons
 from engine.expr.unknown import Unknown
 from engine.link.program import Program, Rule
-from engine.policy.from_document import LEFT_OUT
 from engine.policy.model import Field
+from engine.policy.words import LEFT_OUT
 from engine.resources import ENGINE_VERSION
 
 

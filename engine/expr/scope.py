@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from engine.expr.types import Type
-from engine.source import Place
+if TYPE_CHECKING:
+    from engine.expr.types import Type
+    from engine.source import Place
 
 PROVEN: Final = "proven:"
 UNSETTLED: Final = "unsettled:"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from engine.expr.check import Expression
+from engine.expr.scope import Expression
 from engine.link.program import Choice, Formula, Program, Table, Window, WindowPart
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from engine.clock import Amount
-from engine.expr.scope import Expression
 from engine.policy.basis import Basis as Basis
 from engine.policy.model import Field, Policy, seal
-from engine.source import Place
+
+if TYPE_CHECKING:
+    from engine.clock import Amount
+    from engine.expr.scope import Expression
+    from engine.source import Place
 
 IS: Final = ""  # the one output of a choice
 
@@ -150,38 +152,52 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class FactName:
+    """A fact of the case."""
+
     fact: str
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
+    """A definition with one expression."""
+
     expression: Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """A definition with alternatives."""
+
     table: Table
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
+    """A value that the row settles."""
+
     value: object
 
 
 @dataclass(frozen=True, slots=True)
 class WindowPart:
+    """A moment of a window, or what became of it."""
+
     window: Window
     part: str
 
 
 @dataclass(frozen=True, slots=True)
 class PartyPart:
+    """What a party did or owes."""
+
     record: PartyRecord
     part: str
 
 
 @dataclass(frozen=True, slots=True)
 class RecordPart:
+    """What was received from all parties together."""
+
     part: str
 
 
@@ -195,11 +211,15 @@ class TablePart:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
+    """Whether a proposition is proven."""
+
     proposition: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
+    """Whether fields of a table that must be known wait for findings only."""
+
     table: Table
 
 
