@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from engine.backends.records import any_of
 from engine.expr.unknown import Unknown, waiting
-from engine.link.program import IS, Rule, Table, TablePart, Unsettled
+from engine.policy.words import IS
 
 if TYPE_CHECKING:
     from engine.backends.interpreter import Interpreter
+    from engine.link.program import Rule, Table, TablePart, Unsettled
 
 
 @dataclass(slots=True)

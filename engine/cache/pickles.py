@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -12,18 +12,14 @@ except ImportError:
     from pickle import loads as loads
 
 
-def dumped(value: object, without: Iterable[type] = ()) -> bytes:
-    """A value as a pickle; mappings that cannot be written to are so again when it is read. In place of every part that
-    is of one of the types `without` there is None."""
+def dumped(value: object) -> bytes:
+    """A value as a pickle; mappings that cannot be written to are so again when it is read."""
     import io
     import pickle
 
     stream = io.BytesIO()
     pickler = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
-    pickler.dispatch_table = {
-        MappingProxyType: lambda content: (frozen, (dict(content),)),
-        **dict.fromkeys(without, lambda _: (type(None), ())),
-    }
+    pickler.dispatch_table = {MappingProxyType: lambda content: (frozen, (dict(content),))}
     pickler.dump(value)
     return stream.getvalue()
 

@@ -1,7 +1,7 @@
 """What one cold command needs of a pack to decide a case, and nothing else of it.
 
 These are the days of its versions, the check of their cases, and their rows: as code, and for cases of which something
-asked is not known as programs, without what they were written in.
+asked is not known as programs.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 def prepared(pack: Pack) -> tuple[bytes, dict[str, bytes]]:
     """What `Prepared` needs of the published versions of a pack: an entry for their cases, and two for each row."""
+    from engine.cache.parts import program_in_parts
+
     published = {name: one for name, one in pack.versions.items() if one.publication is not None}
     days = [
         (tenure.first_day.toordinal(), tenure.next_day and tenure.next_day.toordinal(), tenure.version)
@@ -38,7 +40,7 @@ def prepared(pack: Pack) -> tuple[bytes, dict[str, bytes]]:
     names: list[str] = []
     for name, one in published.items():
         for row, program in one.programs.items():
-            rows |= {row_of(name, row): _code(program, row), program_of(name, row): _bare(program)}
+            rows |= {row_of(name, row): _code(program, row), program_of(name, row): program_in_parts(program)}
             names.append(words_of(name, row))
     return marshal.dumps((days, {name: _cases(one) for name, one in published.items()}, [*rows, *names])), rows
 
@@ -58,18 +60,6 @@ def _code(program: Program, row: str) -> bytes:
 
     generated = generate(program)
     return marshal.dumps((code_of(generated, row), dumped(generated.constants), generated.entry))
-
-
-def _bare(program: Program) -> bytes:
-    """A program as far as deciding goes through it: nothing of the document, and no place in it."""
-    from engine.document import nodes
-    from engine.document.text_places import SpanOf
-    from engine.policy import model
-    from engine.source import Place
-
-    written = (nodes.Mapping, nodes.Sequence, nodes.Scalar, Place, SpanOf)
-    declared = (model.Row, model.TableHead, model.Group, model.Party, model.Amended)
-    return dumped(program, without=written + declared)
 
 
 def row_of(version: str, scenario: str) -> str:
