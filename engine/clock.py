@@ -262,6 +262,15 @@ def local_day(instant: datetime, tz: ZoneInfo) -> date:
     return instant.astimezone(tz).date()
 
 
+def local_days(instant: datetime, zone_name: object) -> tuple[date, ...]:
+    """The local day of an aware instant; the three that it may be while the zone is not known."""
+    try:
+        return (local_day(instant, zone(str(zone_name))),)
+    except BadTime:
+        day = instant.astimezone(UTC).date()
+        return (day - timedelta(days=1), day, day + timedelta(days=1))
+
+
 @lru_cache(maxsize=8192)
 def _ahead_all_day(ordinal: int, tz: ZoneInfo) -> timedelta | None:
     """How far the clocks of a zone are ahead of UTC during all of a day in UTC; None where they change then.

@@ -137,6 +137,22 @@ readings:
 """
 
 
+KEPT = "- {when: happened(shop.answered_at), counts_from: shop.answered_at, because: It was answered.}"
+VERSIONS = {"1.0.0": "2024-01-01", "1.1.0": "2024-03-01", "1.2.0": "2024-05-01", "1.3.0": "2024-07-01"}  # by first day
+
+
+def write_versions(folder: Path) -> Path:
+    """A pack's folder with versions that follow each other, one of which has transition rules and one other facts."""
+    for name, day in VERSIONS.items():
+        text = POLICY.replace('version: "1.0.0"', f'version: "{name}"\neffective_from: {day}')
+        if name == "1.1.0":
+            text = text.replace("facts:\n", f"transition:\n  {KEPT}\nfacts:\n", 1)
+        if name == "1.3.0":
+            text = text.replace("kite.urgent", "kite.hurry")
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
 def write(folder: Path, tests: str = TESTS, policy: str = POLICY, example: str = EXAMPLE) -> Path:
     """The pack in a new folder, its example as `breeze.yaml`, and its tests. Returns the folder."""
     for part in ("tests", "examples"):

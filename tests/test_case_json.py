@@ -25,7 +25,7 @@ from engine.decision.to_json import decision_to_json
 from engine.diagnostics import Report
 from engine.document import json_quick
 from engine.testing.suite import policy_tests
-from tests.kites import POLICY
+from tests.kites import VERSIONS, write_versions
 from tests.small_packs import publish_all
 from tests.strategies import documents, instants, modest
 
@@ -244,20 +244,8 @@ def test_a_pack_decides_by_the_version_that_governs() -> None:
     assert SHIPPED.read_quick(TEXTS[0]) is not None
 
 
-KEPT: Final = "- {when: happened(shop.answered_at), counts_from: shop.answered_at, because: It was answered.}"
-
-
 def test_many_versions(tmp_path: Path) -> None:
-    """Versions that follow each other, one of which has other facts and one transition rules."""
-    days = {"1.0.0": "2024-01-01", "1.1.0": "2024-03-01", "1.2.0": "2024-05-01", "1.3.0": "2024-07-01"}
-    for name, day in days.items():
-        text = POLICY.replace('version: "1.0.0"', f'version: "{name}"\neffective_from: {day}')
-        if name == "1.1.0":
-            text = text.replace("facts:\n", f"transition:\n  {KEPT}\nfacts:\n", 1)
-        if name == "1.3.0":
-            text = text.replace("kite.urgent", "kite.hurry")
-        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
-    pack = load_pack(publish_all(tmp_path))
+    pack = load_pack(publish_all(write_versions(tmp_path)))
     governed: Counter[str | None] = Counter()
     for turn in range(2):  # by the plain reader, and by the check
         for filed in ("2023-12-31", "2024-01-01", "2024-02-29", "2024-03-01", "2024-04-30", "2024-05-01", "2024-07-01"):
@@ -266,7 +254,7 @@ def test_many_versions(tmp_path: Path) -> None:
                     facts = {"kite": {"filed_at": f"{filed}T12:30:00-12:00", **kite}, "shop": {"answered_at": answered}}
                     data = {"scenario": "torn", "facts": facts}
                     governed[agree_on_who_governs(pack, json.dumps(data).encode(), data)] += turn
-    assert governed.keys() == {None, *days}
+    assert governed.keys() == {None, *VERSIONS}
     assert pack.read_quick(b'{"scenario":"lost","facts":{"kite":{"zone":"UTC","filed_at":"2024-01-01T00:00:00Z"}}}')
 
 

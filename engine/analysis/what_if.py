@@ -75,7 +75,7 @@ def outcome_fields(program: Program) -> tuple[str, ...]:
     beside = [
         field
         for field in program.policy.fields.values()
-        if any(table is not program.standing for table in program.tables_of(field))
+        if any(table is not program.standing for table in program.tables_of[field.name])
     ]
     found = [f for f in beside if f.must_be_known] or beside or [program.standing_field]
     return tuple(field.written_as for field in found)
@@ -304,7 +304,7 @@ class _Search:
         """Whether the tables of the outcome are asked, now and later; an open question counts."""
         outcome = outcome_fields(self.program)
         fields = [field for field in self.program.policy.fields.values() if field.written_as in outcome]
-        tables = {t.name: t for f in fields for t in self.program.tables_of(f) if t is not self.program.standing}
+        tables = {t.name: t for f in fields for t in self.program.tables_of[f.name] if t is not self.program.standing}
         moments, _ = self.moments(case)
         for moment in dict.fromkeys((self.as_of, *moments)):
             interpreter = self.codes.run(self.program, case, moment)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from engine.decision import Reason, ReasonState
-from engine.link.program import Basis, Owed, Rule, Window
-from engine.policy.model import AlsoProven, Evidence
+
+if TYPE_CHECKING:
+    from engine.link.program import Basis, Owed, Rule, Window
+    from engine.policy.model import AlsoProven, Evidence
 
 
 def rule_reason(state: ReasonState, rule: Rule) -> Reason:

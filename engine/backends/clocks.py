@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.clock import end_of, end_of_day
 from engine.expr.unknown import Unknown, waiting
-from engine.link.program import Basis, Span, Window, WindowPart
 
 if TYPE_CHECKING:
     from engine.backends.interpreter import Interpreter
+    from engine.link.program import Basis, Span, Window, WindowPart
 
 Instant = datetime | Unknown | None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from simpleeval import SimpleEval
@@ -18,24 +18,12 @@ from engine.backends.outcomes import Outcomes
 from engine.backends.records import Records
 from engine.case.model import Case
 from engine.clock import local_day, zone
-from engine.expr.check import Expression
 from engine.expr.unknown import Unknown, waiting
-from engine.link.program import (
-    IS,
-    Choice,
-    Constant,
-    FactName,
-    Formula,
-    PartyPart,
-    Program,
-    Proof,
-    RecordPart,
-    Rule,
-    Table,
-    TablePart,
-    Unsettled,
-    WindowPart,
-)
+from engine.policy.words import IS
+
+if TYPE_CHECKING:
+    from engine.expr.scope import Expression
+    from engine.link.program import Choice, Constant, FactName, Formula, Program, Rule, Table
 
 
 class Interpreter(SimpleEval):  # type: ignore[misc]
@@ -59,17 +47,17 @@ class Interpreter(SimpleEval):  # type: ignore[misc]
         self.clocks = Clocks(self)
         self.records = Records(self)
         self.outcomes = Outcomes(self)
-        self._meanings: dict[type, Callable[[Any], object]] = {
-            FactName: self._fact,
-            Formula: self._formula,
-            Constant: self._value,
-            Choice: self._choice,
-            WindowPart: self.clocks.part,
-            PartyPart: self.records.party_part,
-            RecordPart: self.records.part,
-            Proof: self.records.proven,
-            TablePart: self.outcomes.part,
-            Unsettled: self.outcomes.unsettled,
+        self._meanings: dict[str, Callable[[Any], object]] = {  # by name: a program may be of plain parts
+            "FactName": self._fact,
+            "Formula": self._formula,
+            "Constant": self._value,
+            "Choice": self._choice,
+            "WindowPart": self.clocks.part,
+            "PartyPart": self.records.party_part,
+            "RecordPart": self.records.part,
+            "Proof": self.records.proven,
+            "TablePart": self.outcomes.part,
+            "Unsettled": self.outcomes.unsettled,
         }
 
     @staticmethod
@@ -84,7 +72,7 @@ class Interpreter(SimpleEval):  # type: ignore[misc]
             return self.memo[name]
         except KeyError:
             meaning = self.program.names[name]
-            result = self.memo[name] = self._meanings[type(meaning)](meaning)
+            result = self.memo[name] = self._meanings[type(meaning).__name__](meaning)
             return result
 
     def evaluate(self, expression: Expression) -> Any:
@@ -160,7 +148,7 @@ class Interpreter(SimpleEval):  # type: ignore[misc]
         return FUNCTIONS[node.func.id](self, [self._eval(argument) for argument in node.args])  # type: ignore[attr-defined]
 
 
-NewInterpreter = Callable[[Program, Case, datetime], Interpreter]
+NewInterpreter = Callable[["Program", Case, datetime], Interpreter]
 
 
 def _before(left: Any, right: Any) -> bool:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.backends.records import any_of
 from engine.expr.unknown import Unknown, waiting
-from engine.link.program import IS, Rule, Table, TablePart, Unsettled
+from engine.policy.words import IS
 
 if TYPE_CHECKING:
     from engine.backends.interpreter import Interpreter
+    from engine.link.program import Rule, Table, TablePart, Unsettled
 
 
-@dataclass(slots=True)
 class Outcome:
     """A table in a case. `hold` are the rules that hold (one at most in a `first` table), `still_open` those that may.
 
@@ -21,11 +20,14 @@ class Outcome:
     that do not hold meanwhile, whose missing facts the decision lists.
     """
 
-    asked: bool | Unknown
-    hold: list[Rule] = field(default_factory=list)
-    still_open: list[tuple[Rule, Unknown]] = field(default_factory=list)
-    failed: list[Rule] = field(default_factory=list)
-    listed: list[tuple[Rule, Unknown]] = field(default_factory=list)
+    __slots__ = ("asked", "failed", "hold", "listed", "still_open")
+
+    def __init__(self, asked: bool | Unknown) -> None:
+        self.asked = asked
+        self.hold: list[Rule] = []
+        self.still_open: list[tuple[Rule, Unknown]] = []
+        self.failed: list[Rule] = []
+        self.listed: list[tuple[Rule, Unknown]] = []
 
 
 class Outcomes:

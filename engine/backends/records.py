@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.case.model import Submission
 from engine.expr.unknown import Unknown, waiting
-from engine.link.program import Owed, PartyPart, PartyRecord, Proof, RecordPart, Window
+from engine.expr.words import PROVEN
 
 if TYPE_CHECKING:
     from engine.backends.interpreter import Interpreter
+    from engine.link.program import Owed, PartyPart, PartyRecord, Proof, RecordPart, Window
 
 Truth = bool | Unknown
 
@@ -150,7 +151,7 @@ class Records:
         return found
 
     def is_proven(self, owed: Owed) -> Truth:
-        return self._in.value("proven:" + owed.proposition)  # type: ignore[return-value]
+        return self._in.value(PROVEN + owed.proposition)  # type: ignore[return-value]
 
     # ---------------------------------------------------------------------------------------------------- proof
 

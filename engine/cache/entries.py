@@ -15,8 +15,8 @@ from typing import Final
 from engine.cache.digests import blake2b
 from engine.resources import ENGINE_VERSION
 
-MOST: Final = 128  # entries in a folder; the oldest make room
-SUFFIXES: Final = (".pack", ".cases", ".row", ".words")
+MOST: Final = 256  # entries in a folder; the oldest make room
+SUFFIXES: Final = (".pack", ".cases", ".row", ".program", ".words")
 # Rooms that no entry comes from. What `render` says of a policy is in one.
 _APART: Final = frozenset({"cli", "spark", "notices", "publishing", "analysis", "sampling", "testing", "columns"})
 _PART: Final = ".part"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine.cache.entries import keep, key_of, ours, read_entry
+from engine.cache.pickles import dumped, loads
 from engine.pack import Pack, load_pack
 
 if TYPE_CHECKING:
@@ -50,18 +48,5 @@ def _rows(start: str, version: str) -> Callable[[str], Decide | None]:
 
 def _read(entry: str) -> Pack | None:
     content = read_entry(entry)
-    found = None if content is None else pickle.loads(content)
+    found = None if content is None else loads(content)
     return found if isinstance(found, Pack) else None
-
-
-def dumped(value: object) -> bytes:
-    """A value as a pickle; mappings that cannot be written to are so again when it is read."""
-    stream = io.BytesIO()
-    pickler = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
-    pickler.dispatch_table = {MappingProxyType: lambda content: (_frozen, (dict(content),))}
-    pickler.dump(value)
-    return stream.getvalue()
-
-
-def _frozen(content: dict[Any, Any]) -> Mapping[Any, Any]:
-    return MappingProxyType(content)

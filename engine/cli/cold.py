@@ -100,7 +100,7 @@ def decided(line: Line) -> int | None:
     decision = prepared.decide(found, moment)
     if decision is None:
         return None
-    page = None if line.form == JSON else _page(decision, found, said, entries)
+    page = None if line.form == JSON else _page(decision, found, said, prepared)
     if (page is None and line.form != JSON) or not _written(decision, page):
         return None
     return exits.OK if decision.determined else exits.UNDETERMINED
@@ -122,17 +122,15 @@ def _found(line: Line, prepared: Prepared) -> Found | None:
         return None
 
 
-def _page(decision: Decision, found: Found, moment: str, entries: Entries) -> Page | None:
+def _page(decision: Decision, found: Found, moment: str, prepared: Prepared) -> Page | None:
     """The decision for people; None where the words for it were not kept."""
-    from engine.cache.prepared import loads, words_of
-
-    words = entries.read(words_of(found.version, decision.scenario))
+    words = prepared.words(found)
     if words is None:
         return None
     from engine.cli.moment import NAMED
     from engine.render.decision_to_text import Telling, decision_to_page
 
-    return decision_to_page(decision, Telling(loads(words), moment, found.why or NAMED, found.title))
+    return decision_to_page(decision, Telling(words, moment, found.why or NAMED, found.title))
 
 
 def _written(decision: Decision, page: Page | None) -> bool:
@@ -178,7 +176,8 @@ def _prepared(found: Entries) -> Iterator[tuple[str, bytes]]:
     """The entries of a pack by the ends of their names; last the one that is looked for first."""
     from pathlib import Path
 
-    from engine.cache.packs import cached_pack, dumped
+    from engine.cache.packs import cached_pack
+    from engine.cache.pickles import dumped
     from engine.cache.prepared import prepared, words_of
     from engine.render.policy_words import wording_of
 

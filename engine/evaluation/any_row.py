@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from engine.case.model import Case
 from engine.decision import Decision, Value
 from engine.evaluation.one_row import empty_fields, run
-from engine.link.program import Program
-from engine.policy.from_document import SCENARIO
-from engine.policy.model import Field
+from engine.policy.words import SCENARIO
+
+if TYPE_CHECKING:
+    from engine.link.program import Program
+    from engine.policy.model import Field
 
 UNKNOWN: Final = "unknown"
 T = TypeVar("T")
@@ -68,7 +70,7 @@ def _agreed(values: list[Value], optional: frozenset[str] | None) -> Value | Non
 
 def _optional(programs: Iterable[Program], field: Field) -> frozenset[str]:
     """The values of a field that only rules say which decide without what they wait for."""
-    rules = [rule for program in programs for table in program.tables_of(field) for rule in table.rules]
+    rules = [rule for program in programs for table in program.tables_of[field.name] for rule in table.rules]
     said = [(rule.if_unknown, rule.says[field.name].type.values) for rule in rules if field.name in rule.says]
     firm = frozenset(value for if_unknown, values in said if if_unknown == "open" for value in values)
     return frozenset(value for _, values in said for value in values) - firm

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from engine.backends.as_reasons import window_reason
-from engine.backends.clocks import Clock
-from engine.backends.interpreter import Interpreter
 from engine.decision import Deadline, DeadlineState, Reason
 from engine.expr.unknown import Unknown
-from engine.link.parts import windows
-from engine.link.program import Rule, Window
+from engine.link.periods import windows
+
+if TYPE_CHECKING:
+    from engine.backends.clocks import Clock
+    from engine.backends.interpreter import Interpreter
+    from engine.link.program import Rule, Window
 
 
 def deadlines(run: Interpreter, rule: Rule | None) -> tuple[tuple[Deadline, ...], tuple[Reason, ...]]:

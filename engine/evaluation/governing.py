@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NoReturn
 
 from engine.diagnostics import InvalidDocument, Report
-from engine.evaluation.why import in_force
+from engine.evaluation.why import ONLY, in_force
 from engine.library import Filing, Ledger, Tenure, filing
 from engine.link.program import Program
 
@@ -45,7 +45,7 @@ def governing(ledger: Ledger, versions: Mapping[str, Mapping[str, Program]], dat
     found = filing(policies, facts)
     if found is None:
         if len(ledger.tenures) == 1:
-            return Governed(ledger.tenures[0].version, "it is the only published version")
+            return Governed(ledger.tenures[0].version, ONLY)
         message = "more than one version is possible: when the dispute was filed is not known"
         path = ("facts", *policies[0].filed_fact.split(".")) if policies else ()
         _refuse("pack/version-unclear", message, path=path, help="give that fact, or name a version")

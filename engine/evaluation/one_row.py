@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from engine.backends.interpreter import Interpreter, NewInterpreter
 from engine.case.model import Case
@@ -13,10 +14,12 @@ from engine.evaluation.deadlines import deadlines, read_for_deadlines
 from engine.evaluation.moment import checked_moment
 from engine.evaluation.reasons import read_for_reasons, reasons
 from engine.expr.unknown import Unknown
-from engine.link.program import Program, Rule
-from engine.policy.from_document import LEFT_OUT
-from engine.policy.model import Field
+from engine.policy.words import LEFT_OUT
 from engine.resources import ENGINE_VERSION
+
+if TYPE_CHECKING:
+    from engine.link.program import Program, Rule
+    from engine.policy.model import Field
 
 
 def run(program: Program, case: Case, as_of: datetime, interpreter: NewInterpreter = Interpreter) -> Decision:
@@ -143,7 +146,7 @@ class _Gathering:
         sure; what comes behind an unsure one is not read."""
         outcomes = self.run.outcomes
         for field in self.program.policy.fields.values():
-            for table, name in zip(self.program.tables_of(field), self.program.names_of(field), strict=True):
+            for table, name in zip(self.program.tables_of[field.name], self.program.names_of[field.name], strict=True):
                 outcome = outcomes.outcome(table)
                 if isinstance(outcome.asked, Unknown) or outcome.still_open:
                     return False
@@ -157,7 +160,7 @@ class _Gathering:
 
     def _field(self, field: Field) -> Value | Unknown:
         values: list[str] = []
-        for name in self.program.names_of(field):
+        for name in self.program.names_of[field.name]:
             value = self.run.value(name)
             if isinstance(value, Unknown) or not field.many:
                 return value  # type: ignore[return-value]
@@ -167,7 +170,7 @@ class _Gathering:
         return field.otherwise
 
     def _so_far(self, field: Field) -> tuple[str, ...]:
-        found = (self.run.outcomes.gathered_so_far(table, field.name) for table in self.program.tables_of(field))
+        found = (self.run.outcomes.gathered_so_far(table, field.name) for table in self.program.tables_of[field.name])
         return tuple(dict.fromkeys(value for values in found for value in values))
 
     def _missing(self, waits_for: Sequence[Unknown]) -> tuple[tuple[str, ...], tuple[str, ...]]:

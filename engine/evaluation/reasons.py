@@ -7,14 +7,17 @@ rule, the tables as the version declares them, the choices, the evidence. Of an 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from engine.backends.as_reasons import also_reason, evidence_reason, owed_reason, rule_reason
-from engine.backends.interpreter import Interpreter
-from engine.backends.outcomes import Outcome
 from engine.decision import Reason
-from engine.expr.scope import PROVEN
 from engine.expr.unknown import Unknown
-from engine.link.program import Rule, Table
+from engine.expr.words import PROVEN
+
+if TYPE_CHECKING:
+    from engine.backends.interpreter import Interpreter
+    from engine.backends.outcomes import Outcome
+    from engine.link.program import Rule, Table
 
 
 def reasons(run: Interpreter, rule: Rule | None, settled: bool) -> Iterator[Reason]:

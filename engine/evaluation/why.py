@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from datetime import date
+
+
+ONLY: Final = "it is the only published version"
 
 
 def in_force(first_day: date, filed: date) -> str:

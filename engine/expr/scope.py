@@ -5,25 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING
 
-from engine.expr.types import Type
-from engine.source import Place
+from engine.expr.words import FUNCTIONS as FUNCTIONS
+from engine.expr.words import PRESENT as PRESENT
+from engine.expr.words import PROVEN as PROVEN
+from engine.expr.words import UNSETTLED as UNSETTLED
 
-PROVEN: Final = "proven:"
-UNSETTLED: Final = "unsettled:"
-PRESENT: Final = ("given", "happened")  # the functions that test whether there is a value
-FUNCTIONS: Final = {
-    "proven": "proven(proposition)",
-    "happened": "happened(event)",
-    "given": "given(fact)",
-    "contains": "contains(list, value)",
-    "latest": "latest(instant, instant, ...)",
-    "earliest": "earliest(instant, instant, ...)",
-    "day": "day(instant)",
-    "date": "date('2025-01-31')",
-    "unsettled": "unsettled(table)",
-}
+if TYPE_CHECKING:
+    from engine.expr.types import Type
+    from engine.source import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 
-from engine.clock import BadTime, local_day, parse_instant, zone
+from engine.clock import BadTime, local_days, parse_instant
 from engine.policy.model import Policy
 
 
@@ -38,15 +38,6 @@ def filing(policies: Iterable[Policy], facts: object) -> Filing | None:
             continue
         return Filing(at, local_days(at, value_of(facts, policy.zone_fact)), policy.zone_fact)
     return None
-
-
-def local_days(instant: datetime, zone_name: object) -> tuple[date, ...]:
-    """The local day of an instant; the three that it may be while the zone is not known."""
-    try:
-        return (local_day(instant, zone(str(zone_name))),)
-    except BadTime:
-        day = instant.astimezone(UTC).date()
-        return (day - timedelta(days=1), day, day + timedelta(days=1))
 
 
 def value_of(facts: object, name: str) -> object:

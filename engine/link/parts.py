@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from engine.expr.check import Expression
+from engine.expr.scope import Expression
+from engine.link.periods import windows as windows
 from engine.link.program import Choice, Formula, Program, Table, Window, WindowPart
-
-
-def windows(program: Program) -> Iterator[Window]:
-    """All windows of a row, the periods of its parties behind the others."""
-    yield from program.windows
-    yield from (record.window for record in program.records if record.window is not None)
 
 
 def choices_read(program: Program) -> Iterator[Table]:

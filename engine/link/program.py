@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Literal
 
-from engine.clock import Amount
-from engine.expr.scope import Expression
 from engine.policy.basis import Basis as Basis
 from engine.policy.model import Field, Policy, seal
-from engine.source import Place
+from engine.policy.words import IS as IS
 
-IS: Final = ""  # the one output of a choice
+if TYPE_CHECKING:
+    from engine.clock import Amount
+    from engine.expr.scope import Expression
+    from engine.source import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,38 +151,52 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class FactName:
+    """A fact of the case."""
+
     fact: str
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
+    """A definition with one expression."""
+
     expression: Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """A definition with alternatives."""
+
     table: Table
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
+    """A value that the row settles."""
+
     value: object
 
 
 @dataclass(frozen=True, slots=True)
 class WindowPart:
+    """A moment of a window, or what became of it."""
+
     window: Window
     part: str
 
 
 @dataclass(frozen=True, slots=True)
 class PartyPart:
+    """What a party did or owes."""
+
     record: PartyRecord
     part: str
 
 
 @dataclass(frozen=True, slots=True)
 class RecordPart:
+    """What was received from all parties together."""
+
     part: str
 
 
@@ -195,11 +210,15 @@ class TablePart:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
+    """Whether a proposition is proven."""
+
     proposition: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
+    """Whether fields of a table that must be known wait for findings only."""
+
     table: Table
 
 
@@ -212,7 +231,8 @@ class Program:
 
     `names` says what each name means, as far as any expression of the row reads it; `standing` is the table of the
     field that has an `if_unknown` value, read last: it says where the case stands. `transition` decides nothing: it
-    says which cases stay with an earlier version. `reads_owed` tells that some table reads owed evidence.
+    says which cases stay with an earlier version. `reads_owed` tells that some table reads owed evidence. `tables_of`
+    gives the tables that say a field, by its name, and `names_of` the names of what each of them says of it.
     """
 
     policy: Policy
@@ -227,8 +247,8 @@ class Program:
     choices: Mapping[str, Table] = field(init=False, repr=False, compare=False)  # by name
     record_of: Mapping[str, PartyRecord] = field(init=False, repr=False, compare=False)  # by its own period
     reads_owed: bool = field(init=False, repr=False, compare=False)
-    _tables_of: Mapping[str, tuple[Table, ...]] = field(init=False, repr=False, compare=False)
-    _said: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    tables_of: Mapping[str, tuple[Table, ...]] = field(init=False, repr=False, compare=False)
+    names_of: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         seal(self)
@@ -239,14 +259,6 @@ class Program:
         object.__setattr__(self, "reads_owed", reads_owed)
         object.__setattr__(self, "record_of", MappingProxyType(records))
         found = {name: tuple(t for t in self.tables.values() if name in t.fields) for name in self.policy.fields}
-        object.__setattr__(self, "_tables_of", MappingProxyType(found))
+        object.__setattr__(self, "tables_of", MappingProxyType(found))
         said = {name: tuple(f"{table.name}.{name}" for table in tables) for name, tables in found.items()}
-        object.__setattr__(self, "_said", MappingProxyType(said))
-
-    def tables_of(self, said: Field) -> tuple[Table, ...]:
-        """The tables that say a field."""
-        return self._tables_of[said.name]
-
-    def names_of(self, said: Field) -> tuple[str, ...]:
-        """What the tables that say a field say of it, by name."""
-        return self._said[said.name]
+        object.__setattr__(self, "names_of", MappingProxyType(said))

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from engine.document.nodes import Mapping as MappingNode
-from engine.document.nodes import Node
 from engine.expr.types import BOOL, DECIMAL, INSTANT, INTEGER, TEXT, Type
 from engine.policy.absent import ABSENT as ABSENT
-from engine.source import Place
+
+if TYPE_CHECKING:
+    from engine.document.nodes import Mapping as MappingNode
+    from engine.document.nodes import Node
+    from engine.source import Place
 
 FactKind = Literal[
     "bool", "enum", "integer", "decimal", "text", "zone", "date", "instant", "event", "propositions", "submissions"
@@ -138,6 +140,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Group:
+    """Scenarios under one name."""
+
     name: str
     title: str
     scenarios: tuple[str, ...]

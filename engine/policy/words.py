@@ -17,6 +17,7 @@ PERIOD_KEYS: Final = (
     "cites",
     "readings",
 )
+IS: Final = ""  # the one output of a choice
 RECORD: Final = "record"
 RECORD_PARTS: Final = ("awaits", "awaited", "awaited_evidence", "complete_at", "lacking")
 PARTY_PARTS: Final = ("submitted", "silent", "late", "not_authentic", "evidence_insufficient")

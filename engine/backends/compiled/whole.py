@@ -122,7 +122,7 @@ def _fields(row: Row, lines: Lines) -> None:
     for field in row.program.policy.fields.values():
         values = [
             own[field.name] if table is row.program.standing else tables.said(row, table, tables.field(field.name))
-            for table in row.program.tables_of(field)
+            for table in row.program.tables_of[field.name]
         ]
         value = ("()" if field.many else repr(field.otherwise)) if not values else values[0]
         if len(values) > 1 and field.many:

@@ -77,7 +77,7 @@ class Gathering:
     def _field(self, field: Field) -> Values:
         """A field in every row; of a list that is not known, what is told of it so far."""
         run = self._run
-        tables = self._program.tables_of(field)
+        tables = self._program.tables_of[field.name]
         if not field.many:
             if tables:
                 return run.value(f"{tables[0].name}.{field.name}")

@@ -46,7 +46,7 @@ class Told:
         rows = rows & any_of_bits(self._standing.hold.values(), self._run.rows)
         for field in self._program.policy.fields.values():
             here = rows
-            tables = self._program.tables_of(field)
+            tables = self._program.tables_of[field.name]
             for table in tables if field.many else tables[:1]:
                 name = f"{table.name}.{field.name}"
                 reading.name(name, here)

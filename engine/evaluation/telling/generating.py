@@ -79,7 +79,7 @@ def _fields(program: Program) -> Iterator[str]:
     """What the fields of the decision hang on."""
     read: set[str] = set()
     for field in program.policy.fields.values():
-        for table, name in zip(program.tables_of(field), program.names_of(field), strict=True):
+        for table, name in zip(program.tables_of[field.name], program.names_of[field.name], strict=True):
             if table.name not in read:
                 yield f"O[{table.name!r}]"
                 read.add(table.name)
