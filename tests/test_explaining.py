@@ -164,12 +164,16 @@ def test_so_is_what_a_row_settles() -> None:
         "here": "scenario == torn",
         "elsewhere": "not here and kite.outside",
         "anywhere": "here or kite.outside or kite.wind > 3",
+        "one_of_two": "scenario == torn or scenario in [torn]",
+        "both": "scenario == torn and scenario != lost",
         "late": "happened(shop.answered_at) and happened(kite.filed_at) and day(shop.answered_at) > day(kite.filed_at)",
         "calm": "kite.wind < 2 or not kite.outside and not kite.urgent",
     }
     conditions = [
         *formulas, "here and calm", "calm and here", "elsewhere or late and calm", "not (here or calm) and kite.silk",
         "not happened(shop.answered_at) and calm", "kite.wind < 2 or kite.urgent or here", "not elsewhere",
+        "scenario == torn or scenario in [torn]", "kite.silk and (scenario == torn or scenario in [torn])",
+        "not (scenario == torn and scenario != lost) or kite.silk",
     ]  # fmt: skip
     rules = [{"id": f"r{number}", "when": text, "remarks_made": ["windy"]} for number, text in enumerate(conditions)]
     source: Any = plain(parse_document(Source("kites", kites.POLICY)))

@@ -100,6 +100,8 @@ class Conditions(Expressions):
                 found.append((read, self._why(part, value, known)))
             if read == str(value):
                 break
+        if not found:  # the row settles that this is never told
+            return []
         *others, (_, last) = found
         if not others:
             return last
