@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from types import MappingProxyType, ModuleType
 from typing import Any
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from engine import Version, load_pack
 from engine.case.model import Case
@@ -29,8 +31,8 @@ from engine.source import Place, Source
 from tests import bikes, kites
 from tests.agreeing import raw_case
 from tests.ladders import ladder
-from tests.small_packs import load_data, merged
-from tests.strategies import EDGES, dispute
+from tests.small_packs import as_yaml, completed, load_data, load_text, merged
+from tests.strategies import EDGES, Formulas, dispute, documents, modest
 from tests.test_interpreter import cases as language_cases
 
 PACK = load_pack()
@@ -175,22 +177,38 @@ def test_so_is_what_a_row_settles() -> None:
         "scenario == torn or scenario in [torn]", "kite.silk and (scenario == torn or scenario in [torn])",
         "not (scenario == torn and scenario != lost) or kite.silk",
     ]  # fmt: skip
-    rules = [{"id": f"r{number}", "when": text, "remarks_made": ["windy"]} for number, text in enumerate(conditions)]
-    source: Any = plain(parse_document(Source("kites", kites.POLICY)))
     for hit in ("all", "first"):
-        field = (
-            {}
-            if hit == "all"
-            else {"list_of": None, "one_of": ["windy", "slow"], "otherwise": "quiet", "if_unknown": None}
-        )
-        says = rules if hit == "all" else [{**rule, "remarks_made": "windy"} for rule in rules]
-        patch = {
-            "define": formulas,
-            "decision": {"remarks_made": field},
-            "tables": {"extras": {"hit": hit, "rules": says}},
-        }
-        version = load_data(merged(source, patch)).version("1.0.0")
+        version = with_rules(conditions, formulas, hit)
         assert differing(version, raw(version, 80, hit)) > 100
+
+
+def with_rules(conditions: list[str], formulas: dict[str, str], hit: str) -> Version:
+    """The kites' version with formulas, and a table of rules with these conditions."""
+    source: Any = plain(parse_document(Source("kites", kites.POLICY)))
+    rules = [{"id": f"r{number}", "when": text, "remarks_made": ["windy"]} for number, text in enumerate(conditions)]
+    field: dict[str, Any] = {}
+    if hit == "first":
+        rules = [{**rule, "remarks_made": "windy"} for rule in rules]
+        field = {"list_of": None, "one_of": ["windy", "slow"], "otherwise": "quiet", "if_unknown": None}
+    extras = {"hit": hit, "rules": rules}
+    patch = {"define": formulas, "decision": {"remarks_made": field}, "tables": {"extras": extras}}
+    return load_text.__wrapped__(as_yaml(completed(merged(source, patch)))).version("1.0.0")
+
+
+KITES = with_rules(["kite.silk"], {}, "all").policy
+FORMULAS = st.lists(Formulas(KITES).formulas().filter(lambda text: len(text) <= 900), min_size=3, max_size=6)
+
+
+@modest(40)
+@hypothesis.given(FORMULAS, st.sampled_from(("all", "first")), st.lists(documents(KITES), min_size=4, max_size=4))
+def test_so_is_any_condition(formulas: list[str], hit: str, found: list[Any]) -> None:
+    named = {f"f{number}": text for number, text in enumerate(formulas)}
+    joined = [
+        f"{name} {word} ({text})" for name, text in named.items() for word in ("and", "or")
+    ]  # no two are the same
+    ways = Ways(with_rules([*joined, *named], named, hit))
+    for document in found:
+        ways.compare(ways.version.read_case(document), EDGES[0])
 
 
 # ---------------------------------------------------------------------------------------------------- what is kept
