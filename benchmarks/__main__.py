@@ -19,6 +19,7 @@ from benchmarks.report import HERE, as_text, machine, write
 
 PIECES = {
     "decision": "decision",
+    "open_cases": "open_cases",
     "ladder": "ladder.contests",
     "wire": "wire",
     "case": "case",

@@ -23,7 +23,7 @@ TWICE, BACKTEST, MAKING, WRITING = "deciding twice", "backtest", "making them up
 
 def contests(size: Size) -> Iterator[Contest]:
     rows = 2_000 if size.quick else ROWS
-    made = _plan()
+    made = sample_plan()
     table = pa.Table.from_batches(record_batches(made, 1, rows))
     asked = Asked(per_cell=3)
     found = backtest(pack(), VERSION, DRAFT, table.schema, table.to_batches(), asked)
@@ -56,7 +56,7 @@ def contests(size: Size) -> Iterator[Contest]:
     )
 
 
-def _plan() -> Plan:
+def sample_plan() -> Plan:
     policies = [version.policy for version in pack().versions.values()]
     report = Report()
     profile = load_profile(pack().folder, policies, report)

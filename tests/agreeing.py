@@ -1,6 +1,7 @@
 """Compiled rows beside the reference meaning: the same decisions, for made-up cases at moments around every deadline.
 
-What a compiled row leaves to the reference is also decided by the row as a cold command reads it back, in plain parts.
+Every case is also decided as one that was left once many were, and what a compiled row leaves to the reference by the
+row as a cold command reads it back, in plain parts.
 
     python -m tests.agreeing 20000
 
@@ -25,6 +26,7 @@ from engine.cache.pickles import loads
 from engine.case.model import Case
 from engine.clock import parse_instant
 from engine.evaluation.one_row import run
+from engine.evaluation.open_cases import OpenCases
 from engine.link.program import Program
 from engine.policy.model import Fact, Policy
 from tests.strategies import EDGES, LEFT_OUT, STEPS, ZONES, dispute
@@ -44,6 +46,7 @@ class Both:
         self.parts: dict[str, Program] = {
             name: loads(program_in_parts(program)) for name, program in version.programs.items()
         }
+        self.left_before = {name: OpenCases(program) for name, program in version.programs.items()}
         self.decided: Counter[str] = Counter()
         self.left: Counter[str] = Counter()
 
@@ -51,14 +54,14 @@ class Both:
         """The decision of a case with a row; fails when another way to it gives another."""
         assert case.scenario is not None
         reference = run(self.version.programs[case.scenario], case, as_of)
+        same(self.left_before[case.scenario].decide(case, reference.as_of), reference)
         self.decided[case.scenario] += 1
         try:
             found = self.rows[case.scenario](case, reference.as_of)
         except KeyError:
             self.left[case.scenario] += 1
             found = run(self.parts[case.scenario], case, as_of)
-        assert found == reference, differing(found, reference)
-        assert found.to_dict() == reference.to_dict()
+        same(found, reference)
         return reference
 
     def check_around(self, case: Case, as_of: datetime, chance: random.Random) -> None:
@@ -67,6 +70,12 @@ class Both:
         beside = [deadline.at + step for deadline in first.deadlines for step in BESIDE]
         for moment in chance.sample(beside, min(len(beside), MOMENTS - 1)):
             self.check(case, moment)
+
+
+def same(found: Decision, reference: Decision) -> None:
+    """Fails when a decision is another than that of the interpreter."""
+    assert found == reference, differing(found, reference)
+    assert found.to_dict() == reference.to_dict()
 
 
 def differing(found: Decision, reference: Decision) -> str:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, replace
+from datetime import datetime
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -30,13 +31,14 @@ from engine.backends.compiled.parties import weigh
 from engine.backends.compiled.row import Row
 from engine.backends.compiled.writing import LOCAL, NUMBERED, laid_out
 from engine.backends.interpreter import Interpreter
+from engine.case.model import Case
 from engine.cli.app import app
 from engine.clock import parse_instant
 from engine.diagnostics import Report
 from engine.document import parse_document, plain
 from engine.evaluation.one_row import run
 from engine.evaluation.one_table import ask
-from engine.evaluation.quick import WORTH_IT
+from engine.evaluation.quick import FEW, WORTH_IT
 from engine.evaluation.telling.generating import generate as generate_telling
 from engine.link.program import Formula, Program
 from engine.source import Source
@@ -231,6 +233,28 @@ def test_a_version_decides_the_same_before_and_after_it_is_compiled() -> None:
     decisions = [version.decide(case, found.as_of) for _ in range(WORTH_IT + 3)]
     assert all(decision == decisions[0] for decision in decisions)
     assert [d.to_dict() for d in decisions] == [decisions[0].to_dict()] * len(decisions)
+
+
+def test_closures_decide_once_some_cases_were_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    version, by_interpreter = load_pack().version("1.0.0"), []
+    version.compile()
+    found = dispute(2)
+    found.document["facts"]["dispute"]["request_with_seller"] = "unknown"
+    case = version.read_case(found.document)
+    expected = run(version.programs[str(case.scenario)], case, parse_instant(found.as_of))
+    assert not expected.determined
+
+    def counted(program: Program, case: Case, as_of: datetime) -> Decision:
+        by_interpreter.append(case)
+        return run(program, case, as_of)
+
+    monkeypatch.setattr("engine.evaluation.one_row.run", counted)
+    decisions = [version.decide(case, found.as_of) for _ in range(FEW + 20)]
+    assert len(by_interpreter) == FEW
+    with ThreadPoolExecutor(4) as pool:
+        decisions += pool.map(lambda _: version.decide(case, found.as_of), range(200))
+    assert all(decision == expected and decision.to_dict() == expected.to_dict() for decision in decisions)
+    assert decisions[-1].explain() == version.explain(case, found.as_of)
 
 
 def test_a_process_compiles_more_than_one_version() -> None:

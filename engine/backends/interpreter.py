@@ -8,11 +8,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from simpleeval import SimpleEval
 
+from engine.backends.as_reasons import Reasons
 from engine.backends.clocks import Clocks
 from engine.backends.outcomes import Outcomes
 from engine.backends.records import Records
@@ -98,6 +100,11 @@ class Interpreter(SimpleEval):  # type: ignore[misc]
         if fact.kind == "event" and isinstance(value, datetime) and value > self.as_of:
             return None
         return value
+
+    @cached_property
+    def reasons(self) -> Reasons:
+        """The reasons of its row, each made once."""
+        return Reasons()
 
     def zone(self) -> ZoneInfo | Unknown:
         """The zone in which calendar days are counted."""

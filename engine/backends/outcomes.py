@@ -165,7 +165,7 @@ class Outcomes:
         """The parties whose missing evidence no longer matters, by the rules that decide or may decide."""
         found: dict[str, bool | Unknown] = {}
         for table in self._in.program.tables.values():
-            for party in dict.fromkeys(party for rule in table.rules for party in rule.not_owed_by):
+            for party in table.not_owed_by:
                 found[party] = any_of(found.get(party, False), self._drops(table, party))
         return found
 

@@ -2,67 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from engine.backends.as_reasons import window_reason
+from engine.backends.compiled.made import OpenDeadline
 from engine.decision import Deadline, DeadlineState, Reason
 from engine.expr.unknown import Unknown
-from engine.link.periods import windows
 
 if TYPE_CHECKING:
-    from engine.backends.clocks import Clock
     from engine.backends.interpreter import Interpreter
     from engine.link.program import Rule, Window
 
 
-def deadlines(run: Interpreter, rule: Rule | None) -> tuple[tuple[Deadline, ...], tuple[Reason, ...]]:
+def deadlines(run: Interpreter, rule: Rule | None) -> tuple[tuple[Deadline, ...], list[Reason]]:
     """The deadlines in the order of time, and a reason for each; also one for each that hangs on missing facts.
 
     `rule` is the standing rule that decided, if one did: it may name the deadlines to show.
     """
-    found: list[Deadline] = []
+    found: list[tuple[datetime, str, int, Deadline]] = []
     reasons: list[Reason] = []
-    for window, clock in _shown(run, rule):
-        if isinstance(clock.ends, Unknown):
-            reasons.append(window_reason("open", window, clock.basis))
-        elif clock.asked is True and clock.ends is not None and window.deadline is not None:
-            state = deadline_state(run, window, run.as_of > clock.ends)
-            deadline = Deadline(
-                name=window.deadline,
-                window=window.name,
-                party=window.party,
-                at=clock.ends,
-                state=state,
-                passed=run.as_of > clock.ends,
-                clauses=clock.basis.clauses,
-                readings=clock.basis.readings,
-            )
-            found.append(deadline)
-            reasons.append(window_reason("shown", window, clock.basis))
-    found.sort(key=lambda deadline: (deadline.at, deadline.name))
-    return tuple(found), tuple(reasons)
+    for number, window in enumerate(_shown(run, rule)):
+        asked, _, ends, basis = run.clocks.clock(window)
+        if isinstance(ends, Unknown):
+            reasons.append(run.reasons.window("open", window, basis))
+        elif asked is True and ends is not None:
+            deadline: Any = OpenDeadline()
+            deadline.name = name = str(window.deadline)
+            deadline.window = window.name
+            deadline.party = window.party
+            deadline.at = ends
+            deadline.passed = run.as_of > ends
+            deadline.state = deadline_state(run, window, deadline.passed)
+            deadline.clauses = basis.clauses
+            deadline.readings = basis.readings
+            deadline.__class__ = Deadline
+            found.append((ends, name, number, deadline))
+            reasons.append(run.reasons.window("shown", window, basis))
+    if len(found) > 1:
+        found.sort()
+    return tuple([one[3] for one in found]), reasons
 
 
 def read_for_deadlines(run: Interpreter, rule: Rule | None) -> None:
     """Read what `deadlines` reads."""
-    for window, clock in _shown(run, rule):
+    for window in _shown(run, rule):
+        clock = run.clocks.clock(window)
         if clock.asked is True and isinstance(clock.ends, datetime):
             deadline_state(run, window, run.as_of > clock.ends)
 
 
-def _shown(run: Interpreter, rule: Rule | None) -> Iterator[tuple[Window, Clock]]:
+def _shown(run: Interpreter, rule: Rule | None) -> Sequence[Window]:
     """The windows of the deadlines that are shown where this rule decides, the periods of parties behind the others."""
-    named = rule.deadlines if rule is not None else None
-    for window in windows(run.program):
-        if window.deadline is not None and (named is None or window.deadline in named):
-            yield window, run.clocks.clock(window)
+    if rule is None or rule.deadlines is None:
+        return run.program.shown
+    return [window for window in run.program.shown if window.deadline in rule.deadlines]
 
 
 def deadline_state(run: Interpreter, window: Window, passed: bool) -> DeadlineState:
     """What became of a window that has started; `passed` is whether its end lies behind."""
-    if run.clocks.paused(window) is True:
+    if window.paused_by is not None and run.clocks.paused(window) is True:
         return "paused"
     if run.clocks.met(window) is True:
         return "met"

@@ -28,7 +28,12 @@ def run(program: Program, case: Case, as_of: datetime, interpreter: NewInterpret
     `interpreter` may be one that watches how the reference meaning comes to its values. Raises ValueError for a naive
     or far-off `as_of`. Reads nothing but its arguments.
     """
-    return _Gathering(interpreter(program, case, checked_moment(as_of))).decision()
+    return decided(interpreter(program, case, checked_moment(as_of)))
+
+
+def decided(run: Interpreter) -> Decision:
+    """The decision of the case of a run at its moment."""
+    return _Gathering(run).decision()
 
 
 def read(run: Interpreter) -> bool:
@@ -73,7 +78,7 @@ class _Gathering:
                 rule, fields = None, empty_values(self.program)
         missing_facts, unassessed = self._missing(missing)
         settled = rule is not None and open_fields is None
-        why = tuple(reasons(self.run, rule, settled))
+        why = reasons(self.run, rule, settled)
         ends, shown = deadlines(self.run, rule)
         policy, zone = self.program.policy, self.run.zone()
         return Decision(
@@ -83,7 +88,7 @@ class _Gathering:
             missing_facts=missing_facts,
             unassessed=unassessed,
             deadlines=ends,
-            reasons=why + shown,
+            reasons=(*why, *shown),
             policy=PolicyId(policy.name, policy.version, policy.digest),
             case_digest=self.run.case.digest,
             engine_version=ENGINE_VERSION,

@@ -15,8 +15,12 @@ from engine.link.program import Program, Table
 
 def ask(program: Program, table: Table, facts: Mapping[str, object], as_of: datetime) -> Answer:
     """What a table says of facts at a moment, by the reference meaning. Raises ValueError as deciding does."""
-    run = Interpreter(program, Case(program.scenario, facts, ""), checked_moment(as_of))
-    outcome = run.outcomes.outcome(table)
+    return answered(Interpreter(program, Case(program.scenario, facts, ""), checked_moment(as_of)), table)
+
+
+def answered(run: Interpreter, table: Table) -> Answer:
+    """What a table says in a run."""
+    outcome, declared = run.outcomes.outcome(table), run.program.policy.fields
     fields: dict[str, Value] = {}
     missing: dict[str, None] = {}
     if isinstance(outcome.asked, Unknown):
@@ -25,10 +29,10 @@ def ask(program: Program, table: Table, facts: Mapping[str, object], as_of: date
         value = run.outcomes.field(table, name)
         if isinstance(value, Unknown):
             missing.update(_names(value))
-        elif program.policy.fields[name].many:
-            fields[program.policy.fields[name].written_as] = tuple(dict.fromkeys(value))  # type: ignore[call-overload]
+        elif declared[name].many:
+            fields[declared[name].written_as] = tuple(dict.fromkeys(value))  # type: ignore[call-overload]
         else:
-            fields[program.policy.fields[name].written_as] = value  # type: ignore[assignment]
+            fields[declared[name].written_as] = value  # type: ignore[assignment]
     for _, condition in outcome.still_open:
         missing.update(_names(condition))
     sure = [] if table.hit == "first" and outcome.still_open else outcome.hold

@@ -13,24 +13,28 @@ if TYPE_CHECKING:
     from engine.backends.compiled.building import Ask, Decide
     from engine.case.model import Case
     from engine.decision import Answer, Decision, MadeBy
+    from engine.evaluation.open_cases import OpenCases
     from engine.link.program import Program, Table
 
 # Trees of Python code cannot be made by several threads at once in every Python (SystemError in 3.11).
 ONE_AT_A_TIME: Final = allocate_lock()
 WORTH_IT: Final = 150  # decisions of a row after which the time to compile it has come back
+FEW: Final = 100  # cases that compiled code leaves, after which the time to make closures has come back
 
 
 class Quick:
     """Decides cases under their rows. A row is compiled when it has decided so many cases, or when it is asked for.
 
     The decisions are those of the reference meaning, which also decides every case of which something asked is not
-    known. May be shared by threads.
+    known: by the interpreter, and by closures once a row has left some. May be shared by threads.
     """
 
     def __init__(self, programs: Mapping[str, Program]) -> None:
         self._programs = programs
         self._compiled: dict[str, Decide] = {}
         self._decided: dict[str, int] = dict.fromkeys(programs, 0)
+        self._open: dict[str, OpenCases] = {}
+        self._left: dict[str, int] = dict.fromkeys(programs, 0)
         self._kept: Callable[[str], Decide | None] = lambda scenario: None
 
     def __reduce__(self) -> tuple[type[Quick], tuple[Mapping[str, Program]]]:
@@ -46,7 +50,8 @@ class Quick:
             try:
                 return decide(case, moment, by)
             except KeyError:  # a fact that is asked and not there, or a finding that is not made yet
-                pass
+                if (closures := self._closures(scenario)) is not None:
+                    return closures.decide(case, moment).made(by, case)
         from engine.evaluation.one_row import run
 
         return run(self._programs[scenario], case, as_of).made(by, case)
@@ -72,11 +77,23 @@ class Quick:
         from engine.evaluation.one_table import ask
 
         def not_known(facts: Mapping[str, object], as_of: datetime) -> Answer:
-            return ask(program, table, facts, as_of)
+            closures = self._closures(program.scenario)
+            return ask(program, table, facts, as_of) if closures is None else closures.ask(table, facts, as_of)
 
         with ONE_AT_A_TIME:
             generated = generate_table(program, table)
         return build_table(generated, not_known, f"{program.scenario}, {table.name}")
+
+    def _closures(self, scenario: str) -> OpenCases | None:
+        """What decides a case that compiled code leaves; None while the interpreter does, since there were few."""
+        found = self._open.get(scenario)
+        if found is None:
+            self._left[scenario] += 1
+            if self._left[scenario] > FEW:
+                from engine.evaluation.open_cases import OpenCases
+
+                found = self._open.setdefault(scenario, OpenCases(self._programs[scenario]))
+        return found
 
     def _counted(self, scenario: str) -> Decide | None:
         self._decided[scenario] += 1

@@ -6,37 +6,38 @@ rule, the tables as the version declares them, the choices, the evidence. Of an 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from engine.backends.as_reasons import also_reason, evidence_reason, owed_reason, rule_reason
+from engine.backends.as_reasons import also_reason
 from engine.decision import Reason
 from engine.expr.unknown import Unknown
 from engine.expr.words import PROVEN
 
 if TYPE_CHECKING:
+    from engine.backends.as_reasons import Reasons
     from engine.backends.interpreter import Interpreter
     from engine.backends.outcomes import Outcome
     from engine.link.program import Rule, Table
 
 
-def reasons(run: Interpreter, rule: Rule | None, settled: bool) -> Iterator[Reason]:
+def reasons(run: Interpreter, rule: Rule | None, settled: bool) -> list[Reason]:
     """The rules that decided; while the outcome is open (`settled` is false), those it hangs on instead.
 
     `rule` is the standing rule that decided, if one did.
     """
     tables, tells_evidence, told = _read(run, rule, settled)
-    if rule is not None:
-        yield rule_reason("held", rule)
+    as_reason, standing = run.reasons.rule, run.program.standing
+    found = [] if rule is None else [as_reason("held", rule)]
     for table in tables:
         outcome = run.outcomes.outcome(table)
-        if table is run.program.standing:
-            if rule is None:
-                yield from (rule_reason("open", r) for r, _ in outcome.still_open[:1])
-            continue
-        yield from _of_table(table, outcome, settled)
+        if table is not standing:
+            _of_table(run.reasons, table, outcome, settled, found)
+        elif rule is None:
+            found += [as_reason("open", one) for one, _ in outcome.still_open[:1]]
     if tells_evidence:
-        yield from _evidence(run, told)
+        _evidence(run, told, found)
+    return found
 
 
 def read_for_reasons(run: Interpreter, rule: Rule | None, settled: bool) -> None:
@@ -59,15 +60,19 @@ def _read(run: Interpreter, rule: Rule | None, settled: bool) -> tuple[list[Tabl
     return tables, tells_evidence, _read_evidence(run, tables) if tells_evidence else frozenset()
 
 
-def _of_table(table: Table, outcome: Outcome, settled: bool) -> Iterator[Reason]:
-    if table.hit == "all" or settled or not outcome.still_open:
-        yield from (rule_reason("held", r) for r in outcome.hold)
-        yield from (rule_reason("open", r) for r, _ in outcome.listed)
-        yield from (rule_reason("failed", r) for r in outcome.failed)
-    if not settled and not (table.hit == "all" and outcome.hold):
-        yield from (rule_reason("open", r) for r, _ in outcome.still_open)
-        if table.hit == "first" and outcome.still_open:
-            yield from (rule_reason("open", r) for r in outcome.hold)
+def _of_table(reasons: Reasons, table: Table, outcome: Outcome, settled: bool, found: list[Reason]) -> None:
+    still_open = outcome.still_open
+    if table.hit == "all" or settled or not still_open:
+        for rule in outcome.hold:
+            found.append(reasons.rule("held", rule))
+        for rule, _ in outcome.listed:
+            found.append(reasons.rule("open", rule))
+        for rule in outcome.failed:
+            found.append(reasons.rule("failed", rule))
+    if still_open and not settled and not (table.hit == "all" and outcome.hold):
+        found += [reasons.rule("open", rule) for rule, _ in still_open]
+        if table.hit == "first":
+            found += [reasons.rule("open", rule) for rule in outcome.hold]
 
 
 def _tables_that_count(run: Interpreter, rule: Rule) -> list[Table]:
@@ -103,23 +108,26 @@ def _read_evidence(run: Interpreter, tables: Iterable[Table]) -> frozenset[str]:
     return frozenset(told)
 
 
-def _evidence(run: Interpreter, told: frozenset[str]) -> Iterator[Reason]:
+def _evidence(run: Interpreter, told: frozenset[str], found: list[Reason]) -> None:
     """What is owed, and what proved some of the told propositions beside the materials."""
-    evidence = run.program.policy.evidence
+    evidence, records = run.program.policy.evidence, run.records
     not_owed = run.outcomes.not_owed() if _outcome_was_read(run) else {}
     owes = False
-    for owed in (owed for record in run.program.records for owed in record.owes):
-        owing = run.records.owed.get(owed.id, False)
-        if owing is not False and not_owed.get(owed.party) is not True:
-            owes = True
-            yield owed_reason("open" if isinstance(owing, Unknown) else "owed", owed)
+    for record in run.program.records:
+        if not_owed.get(record.party) is True:
+            continue
+        for owed in record.owes:
+            owing = records.owed.get(owed.id, False)
+            if owing is not False:
+                owes = True
+                found.append(run.reasons.owed("open" if isinstance(owing, Unknown) else "owed", owed))
     if owes:
-        yield evidence_reason(evidence)
+        found.append(run.reasons.evidence(evidence))
     for also in evidence.also:
-        if told & run.records.proven_also_by.get(also.fact, frozenset()):
-            yield also_reason(evidence, also)
+        if told & records.proven_also_by.get(also.fact, frozenset()):
+            found.append(also_reason(evidence, also))
 
 
 def _outcome_was_read(run: Interpreter) -> bool:
     """Whether a table was read whose rules can make evidence irrelevant."""
-    return any(any(rule.not_owed_by for rule in table.rules) for table, _ in run.outcomes.read.values())
+    return any(table.not_owed_by for table, _ in run.outcomes.read.values())

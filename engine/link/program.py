@@ -52,6 +52,7 @@ class Table:
     """Rules with a hit policy. `fields` are those that its rules say.
 
     `proofs` are the propositions that its conditions read in the end; `reads_owed` tells that they read owed evidence.
+    `not_owed_by` names the parties whose missing evidence some rule drops.
     """
 
     name: str
@@ -63,6 +64,11 @@ class Table:
     place: Place
     proofs: tuple[str, ...] = ()
     reads_owed: bool = False
+    not_owed_by: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        found = dict.fromkeys(party for rule in self.rules for party in rule.not_owed_by)
+        object.__setattr__(self, "not_owed_by", tuple(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +252,7 @@ class Program:
     transition: tuple[Transition, ...] = ()
     choices: Mapping[str, Table] = field(init=False, repr=False, compare=False)  # by name
     record_of: Mapping[str, PartyRecord] = field(init=False, repr=False, compare=False)  # by its own period
+    shown: tuple[Window, ...] = field(init=False, repr=False, compare=False)  # windows with a deadline
     reads_owed: bool = field(init=False, repr=False, compare=False)
     tables_of: Mapping[str, tuple[Table, ...]] = field(init=False, repr=False, compare=False)
     names_of: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
@@ -255,6 +262,8 @@ class Program:
         choices = {name: meaning.table for name, meaning in self.names.items() if isinstance(meaning, Choice)}
         records = {record.window.name: record for record in self.records if record.window is not None}
         reads_owed = any(table.reads_owed for table in (*self.tables.values(), *choices.values()))
+        every = (*self.windows, *(record.window for record in self.records))
+        object.__setattr__(self, "shown", tuple(w for w in every if w is not None and w.deadline is not None))
         object.__setattr__(self, "choices", MappingProxyType(choices))
         object.__setattr__(self, "reads_owed", reads_owed)
         object.__setattr__(self, "record_of", MappingProxyType(records))
