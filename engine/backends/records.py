@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from engine.backends.compiled.known import not_authentic
 from engine.case.model import Submission
 from engine.expr.unknown import Unknown, waiting
 from engine.expr.words import PROVEN
@@ -88,7 +89,7 @@ def shown_by(in_time: Iterable[Submission], proposition: str, may_prove: bool) -
 def complete_at(of: Iterable[Received]) -> datetime | None:
     """When the record is complete, of the parties that take part when none is awaited; None where it never is."""
     moments = [one.in_time[0].at if one.in_time and isinstance(one.in_time, tuple) else one.ends for one in of]
-    return max((moment for moment in moments if isinstance(moment, datetime)), default=None)
+    return max([moment for moment in moments if isinstance(moment, datetime)], default=None)
 
 
 class Records:
@@ -135,13 +136,13 @@ class Records:
             case "not_authentic":
                 return self._not_authentic(received, record)
             case _:
-                return any_of(*(all_of(self.owes(record, o), negation(self.is_proven(o))) for o in record.owes))
+                return any_of(*[all_of(self.owes(record, o), negation(self.is_proven(o))) for o in record.owes])
 
     def _not_authentic(self, received: Received, record: PartyRecord) -> Truth:
         if isinstance(received.in_time, Unknown):
             return received.in_time
-        not_found = Unknown((), (record.fact,))
-        return any_of(*(not_found if s.authentic is None else not s.authentic for s in received.in_time))
+        found = not_authentic(received.in_time)
+        return Unknown((), (record.fact,)) if found is None else found
 
     def owes(self, record: PartyRecord, owed: Owed) -> Truth:
         """Whether a party owes a proposition in this case."""
@@ -187,7 +188,7 @@ class Records:
     def part(self, meaning: RecordPart) -> object:
         match meaning.part:
             case "awaits":
-                return any_of(*(self.received(r).awaited for r in self._in.program.records))
+                return any_of(*[self.received(r).awaited for r in self._in.program.records])
             case "awaited":
                 return self._awaited()
             case "complete_at":
@@ -204,9 +205,9 @@ class Records:
 
     def _complete_at(self) -> datetime | Unknown | None:
         found_of = [found for found in map(self.received, self._in.program.records) if found.involved is not False]
-        if any(found.awaited is True for found in found_of):
+        if True in [found.awaited for found in found_of]:
             return None
-        still_open = waiting(*(part for found in found_of for part in (found.involved, found.awaited, found.submitted)))
+        still_open = waiting(*[part for found in found_of for part in (found.involved, found.awaited, found.submitted)])
         if still_open is not None:
             return still_open
         return complete_at(found_of)
@@ -237,6 +238,6 @@ class Records:
 
 def _list_of(listed: list[tuple[Owed, Truth]]) -> tuple[str, ...] | Unknown:
     """The ids of what holds; Unknown, with the sure ones, while some of it is open."""
-    sure = tuple(owed.id for owed, holds in listed if holds is True)
-    still_open = waiting(*(holds for _, holds in listed))
+    sure = tuple([owed.id for owed, holds in listed if holds is True])
+    still_open = waiting(*[holds for _, holds in listed])
     return sure if still_open is None else still_open.knowing(sure)
