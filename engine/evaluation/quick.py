@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 # Trees of Python code cannot be made by several threads at once in every Python (SystemError in 3.11).
 ONE_AT_A_TIME: Final = allocate_lock()
 WORTH_IT: Final = 150  # decisions of a row after which the time to compile it has come back
-FEW: Final = 100  # cases that compiled code leaves, after which the time to make closures has come back
+FEW: Final = 100  # cases that compiled code leaves, after which the time to load closures has come back
 
 
 class Quick:
     """Decides cases under their rows. A row is compiled when it has decided so many cases, or when it is asked for.
 
     The decisions are those of the reference meaning, which also decides every case of which something asked is not
-    known: by the interpreter, and by closures once a row has left some. May be shared by threads.
+    known: by the interpreter, and by closures once some were left. May be shared by threads.
     """
 
     def __init__(self, programs: Mapping[str, Program]) -> None:
@@ -34,7 +34,7 @@ class Quick:
         self._compiled: dict[str, Decide] = {}
         self._decided: dict[str, int] = dict.fromkeys(programs, 0)
         self._open: dict[str, OpenCases] = {}
-        self._left: dict[str, int] = dict.fromkeys(programs, 0)
+        self._left = 0
         self._kept: Callable[[str], Decide | None] = lambda scenario: None
 
     def __reduce__(self) -> tuple[type[Quick], tuple[Mapping[str, Program]]]:
@@ -88,8 +88,8 @@ class Quick:
         """What decides a case that compiled code leaves; None while the interpreter does, since there were few."""
         found = self._open.get(scenario)
         if found is None:
-            self._left[scenario] += 1
-            if self._left[scenario] > FEW:
+            self._left += 1
+            if self._left > FEW:
                 from engine.evaluation.open_cases import OpenCases
 
                 found = self._open.setdefault(scenario, OpenCases(self._programs[scenario]))
