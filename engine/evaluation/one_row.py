@@ -68,14 +68,16 @@ class _Gathering:
 
     def decision(self) -> Decision:
         rule, waits_for = self._stand()
-        fields = empty_values(self.program)
+        fields: dict[str, Value] = {}
         open_fields: Unknown | None = None
         missing = [] if waits_for is None else [waits_for]
         if rule is not None:
             fields, open_fields, details = self._fields(rule)
             missing = details if open_fields is None else [open_fields]
             if open_fields is not None and not open_fields.waits_for_findings_only:
-                rule, fields = None, empty_values(self.program)
+                rule = None
+        if rule is None:
+            fields = empty_values(self.program)
         missing_facts, unassessed = self._missing(missing)
         settled = rule is not None and open_fields is None
         why = reasons(self.run, rule, settled)
