@@ -23,6 +23,7 @@ from engine.document import plain, read_document
 from engine.render.page import cells
 from tests.bikes import POLICY as BIKES
 from tests.conforming import conforms
+from tests.explained import made_up
 from tests.explained.forecasts import holds_good
 from tests.small_packs import load_text
 from tests.strategies import documents, instants, modest
@@ -53,6 +54,16 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
 def test_so_it_is_for_any_case(document: Any, as_of: str) -> None:
     case, moment = VERSION.read_case(document), datetime.fromisoformat(as_of).astimezone(UTC)
     holds_good(VERSION, case, moment, forecast(VERSION, case, moment))
+
+
+def test_a_period_that_rows_do_not_have_in_common_ends_all_the_same() -> None:
+    """The row is not known; the period for the judgment ends at an instant of its own in each, and then all agree."""
+    found = made_up(210, 5)
+    case, moment = VERSION.read_case(found.document), datetime.fromisoformat(found.as_of).astimezone(UTC)
+    coming = forecast(VERSION, case, moment)
+    holds_good(VERSION, case, moment, coming)
+    assert case.scenario is None
+    assert [change.name for step in coming.steps for change in step.fields] == ["notes"]
 
 
 BIKE_SHOP = load_text(BIKES).version("1.0.0")

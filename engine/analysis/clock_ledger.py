@@ -27,8 +27,13 @@ def clock_ledger(version: Version, case: Case, as_of: datetime | str) -> ClockLe
     moment = parse_instant(as_of) if isinstance(as_of, str) else as_of
     decision = version.decide(case, moment)
     programs = [version.programs[case.scenario]] if case.scenario is not None else list(version.programs.values())
-    first, *rest = (_Clocks(program, case, moment).entries() for program in programs)
-    return ClockLedger(decision, tuple(entry for entry in first if all(entry in other for other in rest)))
+    first, *rest = rows = [_Clocks(program, case, moment).entries() for program in programs]
+    return ClockLedger(
+        decision,
+        tuple(entry for entry in first if all(entry in other for other in rest)),
+        frozenset(entry.starts for entries in rows for entry in entries if entry.starts is not None),
+        frozenset(entry.ends for entries in rows for entry in entries if entry.ends is not None),
+    )
 
 
 class _Clocks:

@@ -57,10 +57,16 @@ class ClockEntry:
 
 @dataclass(frozen=True, slots=True)
 class ClockLedger:
-    """All clocks of a case at the moment of a decision, in the order of the policy."""
+    """All clocks of a case at the moment of a decision, in the order of the policy.
+
+    `starts` and `ends` are the instants at which some window starts or has its last one, under any row that the case
+    may have: of these, rows that differ need not have a common entry.
+    """
 
     decision: Decision
     entries: tuple[ClockEntry, ...]
+    starts: frozenset[datetime]
+    ends: frozenset[datetime]
 
     @property
     def next_deadlines(self) -> tuple[ClockEntry, ...]:

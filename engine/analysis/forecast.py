@@ -119,11 +119,8 @@ def forecast(
 def _coming(version: Version, case: Case, ledger: ClockLedger) -> Iterator[datetime]:
     """Every later moment at which something may be otherwise."""
     as_of = ledger.decision.as_of
-    for entry in ledger.entries:
-        if entry.starts is not None and entry.starts > as_of:
-            yield entry.starts
-        if entry.ends is not None and entry.ends >= as_of:
-            yield entry.ends + TICK
+    yield from (at for at in ledger.starts if at > as_of)
+    yield from (at + TICK for at in ledger.ends if at >= as_of)
     yield from (at for _, at in _dated(version, case) if at > as_of)
 
 
@@ -140,7 +137,7 @@ def _dated(version: Version, case: Case) -> Iterator[tuple[str, datetime]]:
 def _step(version: Version, case: Case, before: ClockLedger, after: ClockLedger) -> Step | None:
     """What is otherwise from one decision to the next; None for nothing."""
     at = after.decision.as_of
-    last_instant = at - TICK if any(entry.ends == at - TICK for entry in before.entries) else None
+    last_instant = at - TICK if at - TICK in before.ends else None
     events = tuple(dict.fromkeys(name for name, moment in _dated(version, case) if moment == at))
     fields = tuple(
         FieldChange(name, value, after.decision.fields[name])
