@@ -48,14 +48,13 @@ class Telling:
     reads: Mapping[str, Read]
     settles: Mapping[str, Read]
     tells: Mapping[str, Tell]
-    places: Mapping[str, Place]
-    events: frozenset[str]
+    declared: Mapping[str, tuple[Place, bool]]  # of each fact the place, and whether it is an event
 
     def row(self, case: Case, as_of: datetime, given: Places | None) -> tuple[RowTrace, ZoneInfo]:
         """What is told of the row, and the zone of the case. Raises NotKnown where something that is asked is not
         known."""
         told_facts = ToldFacts()
-        facts = told_facts.facts = Facts(case, as_of, self.events, self.places, given, told_facts)
+        facts = told_facts.facts = Facts(case, as_of, self.declared, given, told_facts)
         values, outcomes = Values(facts, self.reads), Values(facts, self.settles)
         values.names, values.outcomes = values, outcomes
         outcomes.names, outcomes.outcomes = values, outcomes
@@ -73,7 +72,6 @@ def build(generated: Generated, policy: Policy, name: str = "row") -> Telling:
     linecache.cache[file] = (len(generated.source), None, generated.source.splitlines(True), file)
     namespace: dict[str, Any] = {**OFFERED, **generated.constants}
     exec(compile(generated.source, file, "exec", dont_inherit=True), namespace)
-    places = {name: fact.place for name, fact in facts.items()}
-    events = frozenset(name for name, fact in facts.items() if fact.kind == "event")
+    declared = {name: (fact.place, fact.kind == "event") for name, fact in facts.items()}
     reads, settles, tells = namespace[generated.entry]
-    return Telling(reads, settles, tells, places, events)
+    return Telling(reads, settles, tells, declared)

@@ -26,39 +26,40 @@ Tell = Callable[["Facts", "Values", "Values", "ToldFacts", "Told"], Any]
 class Facts(dict[str, Any]):
     """The facts that were read, in that order, as known at the moment: an event that is later has not happened yet.
 
-    What is told of a fact is made when it is read. Raises NotKnown for one that the case does not give.
+    `declared` gives the place of a fact and whether it is an event. What is told of one is made when it is read.
+    Raises NotKnown for one that the case does not give.
     """
 
-    __slots__ = ("as_of", "assumed", "events", "given", "place_given", "places", "told")
+    __slots__ = ("as_of", "assumed", "declared", "given", "place_given", "told")
 
     def __init__(
         self,
         case: Case,
         as_of: datetime,
-        events: frozenset[str],
-        places: Mapping[str, Place],
+        declared: Mapping[str, tuple[Place, bool]],
         place_given: Places | None,
         told: ToldFacts,
     ) -> None:
         self.given = case.values
         self.assumed = case.assumed
         self.as_of = as_of
-        self.events = events
-        self.places = places
+        self.declared = declared
         self.place_given = place_given
         self.told = told
 
     def __missing__(self, name: str) -> object:
-        if name not in self.given:
-            raise NotKnown(name)
-        value: Any = self.given[name]
+        try:
+            value: Any = self.given[name]
+        except KeyError:
+            raise NotKnown(name) from None
         origin = "declaration" if name in self.assumed else "case"
-        if value is not None and name in self.events and value > self.as_of:
+        place, is_event = self.declared[name]
+        if is_event and value is not None and value > self.as_of:
             value = None
             if origin == "case":
                 origin = "later"
         given = None if self.place_given is None else self.place_given(name)
-        self.told[name] = made(Seen, (name, value, "fact", self.places[name], origin, (), given))
+        self.told[name] = made(Seen, (name, value, "fact", place, origin, (), given))
         self[name] = value
         return value
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from engine.backends.compiled.writing import Module, at
 from engine.evaluation.telling.conditions import Conditions
+from engine.evaluation.telling.memory import unreached
 from engine.explanation.model import PartTrace, Seen, made
 from engine.link.program import Program, Table
 from engine.source import Place
@@ -14,7 +15,7 @@ from engine.source import Place
 READS = "F, V, O"
 TELLS = "F, V, O, S, T"
 GIVEN = frozenset(TELLS.split(", "))
-MADE_OF = {"made": made, "PartTrace": PartTrace, "Seen": Seen}
+MADE_OF = {"made": made, "PartTrace": PartTrace, "Seen": Seen, "unreached": unreached}
 
 
 class Sheet:

@@ -43,9 +43,13 @@ def _first(sheet: Sheet, table: Table) -> Lines:
     listed = sheet.module.constant(f"rules_{table.name}", _listed(table))
     yield "while True:"
     for number, rule in enumerate(table.rules):
-        decides = [f"rules.append({_that_holds(sheet, rule, 'decides')})"]
+        told = _that_holds(sheet, rule, "decides")
+        decides = [f"rules.append({told})"]
         if number + 1 < len(table.rules):
-            decides.append(f"rules += unreached(rules[-1], {listed}, {number + 1})")
+            behind = f"unreached(rules[-1], {listed}, {number + 1})"
+            if told in sheet.module.constants:
+                behind = sheet.fixed(f"{table.name}_{rule.id}_behind", f"(*unreached({told}, {listed}, {number + 1}),)")
+            decides.append(f"rules += {behind}")
         if rule.when is None:
             yield from (f"    {line}" for line in decides)
             break
