@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import signal
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -184,6 +186,21 @@ def test_one_version_and_one_moment_for_all(spark: SparkSession, pack: Pack, cas
     assert some.columns == ["number", "reasons", "error"]
     asked = decide_batches(pack, open_table(cases).batches, **named, only=["reasons", "error"])
     assert decided(some) == by_number(pa.Table.from_batches(asked))
+
+
+def test_the_script_on_the_page_decides(
+    spark: SparkSession, cases: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it stands there, in the session of these tests."""
+    page = (Path(__file__).resolve().parent.parent / "docs" / "spark.md").read_text(encoding="utf-8")
+    script = re.search(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    assert script is not None
+    monkeypatch.setattr(sys, "argv", ["decide.py", str(cases), str(tmp_path / "decisions")])
+    exec(script[1], {})
+    spark.conf.unset("spark.sql.parquet.outputTimestampType")
+    table = pq.read_table(tmp_path / "decisions")
+    assert table.num_rows == ROWS
+    assert {"number", "status", "reasons", "error"} <= set(table.column_names)
 
 
 def test_a_backtest_is_that_of_one_machine(spark: SparkSession, pack: Pack, tmp_path: Path) -> None:
