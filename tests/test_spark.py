@@ -95,9 +95,13 @@ def by_number(table: pa.Table) -> list[dict[str, Any]]:
     return rows
 
 
+def in_arrow(df: DataFrame) -> pa.Table:
+    """The rows of a DataFrame, without the way through the zone of the session."""
+    return df.toArrow() if hasattr(df, "toArrow") else pa.Table.from_batches(df._collect_as_arrow())  # Spark 3.5
+
+
 def decided(df: DataFrame) -> list[dict[str, Any]]:
-    """The rows of a DataFrame of decisions, without the way through the zone of the session."""
-    return by_number(df.toArrow())
+    return by_number(in_arrow(df))
 
 
 def test_there_is_something_to_decide(alone: list[dict[str, Any]]) -> None:
@@ -212,7 +216,7 @@ def test_a_backtest_is_that_of_one_machine(spark: SparkSession, pack: Pack, tmp_
     whole = backtest_of_a_table(pack, *VERSIONS, table.schema, [table], ASKED)
     assert backtest(df.coalesce(1), pack, *VERSIONS, ASKED) == whole
     spread = df.repartition(5)
-    (order,) = spread.toArrow().combine_chunks().to_batches()
+    (order,) = in_arrow(spread).combine_chunks().to_batches()
     found = backtest(spread, pack, *VERSIONS, ASKED)
     assert without_samples(found) == without_samples(backtest_of_a_table(pack, *VERSIONS, order.schema, [order], ASKED))
     check_samples(pack, order, found)
