@@ -53,6 +53,10 @@ USES: dict[str, Callable[[Pack, pa.RecordBatch], object]] = {
     "compiled": lambda pack, table: (pack.version("1.0.0").compile(), pack.decide(CASE, CASE["as_of"])),
     "decide_json": lambda pack, table: [pack.decide_json(BODY) for _ in range(3)],
     "explain": lambda pack, table: pack.decide(CASE, CASE["as_of"]).explain().rows,
+    "explained often": lambda pack, table: (
+        pack.version("1.0.0").compile(),
+        [pack.decide(CASE, CASE["as_of"]).explain().rows for _ in range(100)],
+    ),
     "rules": rules,
     "letter": letter,
     "asked": asked,
