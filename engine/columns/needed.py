@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Final
 
-NEEDED: Final = {"pyarrow": 19, "numpy": 2}  # the first major version
+NEEDED: Final = {"pyarrow": 20, "numpy": 2}  # the first major version
 
 
 def check_libraries() -> None:
