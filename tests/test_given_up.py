@@ -26,6 +26,7 @@ from tests.test_backtest_parts import made_up
 PACK = Path(__file__).resolve().parent.parent / "policies" / "tiktok-shop-us"
 BODY = (PACK / "examples" / "disputes.jsonl").read_bytes().splitlines()[0]
 CASE = json.loads(BODY)
+OPEN = {"scenario": "unknown", "facts": {"dispute": CASE["facts"]["dispute"]}}
 PARTS = (Pack, Version, Program, Policy, Source)
 
 
@@ -52,6 +53,7 @@ USES: dict[str, Callable[[Pack, pa.RecordBatch], object]] = {
     "decide": lambda pack, table: pack.decide(CASE, CASE["as_of"]),
     "compiled": lambda pack, table: (pack.version("1.0.0").compile(), pack.decide(CASE, CASE["as_of"])),
     "decide_json": lambda pack, table: [pack.decide_json(BODY) for _ in range(3)],
+    "decide what is open": lambda pack, table: [pack.decide(OPEN, CASE["as_of"]) for _ in range(100)],
     "explain": lambda pack, table: pack.decide(CASE, CASE["as_of"]).explain().rows,
     "explained often": lambda pack, table: (
         pack.version("1.0.0").compile(),
