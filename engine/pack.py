@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from engine.link.compile import Citable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Version:
     """One version of a policy, checked and linked. `publication` is None for a draft. Immutable; may be shared by
     threads."""

@@ -30,16 +30,16 @@ engine is tested: this page is made from what was tried, by `python -m tests.cha
 
 Every change begins and ends in the same way:
 
-1. `aftersale new 1.1.0 --from 1.0.0` makes the next version. What is in force is not touched.
-2. Edit `1.1.0.yaml`, and say under `changes:` what changes, in a sentence each. After a new declaration, `aftersale
+1. `aftersale new 1.0.1 --from 1.0.0` makes the next version. What is in force is not touched.
+2. Edit `1.0.1.yaml`, and say under `changes:` what changes, in a sentence each. After a new declaration, `aftersale
    schema --write` lets the editor know it.
-3. `aftersale validate` says what is wrong. `aftersale table 1.1.0` and `aftersale rules ROW 1.1.0` show how it now
+3. `aftersale validate` says what is wrong. `aftersale table 1.0.1` and `aftersale rules ROW 1.0.1` show how it now
    reads.
-4. Write a test of what should change into a file under `tests/`, with `versions: ["1.1.0"]` at the top. `aftersale
+4. Write a test of what should change into a file under `tests/`, with `versions: ["1.0.1"]` at the top. `aftersale
    test` runs it, and all others. The tests below leave out the facts that are the same in every test of a file; they
    stand at its top, under `facts:`. A test that holds no longer goes into a file for the versions that it holds for.
-5. `aftersale diff 1.0.0 1.1.0` shows what else changes: nothing should that is not in the request.
-6. `aftersale publish 1.1.0 --from 2027-03-01 --by NAME --why TEXT` puts it in force.
+5. `aftersale diff 1.0.0 1.0.1` shows what else changes: nothing should that is not in the request.
+6. `aftersale publish 1.0.1 --from 2027-03-01 --by NAME --why TEXT` puts it in force.
 """
 
 

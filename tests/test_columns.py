@@ -144,7 +144,7 @@ def test_scenarios_that_the_same_rules_decide() -> None:
     """Rules that ask for the scenario are decided for all of them at once."""
     pack = load_data(merged(WORKSHOP_DATA, {"tables": {"stages": {"rules": ASKS_FOR_SCENARIO}}}))
     version = pack.version("1.0.0")
-    (together,) = alike(version.programs)
+    (together,) = alike(version)
     assert together.scenarios == tuple(version.programs)
 
     @modest(40)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import tomllib
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -28,6 +31,7 @@ from engine.columns import (
     write_table,
 )
 from engine.columns.layout import plain_schema
+from engine.columns.needed import NEEDED
 from tests.case_tables import rows_of, table_of
 from tests.small_packs import load_data, merged, publish_all, write_pack
 from tests.strategies import dispute
@@ -445,3 +449,23 @@ def test_the_command_decides_as_of_a_moment_by_the_governing_version(
         if row["error"] is None:
             decision = PACK.decide(document, "2027-01-01T00:00:00Z")
             assert (row["version"], row["status"]) == (decision.policy.version, decision["status"])
+
+
+# ---------------------------------------------------------------------------------------------------------- libraries
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_library_that_is_too_old_is_refused(name: str) -> None:
+    """By any program that imports the columns, and by the command with exit code 2."""
+    pretend = f"import numpy, pyarrow; {name}.__version__ = '{NEEDED[name] - 1}.9.9'"
+    told = f"{name} {NEEDED[name] - 1}.9.9 is too old: {name} {NEEDED[name]} or later is needed"
+    for program, code in (("import engine.columns", 1), ("from engine.cli import main; main(['sample', '3'])", 2)):
+        result = subprocess.run(
+            [sys.executable, "-c", f"{pretend}; {program}"], capture_output=True, text=True, check=False
+        )
+        assert (result.returncode, told in " ".join(result.stderr.split())) == (code, True), result.stderr
+
+
+def test_what_is_installed_is_what_is_looked_for() -> None:
+    project = tomllib.loads((Path(__file__).resolve().parent.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["optional-dependencies"]["columns"] == [f"{name}>={least}.0" for name, least in NEEDED.items()]

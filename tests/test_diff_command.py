@@ -243,7 +243,7 @@ def test_validate_tells_what_a_draft_changes(run: Run, pack: Path) -> None:
         told = " ".join(out.split())
         assert re.search(r"1\.1\.0 compared with 1\.0\.0: the decision changes in [1-9]\d* of \d+ cases", told)
         assert re.search(r"Damaged package [1-9]\d* of \d+, a deadline alone in \d+", told)
-        assert "More: aftersale diff 1.0.0 1.1.0" in told
+        assert f"More: aftersale diff 1.0.0 1.1.0 --pack {pack}" in told
     assert "compared with" not in run("validate", "--pack", str(pack), "--no-behaviour")[1]
     assert "compared with" not in run("validate", str(pack / "1.0.0.yaml"), "--pack", str(pack))[1]
 

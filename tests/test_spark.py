@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import signal
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -93,9 +95,13 @@ def by_number(table: pa.Table) -> list[dict[str, Any]]:
     return rows
 
 
+def in_arrow(df: DataFrame) -> pa.Table:
+    """The rows of a DataFrame, without the way through the zone of the session."""
+    return df.toArrow() if hasattr(df, "toArrow") else pa.Table.from_batches(df._collect_as_arrow())  # Spark 3.5
+
+
 def decided(df: DataFrame) -> list[dict[str, Any]]:
-    """The rows of a DataFrame of decisions, without the way through the zone of the session."""
-    return by_number(df.toArrow())
+    return by_number(in_arrow(df))
 
 
 def test_there_is_something_to_decide(alone: list[dict[str, Any]]) -> None:
@@ -186,6 +192,21 @@ def test_one_version_and_one_moment_for_all(spark: SparkSession, pack: Pack, cas
     assert decided(some) == by_number(pa.Table.from_batches(asked))
 
 
+def test_the_script_on_the_page_decides(
+    spark: SparkSession, cases: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it stands there, in the session of these tests."""
+    page = (Path(__file__).resolve().parent.parent / "docs" / "spark.md").read_text(encoding="utf-8")
+    script = re.search(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    assert script is not None
+    monkeypatch.setattr(sys, "argv", ["decide.py", str(cases), str(tmp_path / "decisions")])
+    exec(script[1], {})
+    spark.conf.unset("spark.sql.parquet.outputTimestampType")
+    table = pq.read_table(tmp_path / "decisions")
+    assert table.num_rows == ROWS
+    assert {"number", "status", "reasons", "error"} <= set(table.column_names)
+
+
 def test_a_backtest_is_that_of_one_machine(spark: SparkSession, pack: Pack, tmp_path: Path) -> None:
     """In one partition to the last sample; in many, with the samples of other cases of the same cells."""
     spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", 101)
@@ -195,7 +216,7 @@ def test_a_backtest_is_that_of_one_machine(spark: SparkSession, pack: Pack, tmp_
     whole = backtest_of_a_table(pack, *VERSIONS, table.schema, [table], ASKED)
     assert backtest(df.coalesce(1), pack, *VERSIONS, ASKED) == whole
     spread = df.repartition(5)
-    (order,) = spread.toArrow().combine_chunks().to_batches()
+    (order,) = in_arrow(spread).combine_chunks().to_batches()
     found = backtest(spread, pack, *VERSIONS, ASKED)
     assert without_samples(found) == without_samples(backtest_of_a_table(pack, *VERSIONS, order.schema, [order], ASKED))
     check_samples(pack, order, found)

@@ -1,7 +1,8 @@
 """A page that walks through commands: what it shows is done in order, in a folder of its own.
 
 A `console` block has commands (`$ ...`), each with what it prints; a line `...` stands for any lines. A `diff` block
-whose first line names a file is an edit of it. A `yaml` block is written to the file named last before it.
+whose first line names a file is an edit of it. A `yaml` block is written to the file named last before it. A `python`
+block is run, with the names of those before it.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tests.amending import changed
 
-BLOCK = re.compile(r"^```(console|diff|yaml)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^```(console|diff|yaml|python)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 SKIPPED = "..."
 
 Run = Callable[[list[str]], str]
@@ -28,6 +30,7 @@ class Walk:
         self.folder = folder
         self.run = run
         self.commands: list[list[str]] = []
+        self.names: dict[str, Any] = {}
 
     def go(self) -> None:
         for block in BLOCK.finditer(self.page):
@@ -36,6 +39,8 @@ class Walk:
                     self._console(block.group(2))
                 case "diff":
                     self._edit(block.group(2))
+                case "python":
+                    exec(block.group(2), self.names)
                 case _:
                     self._write(block.group(2), self.page[: block.start()])
 

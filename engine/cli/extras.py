@@ -6,10 +6,9 @@ import click
 
 
 def need_columns() -> None:
-    """Raises UsageError where the libraries for tables of cases are not installed."""
+    """Raises UsageError where the libraries for tables of cases are not installed, or too old."""
     try:
-        import numpy  # noqa: F401
-        import pyarrow  # noqa: F401
+        import engine.columns  # noqa: F401
     except ImportError as missing:
         how = "install them with `pip install 'aftersale[columns]'`"
-        raise click.UsageError(f"tables of cases need the libraries numpy and pyarrow; {how}") from missing
+        raise click.UsageError(f"tables of cases need the libraries numpy and pyarrow: {missing}; {how}") from missing

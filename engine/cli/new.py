@@ -32,8 +32,8 @@ def command(version: str, old: str, first_day: date | None, pack: str | None) ->
 
     \b
     Examples:
-      aftersale new 1.1.0 --from 1.0.0
-      aftersale new 1.1.0 --from 1.0.0 --effective-from 2026-03-01
+      aftersale new 1.0.1 --from 1.0.0
+      aftersale new 1.0.1 --from 1.0.0 --effective-from 2027-03-01
     """
     from engine.publishing.begin import begin
     from engine.render.page import Page, Piece
@@ -51,7 +51,7 @@ def command(version: str, old: str, first_day: date | None, pack: str | None) ->
         ("try a case", f"aftersale decide CASE --policy {version}"),
         ("put it in force", f"aftersale publish {version}" + ("" if first_day else " --from DATE")),
     ):
-        page.item(Piece(how, "name"), what, column=COLUMN)
+        page.item(Piece(how + (packs.named(pack) if how.startswith("aftersale") else ""), "name"), what, column=COLUMN)
     with opened(None) as out:
         out.page(page)
     return exits.OK

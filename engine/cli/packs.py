@@ -75,6 +75,15 @@ def pack_option(command: Command) -> Command:
     )(command)
 
 
+def named(pack: str | None) -> str:
+    """The option that names the pack again, for a command that a message proposes; empty where none was named."""
+    if pack is None:
+        return ""
+    import shlex
+
+    return f" --pack {shlex.quote(pack)}"
+
+
 # ------------------------------------------------------------------------------------------------ versions by name
 
 

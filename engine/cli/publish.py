@@ -64,7 +64,7 @@ def command(
 
     \b
     Examples:
-      aftersale publish 1.1.0 --from 2026-03-01 --by "A. Reader" --why "Longer period for damaged packages."
+      aftersale publish 1.1.0 --from 2027-03-01 --by "A. Reader" --why "Longer period for damaged packages."
       aftersale publish 1.1.0 --dry-run
       aftersale publish 1.0.1 --supersedes 1.0.0 --from 2025-11-01 --cases decided.jsonl
 

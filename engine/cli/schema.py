@@ -24,7 +24,7 @@ NAMES: Final = (
 
 
 @click.command(short_help="Print a JSON Schema, for editors and other programs.")
-@click.argument("name", type=click.Choice(NAMES), required=False)
+@click.argument("name", type=click.Choice(NAMES), required=False, metavar=f"[{' | '.join(NAMES)}]")
 @click.option(
     "--for", "version", metavar="VERSION", shell_complete=packs.complete_version,
     help="Closed for this version: it knows the version's own names and values.",
@@ -93,7 +93,7 @@ def _check(pack: str | None) -> int:
     with opened(None) as out:
         out.data("".join(f"{path}: not up to date\n" for path in found) or "all schemas are up to date\n")
         if found:
-            out.data("write them with `aftersale schema --write`\n")
+            out.data(f"write them with `aftersale schema --write{packs.named(pack)}`\n")
     return exits.FINDINGS if found else exits.OK
 
 

@@ -75,7 +75,7 @@ def command(
     checked = Checked(tuple(checker.checked), tuple(checker.found), tuple(told), strict=fail_level == "warning")
     with opened(output) as out:
         if form == "text":
-            out.page(_page(checked))
+            out.page(_page(checked, packs.named(pack)))
         else:
             out.data(checked_to(form, checked))
     if exit_zero:
@@ -85,7 +85,7 @@ def command(
     return exits.FINDINGS if checked.found and checked.strict else exits.OK
 
 
-def _page(checked: Checked) -> Page:
+def _page(checked: Checked, pack: str) -> Page:
     from engine.render.changes.hint import hint_to_page
     from engine.render.diagnostics import diagnostics_to_page, summary
     from engine.render.page import Piece
@@ -103,5 +103,5 @@ def _page(checked: Checked) -> Page:
     result = Piece(summary(found), "bad" if checked.errors else "warn") if found else Piece("all is well", "good")
     page.line(f"{files}: ", result)
     for hint in checked.hints:
-        hint_to_page(hint, page)
+        hint_to_page(hint, page, pack)
     return page

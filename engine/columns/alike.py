@@ -6,13 +6,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from itertools import chain
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from engine.columns.vectors.same import Same
+from engine.columns.vectors.kept import kept
 from engine.link.parts import expressions, of_table
 from engine.link.program import Choice, Constant, Formula, Program
+
+if TYPE_CHECKING:
+    from engine.pack import Version
 
 PARTS: Final = tuple(one.name for one in fields(Program) if one.compare and one.name not in ("scenario", "names"))
 
@@ -26,15 +28,11 @@ class Alike:
     words: Mapping[str, Mapping[str, str]]
 
 
-def alike(programs: Mapping[str, Program]) -> tuple[Alike, ...]:
+@kept
+def alike(version: Version) -> tuple[Alike, ...]:
     """The scenarios of a version, with those together that one program decides."""
-    return _alike(Same(programs))
-
-
-@lru_cache(maxsize=256)
-def _alike(programs: Same[Mapping[str, Program]]) -> tuple[Alike, ...]:
     found: list[list[Program]] = []
-    for program in programs.own.values():
+    for program in version.programs.values():
         others = next((others for others in found if _differ_in_words(others[0], program)), None)
         if others is None:
             found.append([program])

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,9 +21,9 @@ from engine.columns.layout import AT_ONCE, BEFORE, BEHIND, decisions_schema, gov
 from engine.columns.table import Empty, Table, columns_of, refused
 from engine.columns.vectors.facts import FactArrays
 from engine.columns.vectors.gather import Gathering
+from engine.columns.vectors.kept import kept
 from engine.columns.vectors.ordered import Ordered
 from engine.columns.vectors.run import Run
-from engine.columns.vectors.same import Same
 from engine.columns.vectors.values import UNKNOWNS, Array, NotInColumns
 from engine.columns.vectors.zones import EPOCH, micros
 from engine.diagnostics import InvalidDocument
@@ -122,7 +121,7 @@ class Decider:
         self._facts = list({name: fact for policy in policies for name, fact in policy.facts.items()}.values())
         self._last = versions[-1] if versions else None
         self._versions_used = versions
-        self._units = [(one, unit) for one in versions for unit in alike(one.programs)]
+        self._units = [(one, unit) for one in versions for unit in alike(one)]
         self._shared = Shared()
         keep_memory()
         self._assumed = {one.name: _prepared(one, self._shared.words) for one in versions}
@@ -311,16 +310,16 @@ def _rules(program: Program) -> int:
 def _prepared(version: Version, words: Words) -> dict[str, object]:
     """What facts are that a case leaves out. Every word that the version says gets its code."""
     program = next(iter(version.programs.values()))
-    for word in _words_said(Same(version.programs)):
+    for word in _words_said(version):
         words.code(word)
     return dict(version.read_case({"scenario": program.scenario, "facts": {}}).values)
 
 
-@lru_cache(maxsize=256)
-def _words_said(programs: Same[Mapping[str, Program]]) -> tuple[str, ...]:
+@kept
+def _words_said(version: Version) -> tuple[str, ...]:
     """Every word that a version says."""
     found: dict[str, None] = {}
-    for one in programs.own.values():
+    for one in version.programs.values():
         meanings = one.names.values()
         formulas = (meaning.expression for meaning in meanings if isinstance(meaning, Formula))
         choices = (of_table(meaning.table) for meaning in meanings if isinstance(meaning, Choice))

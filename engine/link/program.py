@@ -231,7 +231,7 @@ class Unsettled:
 Meaning = FactName | Formula | Choice | Constant | WindowPart | PartyPart | RecordPart | TablePart | Proof | Unsettled
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Program:
     """Everything that decides the cases of one row.
 

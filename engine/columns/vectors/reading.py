@@ -6,13 +6,12 @@ The values are those of a run; here only follows which of them the reference wou
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.columns.vectors.bits import Bits, nowhere, packed
-from engine.columns.vectors.same import Same
+from engine.columns.vectors.kept import kept
 from engine.columns.vectors.values import NOTHING, Values, spread
 from engine.expr.check import Expression
 from engine.expr.scope import PROVEN
@@ -44,15 +43,15 @@ if TYPE_CHECKING:
 LACKS = "evidence_insufficient"
 
 
-@lru_cache(maxsize=256)
-def _leading(program: Same[Program]) -> frozenset[str]:
+@kept
+def _leading(program: Program) -> frozenset[str]:
     """The names that lead to tables, parties or evidence; nothing is to be followed of the others."""
-    names = program.own.names
+    names = program.names
     plain = (FactName, Formula, Constant, WindowPart)
     found = (
         name
         for name in names
-        if any(not isinstance(names[below], plain) for below in names_below(program.own, [name], through_windows=True))
+        if any(not isinstance(names[below], plain) for below in names_below(program, [name], through_windows=True))
     )
     return frozenset(found)
 
@@ -62,7 +61,7 @@ class Reading:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._leading = _leading(Same(run.program))
+        self._leading = _leading(run.program)
         self.tables: dict[str, Bits] = {}
         self.owed: dict[tuple[str, str], Bits] = {}
         self.proofs: dict[str, Bits] = {}

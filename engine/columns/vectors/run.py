@@ -16,7 +16,6 @@ from engine.columns.vectors.clocks import Clocks
 from engine.columns.vectors.ordered import Ordered
 from engine.columns.vectors.outcomes import Outcomes
 from engine.columns.vectors.records import Records
-from engine.columns.vectors.same import Same
 from engine.columns.vectors.sets import Handed, Sets
 from engine.columns.vectors.trees import trees_of
 from engine.columns.vectors.values import (
@@ -84,7 +83,7 @@ class Run:
         self.clocks = Clocks(self)
         self.records = Records(self)
         self.outcomes = Outcomes(self)
-        self._trees = trees_of(Same(program))
+        self._trees = trees_of(program)
         self._numbers = self._trees.of_node
         self._parts: dict[int, Values] = {}
         self._nodes: dict[type, Callable[[Any], Values]] = {

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
 from itertools import count
 from typing import Any
 
-from engine.columns.vectors.same import Same
+from engine.columns.vectors.kept import kept
 from engine.link.program import Program
 
 
@@ -43,7 +42,7 @@ class Trees:
                 return (id(node),)
 
 
-@lru_cache(maxsize=512)
-def trees_of(_: Same[Program]) -> Trees:
+@kept
+def trees_of(_: Program) -> Trees:
     """Those of a program, from one table to the next."""
     return Trees()

@@ -221,7 +221,7 @@ def _new_row(policy: Policy) -> Schema:
     """A whole row to fill in: the windows that have no period of their own, what each party owes, and every table."""
     row: Schema = {"title": "${2:Title}", "clauses": "${3:framework.new_row}", "description": "${4:When it fits.}"}
     for name, node in policy.windows.items():
-        missing = {key: text for key, text in _NEEDED.items() if under(node, key) is None}
+        missing = {key: written for key, written in _NEEDED.items() if under(node, key) is None}
         if "within" in missing and under(node, "until") is None:
             row[name] = missing
     party = next((party.name for party in policy.parties.values() if party.submits is not None), "")

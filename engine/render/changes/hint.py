@@ -17,8 +17,8 @@ INDENT: Final = 2
 NO_REGISTERS: Final = Registry({}, {})
 
 
-def hint_to_page(hint: Hint, page: Page) -> None:
-    """The hint, behind what a page says already."""
+def hint_to_page(hint: Hint, page: Page, pack: str = "") -> None:
+    """The hint, behind what a page says already; `pack` is the option with which a command finds the pack again."""
     told = Telling(hint.differences, NO_REGISTERS)
     before, after = hint.behaviour.before, hint.behaviour.after
     page.gap()
@@ -56,7 +56,7 @@ def hint_to_page(hint: Hint, page: Page) -> None:
             Piece("not decided ", "warn"), f"{_number(len(hint.behaviour.unreadable), 'case')} cannot be read by both "
             "versions.", indent=INDENT, hang=INDENT + 2,
         )  # fmt: skip
-    page.line(Piece(f"More: aftersale diff {before} {after}", "quiet"), indent=INDENT)
+    page.line(Piece(f"More: aftersale diff {before} {after}{pack}", "quiet"), indent=INDENT)
 
 
 def hint_to_data(hint: Hint) -> dict[str, object]:
