@@ -90,7 +90,10 @@ def instant_and_text(text: str) -> tuple[datetime, str]:
             local = _from_iso(f"{text[:19]}+00:00")
             if FIRST_YEAR < local.year < LAST_YEAR:
                 instant = local - ahead
-                return instant, iso(instant)
+                written = iso(instant)
+                if _is_same_day(text, written):  # which was not met before
+                    _hours[hour + offset] = written[11:13]
+                return instant, written
     elif shape == "--T::." and text[-1] == "Z" and text[11:13] != "24":
         part = text[20:-1]
         if part.isdecimal() and part.isascii() and len(part) <= 6:
@@ -100,11 +103,16 @@ def instant_and_text(text: str) -> tuple[datetime, str]:
     instant = _parse_instant(text)
     written = iso(instant)
     if shape in _SHAPES:
-        if written[:11] == text[:11] and written[13:19] == text[13:19]:
+        if _is_same_day(text, written):
             _hours[text[11:13] + text[19:]] = written[11:13]
         else:
             _ahead[text[19:]] = _from_iso(f"{text[:19]}+00:00") - instant
     return instant, written
+
+
+def _is_same_day(text: str, written: str) -> bool:
+    """Whether an instant lies on one day by its own offset and in UTC, which are whole hours apart."""
+    return written[:11] == text[:11] and written[13:19] == text[13:19]
 
 
 def _parse_instant(text: str) -> datetime:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine import clock
 from engine.clock import (
     Amount,
     BadTime,
@@ -458,3 +459,15 @@ def test_nothing_depends_on_the_zone_of_the_machine(setting: str) -> None:
         "2024-03-09T17:00:00+00:00 2024-03-09T09:00:00-08:00 2024-03-11 06:59:59+00:00",
         "",
     ]
+
+
+def test_what_is_learned_of_offsets_does_not_hang_on_the_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An hour that lies on one day in UTC, too, is read quickly whether or not one that does not came before."""
+    texts = ["2025-06-10T23:00:00-04:00", "2025-06-10T09:30:00-04:00", "2025-06-10T01:00:00+05:30"]
+    for order in (texts, texts[::-1]):
+        monkeypatch.setattr(clock, "_hours", {})
+        monkeypatch.setattr(clock, "_ahead", {})
+        for text in order * 2:
+            assert clock.instant_and_text(text)[0] == datetime.fromisoformat(text)
+        assert clock._hours == {"09-04:00": "13"}
+        assert set(clock._ahead) == {"-04:00", "+05:30"}
