@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -72,13 +72,13 @@ class Tracer:
             state: State = "open" if isinstance(outcome.asked, Unknown) else "unasked"
             return PartTrace(table.name, state, table.place, why=self.why(table.asked_if))
         number = next(number for number, one in enumerate(table.rules) if one is rule)
-        return self._rules(table, outcome, number, number + 1)[0]
+        return self._rules(table, outcome, number, number + 1, alone=True)[0]
 
     def rules(self, table: Table, outcome: Outcome) -> tuple[PartTrace, ...]:
         """What became of all rules of a table that is asked."""
         return tuple(self._rules(table, outcome, 0, len(table.rules)))
 
-    def _rules(self, table: Table, outcome: Outcome, first: int, behind: int) -> list[PartTrace]:
+    def _rules(self, table: Table, outcome: Outcome, first: int, behind: int, alone: bool = False) -> list[PartTrace]:
         seen, rules, found = self.seen, self.texts.table(table), list[PartTrace]()
         stop = self._stop(table, outcome)
         last = behind if stop is None else next(number for number, text in enumerate(rules) if text.rule is stop)
@@ -94,16 +94,13 @@ class Tracer:
                     made(PartTrace, (text.part, "failed", text.place, "", why, text.when, None, (), *text.basis))
                 )
         if stop is not None and last + 1 < behind:
-            found += self._behind(self.texts.rule(stop), rules[max(first, last + 1) : behind])
+            by = self.texts.rule(stop)
+            why = by.why(self) if alone or outcome.still_open else ()  # else it stands with the rule that decides
+            found += [
+                made(PartTrace, (text.part, "unreached", text.place, by.part, why, text.when, None, (), *text.basis))
+                for text in rules[max(first, last + 1) : behind]
+            ]
         return found
-
-    def _behind(self, by: RuleText, rules: Iterable[RuleText]) -> list[PartTrace]:
-        """What became of rules that are not reached, by a rule before them."""
-        why, part = by.why(self), by.part
-        return [
-            made(PartTrace, (text.part, "unreached", text.place, part, why, text.when, None, (), *text.basis))
-            for text in rules
-        ]
 
     def _that_holds(self, table: Table, outcome: Outcome, text: RuleText) -> PartTrace:
         if table.hit == "all":

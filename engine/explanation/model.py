@@ -56,8 +56,8 @@ class PartTrace(NamedTuple):
     """What became of a rule (`table/rule`), a window, or a whole table that is not read, in a case.
 
     `by` is the rule that kept it from being reached, or one before it that is open; `why` are the terms that made it
-    so. Of a rule, `when` is its condition as written, empty when it always holds; `says` is what it says, by field,
-    when it decides or holds.
+    so; they are left out where another rule of the table decides and has them itself. Of a rule, `when` is its
+    condition as written, empty when it always holds; `says` is what it says, by field, when it decides or holds.
     """
 
     part: str

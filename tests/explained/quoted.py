@@ -86,7 +86,8 @@ def _enough(
             before = by_part[rule.by]
             assert before.tells or before.state == "open"
             in_doubt = before.state == "open" and not before.by  # with `by` it holds, and another one is in doubt
-            assert _came_to(conditions[rule.by], rule.why) is (None if in_doubt else True)
+            assert _came_to(conditions[rule.by], rule.why or before.why) is (None if in_doubt else True)
+            assert not (rule.why and before.state == "decides")
         case _:
             assert _came_to(conditions[rule.by] if rule.by else when, rule.why) is None
             assert rule.waits_for is not None and (rule.waits_for.facts or rule.waits_for.findings)

@@ -26,7 +26,7 @@ OFFERED: Final[dict[str, object]] = {
     **{name: getattr(known, name) for name in ("NotKnown", "before", "latest", "earliest", "sure", "not_authentic")},
     **{name: getattr(memory, name) for name in (
         "day_of", "running", "ended", "as_many", "hold_any", "of_these", "proves", "surely_shown", "alternatives",
-        "unreached",
+        "Behind",
     )},
     **{name: getattr(model, name) for name in (
         "OwedTrace", "PartTrace", "RecordTrace", "RowTrace", "Seen", "TableTrace", "WindowTrace", "made",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.backends.compiled.known import NotKnown
@@ -17,6 +16,7 @@ from engine.source import Place
 if TYPE_CHECKING:
     from engine.evaluation.trace import Places
 
+MOST: Final = 20_000  # traces of rules that are not reached, kept for a table
 NONE_HOLDS: Final = -1  # of a table of which the first rule counts: that none holds,
 NOT_ASKED: Final = -2  # and that it is not asked; else the number of the rule
 Read = Callable[["Facts", "Values", "Values"], Any]
@@ -173,9 +173,21 @@ def alternatives(
     return within, "; ".join(dict.fromkeys([texts[number][1] for number in which if counted[number]]))
 
 
-def unreached(by: PartTrace, rules: tuple[tuple[Any, ...], ...], first: int) -> Iterator[PartTrace]:
-    """What became of the rules of a table from this number on, which are not reached, by the one that decides."""
-    part, place, when, general, clauses, readings = (one[first:] for one in rules)
-    why = repeat(by.part), repeat(by.why)
-    rest = repeat(None), repeat(()), general, clauses, readings
-    return map(made, repeat(PartTrace), zip(part, repeat("unreached"), place, *why, when, *rest))
+class Behind(dict[int, tuple[PartTrace, ...]]):
+    """What became of the rules of a table that are not reached, by the number of the one that decides. The same in all
+    cases: what is made once is kept, unless it is too much."""
+
+    __slots__ = ("_rules",)
+
+    def __init__(self, rules: tuple[tuple[Any, ...], ...]) -> None:
+        self._rules = rules
+
+    def __missing__(self, number: int) -> tuple[PartTrace, ...]:
+        by = self._rules[number][0]
+        found = tuple([
+            made(PartTrace, (part, "unreached", place, by, (), when, None, (), general, clauses, readings))
+            for part, place, when, general, clauses, readings in self._rules[number + 1 :]
+        ])  # fmt: skip
+        if len(self) * len(self._rules) < MOST:
+            self[number] = found
+        return found

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from engine.backends.compiled.writing import Module, at
 from engine.evaluation.telling.conditions import Conditions
-from engine.evaluation.telling.memory import unreached
 from engine.explanation.model import PartTrace, Seen, made
 from engine.link.program import Program, Table
 from engine.source import Place
@@ -15,7 +14,7 @@ from engine.source import Place
 READS = "F, V, O"
 TELLS = "F, V, O, S, T"
 GIVEN = frozenset(TELLS.split(", "))
-MADE_OF = {"made": made, "PartTrace": PartTrace, "Seen": Seen, "unreached": unreached}
+MADE_OF = {"made": made, "PartTrace": PartTrace, "Seen": Seen}
 
 
 class Sheet:

@@ -40,16 +40,12 @@ def _table(sheet: Sheet, table: Table) -> Lines:
 
 def _first(sheet: Sheet, table: Table) -> Lines:
     """The rules up to the one that decides, and those behind it."""
-    listed = sheet.module.constant(f"rules_{table.name}", _listed(table))
+    behind = _behind(sheet, table)
     yield "while True:"
     for number, rule in enumerate(table.rules):
-        told = _that_holds(sheet, rule, "decides")
-        decides = [f"rules.append({told})"]
+        decides = [f"rules.append({_that_holds(sheet, rule, 'decides')})"]
         if number + 1 < len(table.rules):
-            behind = f"unreached(rules[-1], {listed}, {number + 1})"
-            if told in sheet.module.constants:
-                behind = sheet.fixed(f"{table.name}_{rule.id}_behind", f"(*unreached({told}, {listed}, {number + 1}),)")
-            decides.append(f"rules += {behind}")
+            decides.append(f"rules += {behind}[{number}]")
         if rule.when is None:
             yield from (f"    {line}" for line in decides)
             break
@@ -79,13 +75,16 @@ def _may_hold(sheet: Sheet, rule: Rule) -> bool:
     return rule.when is None or settled_tree(sheet.program, rule.when.tree) is not False
 
 
-def _listed(table: Table) -> tuple[tuple[object, ...], ...]:
-    """What is told of every rule of a table whatever the case, by what it is."""
-    rules = (
+def _behind(sheet: Sheet, table: Table) -> str:
+    """The name of what is told of the rules that are not reached, by the number of the one that decides."""
+    parts = tuple(
         (f"{one.table}/{one.id}", one.place, one_line(one.when), one.general, one.basis.clauses, one.basis.readings)
         for one in table.rules
     )
-    return tuple(zip(*rules, strict=True))
+    listed = sheet.module.constant(f"rules_{table.name}", parts)
+    name = sheet.module.name("behind", f"BEHIND_{table.name.upper()}")
+    sheet.module.functions.append(f"{name} = Behind({listed})")
+    return name
 
 
 def _rule(sheet: Sheet, rule: Rule, state: str, why: str, says: str) -> str:
