@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from engine.evaluation.telling.building import Telling
 
 
-WORTH_IT: Final = 100  # explanations under a row after which the time to write its telling has come back
+WORTH_IT: Final = 150  # explanations under a row after which the time to write its telling has come back
 
 
 class Explaining:

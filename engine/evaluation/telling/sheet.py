@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import re
 from collections.abc import Iterable
 
 from engine.backends.compiled.writing import Module, at
@@ -13,7 +13,7 @@ from engine.source import Place
 
 READS = "F, V, O"
 TELLS = "F, V, O, S, T"
-GIVEN = frozenset(TELLS.split(", "))
+GIVEN = re.compile(r"\b[FVOST]\b")  # which may be in a text, too: then it is told anew every time
 MADE_OF = {"made": made, "PartTrace": PartTrace, "Seen": Seen}
 
 
@@ -47,8 +47,7 @@ class Sheet:
 
     def fixed(self, called: str, text: str) -> str:
         """What is told, as a constant where it is the same in every case."""
-        names = {node.id for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Name)}
-        if not names.isdisjoint(GIVEN):
+        if GIVEN.search(text):
             return text
         name = self.module.name("told", f"TOLD_{called.upper()}")
         self.module.constants[name] = eval(text, {**MADE_OF, **self.module.constants})
