@@ -86,6 +86,11 @@ def shown_by(in_time: Iterable[Submission], proposition: str, may_prove: bool) -
     return None if not_made else False
 
 
+def surely_shown(in_time: Iterable[Submission], proposition: str) -> bool:
+    """Whether materials are found to prove something."""
+    return any(one.authentic is True and proposition in (one.proves or ()) for one in in_time)
+
+
 def complete_at(of: Iterable[Received]) -> datetime | None:
     """When the record is complete, of the parties that take part when none is awaited; None where it never is."""
     moments = [one.in_time[0].at if one.in_time and isinstance(one.in_time, tuple) else one.ends for one in of]

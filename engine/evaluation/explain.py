@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from engine.backends.compiled.known import NotKnown
-from engine.backends.records import Received
+from engine.backends.records import surely_shown
 from engine.case.model import Case
 from engine.evaluation.moment import checked_moment
 from engine.evaluation.one_row import read
@@ -241,21 +241,13 @@ class _Telling:
     def _proven_by(self, owed: Owed) -> Iterator[str]:
         """The facts that prove what is owed: materials in time, and what proves besides."""
         for record in self.program.records:
-            if _shows(self.watching.records.received(record), owed.proposition):
+            in_time = self.watching.records.received(record).in_time
+            if not isinstance(in_time, Unknown) and surely_shown(in_time, owed.proposition):
                 yield record.fact
         for also in self.program.policy.evidence.also:
             shown = self.watching.as_known(also.fact)
             if isinstance(shown, frozenset) and owed.proposition in shown:
                 yield also.fact
-
-
-def _shows(received: Received, proposition: str) -> bool:
-    if isinstance(received.in_time, Unknown):
-        return False
-    for submission in received.in_time:
-        if submission.authentic is True and proposition in (submission.proves or ()):
-            return True
-    return False
 
 
 def _truth(value: bool | Unknown) -> bool | Missing:

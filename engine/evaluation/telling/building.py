@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from engine.backends.compiled import known
 from engine.backends.compiled.generated import Generated
-from engine.backends.records import complete_at, received, shown_by
+from engine.backends.records import complete_at, received, shown_by, surely_shown
 from engine.case.model import Case
 from engine.clock import days_after, end_of_day, zone
 from engine.evaluation.telling import memory
@@ -25,14 +25,14 @@ from engine.source import Place
 OFFERED: Final[dict[str, object]] = {
     **{name: getattr(known, name) for name in ("NotKnown", "before", "latest", "earliest", "sure", "not_authentic")},
     **{name: getattr(memory, name) for name in (
-        "day_of", "running", "ended", "as_many", "hold_any", "of_these", "proves", "surely_shown", "alternatives",
-        "Behind",
+        "Behind", "day_of", "running", "ended", "as_many", "hold_any", "of_these", "proves", "alternatives",
     )},
     **{name: getattr(model, name) for name in (
         "OwedTrace", "PartTrace", "RecordTrace", "RowTrace", "Seen", "TableTrace", "WindowTrace", "made",
     )},
     "received": received,
     "shown_by": shown_by,
+    "surely_shown": surely_shown,
     "complete_at": complete_at,
     "after_days": days_after,
     "end_of_day": end_of_day,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.backends.compiled.known import NotKnown
-from engine.case.model import Case, Submission
+from engine.case.model import Case
 from engine.clock import local_day
 from engine.explanation.model import PartTrace, Seen, made
 from engine.policy.basis import Basis
@@ -156,11 +156,6 @@ def proves(facts: Facts, name: str, proposition: str) -> bool:
     """Whether a fact that the case gives proves something beside the materials; it is not read for that."""
     found = facts.given.get(name)
     return isinstance(found, frozenset) and proposition in found
-
-
-def surely_shown(in_time: tuple[Submission, ...], proposition: str) -> bool:
-    """Whether materials are found to prove something."""
-    return any(one.authentic is True and proposition in (one.proves or ()) for one in in_time)
 
 
 def alternatives(
