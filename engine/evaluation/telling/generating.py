@@ -128,9 +128,7 @@ def _chosen(program: Program, name: str) -> str:
 def _deadlines(program: Program) -> Iterator[str]:
     """What the deadlines hang on that the standing rule shows."""
     rules = program.standing.rules
-    for window in windows(program):
-        if window.deadline is None:
-            continue
+    for window in program.shown:
         shown = [n for n, rule in enumerate(rules) if rule.deadlines is None or window.deadline in rule.deadlines]
         ends, paused, met = (of_window(program, window, part) for part in ("ends", "paused", "met"))
         yield f"if stands in {tuple_of(map(str, shown))} and {ends} is not None and not {paused}:"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.backends.compiled.writing import tuple_of
-from engine.evaluation.telling.parts import dropped, of_window
+from engine.evaluation.telling.parts import dropped, is_plain, of_window
 from engine.evaluation.telling.sheet import Sheet
 from engine.evaluation.texts import one_line, within
+from engine.evaluation.trace import TIMES
 from engine.expr.scope import PROVEN
 from engine.link.names import shown
 from engine.link.parts import windows
@@ -29,7 +30,6 @@ from engine.link.program import (
 )
 
 Lines = Iterator[str]
-TIMES = ("starts", "ends", "running", "ended")  # parts of a window that hang on no event but its start
 
 
 def write(sheet: Sheet) -> None:
@@ -116,7 +116,7 @@ def _clock(sheet: Sheet, window: Window) -> Lines:
         why = conditions.why(window.asked_if, False)
         yield f"    return {_part(window, repr('unasked'), place, why)}"
     found: list[str] = []
-    if len(window.spans) == 1 and window.spans[0].when is None:
+    if is_plain(window):
         after = window.spans[0].after
         if after is not None:
             read, told = conditions.told(after)
@@ -167,7 +167,7 @@ def _window(sheet: Sheet, window: Window) -> Lines:
     for name, part in (("is_running", "running"), ("has_ended", "ended"), ("met", "met"), ("paused", "paused")):
         yield f"{name} = {of_window(sheet.program, window, part)}"
     spans = tuple((within(span), one_line(span.after)) for span in window.spans)
-    if len(spans) == 1 and window.spans[0].when is None:
+    if is_plain(window):
         for name, text in zip(("within", "after"), spans[0], strict=True):
             yield f"{name} = {text!r}" + (" if asked else ''" if window.asked_if is not None else "")
     else:

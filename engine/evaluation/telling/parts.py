@@ -44,6 +44,11 @@ def is_kept(program: Program, meaning: Meaning) -> bool:
 # ---------------------------------------------------------------------------------------------------------- windows
 
 
+def is_plain(window: Window) -> bool:
+    """Whether a window has one way to end, which always holds."""
+    return len(window.spans) == 1 and window.spans[0].when is None
+
+
 def of_window(program: Program, window: Window, part: str) -> str:
     """What reads a part of a window."""
     own = program.record_of.get(window.name)

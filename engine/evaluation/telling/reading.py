@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from engine.backends.compiled.writing import at, tuple_of
 from engine.evaluation.telling.memory import NONE_HOLDS, NOT_ASKED
-from engine.evaluation.telling.parts import dropped, is_kept, of_window
+from engine.evaluation.telling.parts import dropped, is_kept, is_plain, of_window
 from engine.evaluation.telling.sheet import Sheet
 from engine.expr.scope import PROVEN, Expression
 from engine.link.parts import windows
@@ -85,7 +85,7 @@ def _window(sheet: Sheet, window: Window) -> Lines:
         yield f"if not ({sheet.conditions.truth(window.asked_if)}):"
         yield f"    return False, None, None, {basis}, ()"
     bases = [module.constant(f"basis_{window.name}_{number}", one) for number, one in enumerate(window.bases)]
-    if window.latest and not _is_plain(window):
+    if window.latest and not is_plain(window):
         yield f"starts, ends, basis, which = [], [], {basis}, []"
         for number, span in enumerate(window.spans):
             yield f"if {sheet.conditions.truth(span.when)}:"
@@ -106,10 +106,6 @@ def _window(sheet: Sheet, window: Window) -> Lines:
         if span.when is None:
             return
     yield f"return True, None, None, {basis}, ()"
-
-
-def _is_plain(window: Window) -> bool:
-    return len(window.spans) == 1 and window.spans[0].when is None
 
 
 def _times(sheet: Sheet, span: Span) -> Lines:
@@ -191,7 +187,7 @@ def _record_part(sheet: Sheet, part: str) -> Lines:
             yield f"return of_these({tuple(owed.id for _, owed in owes)!r}, {tuple_of(pairs)})"
         case _:
             for table in sheet.program.tables.values():
-                if any(rule.not_owed_by for rule in table.rules):
+                if table.not_owed_by:
                     yield f"O[{table.name!r}]"
             parts = (
                 f"(V['owes {owed.id}'], not ({dropped(sheet.program, record)}), not {_proven_name(owed)})"
